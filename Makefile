@@ -1,0 +1,51 @@
+# Every verb sets up what it needs. On Debian 12 as root (or with sudo) packages come by apt.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+ARGS ?=
+
+.PHONY: demo test test-fast bench lint types setup lock clean
+
+demo: setup
+	$(BIN)/nhipcau demo $(ARGS)
+
+test: setup test-tools lint types
+	node --test "tests/dashboards/*.test.mjs"
+	$(BIN)/python -m pytest $(ARGS)
+
+# The suite without browsers and whole-system runs: for the inner loop.
+test-fast: setup
+	$(BIN)/python -m pytest -m "not demo and not browser" $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml requirements.lock
+	sh .ci/need python3-venv:venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $(STAMP)
+
+.PHONY: test-tools
+test-tools: node_modules/.stamp
+	sh .ci/need chromium redis-server prometheus:promtool nodejs:node npm
+
+node_modules/.stamp: package.json package-lock.json
+	sh .ci/need nodejs:node npm
+	npm ci --silent --no-audit --no-fund --ignore-scripts
+	touch node_modules/.stamp
+
+# Pins every dependency with its hashes; no index address is written.
+lock:
+	uv pip compile --python-version 3.11 --universal --all-extras --group dev --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

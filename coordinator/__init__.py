@@ -1,0 +1,1 @@
+"""The session: its rules as pure machines, and the shell that carries them."""

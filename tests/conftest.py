@@ -1,0 +1,62 @@
+"""Fixtures of every test: virtual time, and nothing left running."""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+
+from tests.harness.clock import VirtualLoop
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    real = item.get_closest_marker("real_io") is not None
+    return {"real": asyncio.new_event_loop} if real else {"virtual": VirtualLoop}
+
+
+@pytest.fixture(autouse=True)
+def leave_nothing_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No task, thread or child process outlives its test."""
+    threads = set(threading.enumerate())
+    if request.node.get_closest_marker("asyncio"):
+        request.getfixturevalue("no_lingering_tasks")
+    yield
+    left = [t for t in threading.enumerate() if t not in threads and not t.daemon]
+    for thread in left:
+        thread.join(timeout=2)
+    left = [t for t in left if t.is_alive()]
+    assert not left, f"the test left threads running: {left}"
+    assert not _children(), f"the test left processes running: {_children()}"
+
+
+@pytest.fixture
+async def no_lingering_tasks() -> AsyncIterator[None]:
+    before = asyncio.all_tasks()
+    yield
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    assert not left, f"the test left running: {left}"
+
+
+def _children() -> list[str]:
+    """Name the living children of this process (Linux: from /proc)."""
+    found = []
+    for task in os.listdir("/proc/self/task"):
+        try:
+            with open(f"/proc/self/task/{task}/children") as file:
+                pids = file.read().split()
+        except FileNotFoundError:
+            continue
+        for pid in pids:
+            try:
+                with open(f"/proc/{pid}/stat") as file:
+                    stat = file.read()
+            except FileNotFoundError:
+                continue
+            if stat.rpartition(")")[2].split()[0] != "Z":
+                found.append(stat.split("(")[1].split(")")[0])
+    return found

@@ -24,7 +24,12 @@ def leave_nothing_running(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.node.get_closest_marker("asyncio"):
         request.getfixturevalue("no_lingering_tasks")
     yield
-    left = [t for t in threading.enumerate() if t not in threads and not t.daemon]
+    # The loop's own executor ends with the loop, after this fixture.
+    left = [
+        thread
+        for thread in threading.enumerate()
+        if thread not in threads and not thread.daemon and not thread.name.startswith("asyncio_")
+    ]
     for thread in left:
         thread.join(timeout=2)
     left = [t for t in left if t.is_alive()]

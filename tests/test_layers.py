@@ -67,7 +67,9 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 
 
 def test_the_core_is_pure() -> None:
-    pure = [p for p in modules() if PURE_MARK in (ast.get_docstring(ast.parse(p.read_text())) or "")]
+    pure = [
+        p for p in modules() if PURE_MARK in (ast.get_docstring(ast.parse(p.read_text())) or "")
+    ]
     for path in pure:
         used = {name.split(".")[0] for name in imports(path)} & IMPURE
         assert not used, f"{dotted(path)} says it is pure but imports {used}"

@@ -1,0 +1,24 @@
+"""Exceptions of the wire, split by who is to blame. Pure: no I/O.
+
+SignalingError
+    BadMessage          the peer sent something we cannot read; we answer, we stay
+    ProtocolViolation   the peer broke the order of the conversation; we close
+"""
+
+
+class SignalingError(Exception):
+    """Base of everything raised by signaling; never raised itself."""
+
+    code = "internal"
+
+
+class BadMessage(SignalingError):
+    """The text is not a message of this protocol."""
+
+    code = "bad_message"
+
+
+class ProtocolViolation(SignalingError):
+    """A known message at a time when it is not allowed."""
+
+    code = "protocol_violation"

@@ -1,0 +1,246 @@
+"""Every message between a device and the coordinator (``/ws/agent``), PROTOCOL.md. Pure: no I/O.
+
+The field names are the JSON keys and the annotations are the schema: ``msgspec`` decodes and
+validates in one pass, and the same definitions are served as JSON Schema. Who sent a message
+is never in it: the connection knows that from its credential.
+"""
+
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from .errors import BadMessage
+from .schema import (
+    Broadcast,
+    Code,
+    Count,
+    Ident,
+    Millis,
+    Name,
+    People,
+    Phase,
+    Phone,
+    Ratio,
+    Seconds,
+    Serial,
+    Text,
+    Utc,
+    Wire,
+)
+from .stats import MediaStats
+
+M = TypeVar("M")
+
+PROTOCOL_VERSIONS = (1,)
+
+# A report is about 1 KiB; the largest fact, a roll call by names, stays under this.
+MAX_MESSAGE_BYTES = 64 * 1024
+
+# Close codes of /ws/agent and /ws/watch; those of RFC 6455 keep their meaning.
+CLOSE_PROTOCOL = 4400
+CLOSE_CREDENTIAL = 4401
+CLOSE_REVOKED = 4403
+CLOSE_SLOW = 4408
+CLOSE_REPLACED = 4409
+
+Version = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+UnixMillis = Annotated[float, msgspec.Meta(ge=0, le=1e14)]
+
+
+class Message(Wire, frozen=True, kw_only=True, tag_field="type"):
+    """Base of all messages."""
+
+
+# --- device to coordinator ----------------------------------------------------------
+
+
+class Hello(Message, frozen=True, kw_only=True, tag="hello"):
+    """The first message of a connection, within 10 s of its opening."""
+
+    versions: Annotated[tuple[Version, ...], msgspec.Meta(min_length=1, max_length=16)]
+    "Protocol versions the device can speak, best first."
+    software: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    spool: Ident
+    "Identity of the device's spool file; a new file has a new one."
+    last_seq: Serial = 0
+    "Number of the newest fact in the spool, 0 for none."
+
+
+class FactEnter(Message, frozen=True, kw_only=True, tag="fact.enter"):
+    """Something a person entered. Kept in the device's spool until it is acked.
+
+    Its identity is ``(device, spool, seq)``. The body is decoded after the envelope, so a
+    body nobody understands is still kept and acked, and blocks nothing behind it.
+    """
+
+    spool: Ident
+    seq: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    session: Ident | None = None
+    "The session it was entered for; None when the device knew of none."
+    entered_utc: Utc
+    "By the device's clock."
+    kind: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]
+    body: msgspec.Raw
+
+
+class PointReport(Message, frozen=True, kw_only=True, tag="point.report"):
+    """Once a second: what the device measured. Never spooled, never answered."""
+
+    seq: Serial
+    "Grows by one with every report of this connection."
+    media: MediaStats | None = None
+    "None for a device that does not receive the programme."
+    spooled: Serial = 0
+    "Facts waiting in the spool."
+    cpu_ratio: Ratio | None = None
+    "Of the whole machine."
+    disk_free_bytes: Count | None = None
+    control_rtt_ms: Millis | None = None
+    "Round trip of the last clock.probe."
+
+
+class ClockProbe(Message, frozen=True, kw_only=True, tag="clock.probe"):
+    """Ask for the coordinator's clock; ``sent_ms`` comes back untouched."""
+
+    sent_ms: UnixMillis
+
+
+class Goodbye(Message, frozen=True, kw_only=True, tag="goodbye"):
+    """The device leaves on purpose: somebody switched it off."""
+
+    reason: Text = ""
+
+
+# --- coordinator to device ----------------------------------------------------------
+
+
+class PointCard(Wire, frozen=True, kw_only=True):
+    """Which point the device belongs to, in words for its operator."""
+
+    code: Code
+    name: Name
+    unit: str = ""
+    branches: tuple[str, ...] = ()
+
+
+class SessionState(Message, frozen=True, kw_only=True, tag="session.state"):
+    """The open session, on joining and whenever it changes; all None when none is open."""
+
+    session: Ident | None = None
+    title: str | None = None
+    start_utc: Utc | None = None
+    phase: Phase | None = None
+    broadcast: Broadcast | None = None
+
+
+class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
+    """The answer to hello."""
+
+    version: Version
+    boot: Ident
+    "Changes when the coordinator starts anew."
+    device: Ident
+    point: PointCard
+    report_interval_s: Seconds
+    have_through: Serial
+    "All facts of this spool up to this number are in the journal."
+    server_utc: Utc
+    session: SessionState
+
+
+class FactAcked(Message, frozen=True, kw_only=True, tag="fact.acked"):
+    """The fact is in the journal, on disk. A repeated fact gets the same answer again."""
+
+    spool: Ident
+    seq: Serial
+    recorded_utc: Utc
+    note: str | None = None
+    "Why it was kept without effect (a stable code), None when it took effect."
+
+
+class ClockAnswer(Message, frozen=True, kw_only=True, tag="clock.answer"):
+    """The coordinator's wall clock, for the four-timestamp offset (RFC 5905 section 8)."""
+
+    sent_ms: UnixMillis
+    received_ms: UnixMillis
+    answered_ms: UnixMillis
+
+
+class Refusal(Message, frozen=True, kw_only=True, tag="refusal"):
+    """A message could not be read or is not allowed now. The connection stays."""
+
+    code: str
+    "Stable, for programs."
+    text: str
+    "For people; may change at any time."
+
+
+FromDevice = Hello | FactEnter | PointReport | ClockProbe | Goodbye
+ToDevice = Welcome | SessionState | FactAcked | ClockAnswer | Refusal
+
+
+# --- bodies of facts ----------------------------------------------------------------
+
+
+class PersonEntry(Wire, frozen=True, kw_only=True):
+    """A person as an operator typed them. Stored apart from the journal, deletable."""
+
+    name: Name
+    phone: Phone = ""
+
+
+class BranchCount(Wire, frozen=True, kw_only=True):
+    """Head count of one branch at this point; absolute, a later one replaces it."""
+
+    branch: str = ""
+    "Name of the branch as the welcome gave it; empty when the point hosts only one."
+    reported: People
+    excused: People = 0
+    guests: People = 0
+    "Members of other units who sit here."
+
+
+class CheckIn(Wire, frozen=True, kw_only=True):
+    """Body of ``point.checked_in``: who is in charge and how many came, by branch."""
+
+    in_charge: PersonEntry | None = None
+    branches: Annotated[tuple[BranchCount, ...], msgspec.Meta(min_length=1, max_length=200)]
+    note: Text = ""
+
+
+FACT_CHECKED_IN = "point.checked_in"
+
+_from_device: msgspec.json.Decoder[FromDevice] = msgspec.json.Decoder(FromDevice)
+_to_device: msgspec.json.Decoder[ToDevice] = msgspec.json.Decoder(ToDevice)
+_encoder = msgspec.json.Encoder()
+
+
+def encode(message: Wire) -> bytes:
+    """Return the message as JSON."""
+    return _encoder.encode(message)
+
+
+def decode_from_device(text: bytes | str) -> FromDevice:
+    """Read a message of a device.
+
+    Raises:
+        BadMessage: If the text is too long, is not JSON, or breaks the schema. The
+            text of the error names the field, and is fit to send back.
+
+    """
+    return _decode(_from_device, text)
+
+
+def decode_to_device(text: bytes | str) -> ToDevice:
+    """Read a message of the coordinator. Raises as ``decode_from_device`` does."""
+    return _decode(_to_device, text)
+
+
+def _decode(decoder: "msgspec.json.Decoder[M]", text: bytes | str) -> M:
+    if len(text) > MAX_MESSAGE_BYTES:
+        raise BadMessage(f"{len(text)} bytes, the limit is {MAX_MESSAGE_BYTES}")
+    try:
+        return decoder.decode(text)
+    # A deeply nested text exhausts the decoder's stack before its schema is checked.
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadMessage(str(error)) from error

@@ -1,0 +1,72 @@
+"""What a receiver measured, under the names and units of W3C webrtc-stats. Pure: no I/O.
+
+The JSON keys are W3C's own (``packetsReceived``, camel case), so that a browser's
+``getStats()`` can be passed on as it is. Counters are cumulative since the media session
+began; the reader makes the differences.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from .schema import Count, Decoding, Ratio, Seconds
+
+Pixels = Annotated[int, msgspec.Meta(ge=0, le=16_384)]
+
+
+class Stats(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Base of the statistics."""
+
+
+class InboundRtp(Stats, frozen=True, kw_only=True):
+    """RTCInboundRtpStreamStats, what both kinds of streams have."""
+
+    packets_received: Count = 0
+    packets_lost: Annotated[int, msgspec.Meta(ge=-(2**31), le=2**63 - 1)] = 0
+    "As in RFC 3550: negative when more duplicates than losses arrived."
+    jitter: Seconds = 0.0
+    bytes_received: Count = 0
+    retransmitted_packets_received: Count = 0
+    nack_count: Count = 0
+
+
+class InboundVideo(InboundRtp, frozen=True, kw_only=True):
+    """RTCInboundRtpStreamStats of the picture."""
+
+    pli_count: Count = 0
+    frames_received: Count = 0
+    frames_decoded: Count = 0
+    key_frames_decoded: Count = 0
+    frames_dropped: Count = 0
+    frames_per_second: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 0.0
+    frame_width: Pixels = 0
+    frame_height: Pixels = 0
+    total_decode_time: Seconds = 0.0
+    freeze_count: Count = 0
+    "A frame came later than max(3 x average, average + 150 ms) after the one before."
+    total_freezes_duration: Seconds = 0.0
+
+
+class InboundAudio(InboundRtp, frozen=True, kw_only=True):
+    """RTCInboundRtpStreamStats of the sound."""
+
+    total_samples_received: Count = 0
+    concealed_samples: Count = 0
+    concealment_events: Count = 0
+    audio_level: Ratio = 0.0
+    total_audio_energy: Annotated[float, msgspec.Meta(ge=0, le=1e12)] = 0.0
+    total_samples_duration: Seconds = 0.0
+
+
+class MediaStats(Stats, frozen=True, kw_only=True):
+    """One receiver of the programme at one moment."""
+
+    connected: bool = False
+    "ICE and DTLS are up."
+    decoding: Decoding = Decoding.NONE
+    current_round_trip_time: Seconds | None = None
+    "Of the selected candidate pair, seconds; None before the first answer."
+    last_packet_age: Seconds | None = None
+    "Since the last RTP packet of any stream, seconds; None before the first."
+    video: InboundVideo | None = None
+    audio: InboundAudio | None = None

@@ -1,0 +1,191 @@
+"""What people's screens get over ``/ws/watch``: a snapshot, then patches. Pure: no I/O.
+
+The server numbers its changes (``rev``) within an epoch (its boot). A patch holds all that
+changed after ``base``; it fits a screen that holds ``base`` or later of the same epoch, and a
+screen that holds less asks for a new snapshot with ``watch.resync``. A point in a patch is
+whole: it replaces the point held. ``session``, ``totals`` and ``media`` are whole too and
+absent when unchanged. Every instant is milliseconds since 1970, UTC, by the server's clock.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from .messages import Message
+from .schema import (
+    Broadcast,
+    Code,
+    Decoding,
+    Phase,
+    Presence,
+    Ratio,
+    Readiness,
+    Reception,
+    Serial,
+    Wire,
+)
+
+Instant = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class Tile(StrEnum):
+    """The one state a tile shows: the worst of what matters in this phase."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    LOST = "lost"
+    NOT_JOINED = "not_joined"
+    UNKNOWN = "unknown"
+    "Nothing has been heard yet since the coordinator started; never shown as good."
+    LEFT = "left"
+
+
+class PeopleView(Wire, frozen=True, kw_only=True):
+    """The five kinds of people, the same everywhere. ``present`` is None before a roll call."""
+
+    expected: int = 0
+    reported: int | None = None
+    present: int | None = None
+    excused: int = 0
+    guests: int = 0
+
+
+class LinkView(Wire, frozen=True, kw_only=True):
+    """The point's link to the programme, rounded so that it changes seldom."""
+
+    rtt_ms: int | None = None
+    loss_ratio: Ratio | None = None
+    "To two digits after the point."
+    frames_per_second: int | None = None
+    bitrate_kbps: int | None = None
+    "To ten."
+
+
+class PointView(Wire, frozen=True, kw_only=True):
+    """A point as screens show it."""
+
+    code: Code
+    name: str
+    unit: str
+    kind: str = ""
+    provider: str = ""
+    main: bool = False
+    tile: Tile
+    why: str
+    "Stable code of the tile's reason, e.g. never_seen, silence, no_packets, playing."
+    since: Instant
+    "Since when the tile is as it is."
+    presence: Presence
+    presence_since: Instant
+    readiness: Readiness
+    readiness_since: Instant
+    reception: Reception
+    reception_since: Instant
+    decoding: Decoding
+    attendance: PeopleView
+    checked_in_at: Instant | None = None
+    reasons: tuple[str, ...] = ()
+    "Every stable code that speaks against this point now, worst first."
+    link: LinkView | None = None
+    contact_name: str | None = None
+    "Only for those who may read names."
+    contact_phone: str | None = None
+
+
+class Condition(Wire, frozen=True, kw_only=True):
+    """One condition of go/no-go."""
+
+    code: str
+    "points_ready, main_point, studio, relay, checked_in"
+    met: bool
+    have: int | None = None
+    need: int | None = None
+    of: int | None = None
+
+
+class SessionView(Wire, frozen=True, kw_only=True):
+    """The open session, or all None when none is open."""
+
+    id: str | None = None
+    title: str | None = None
+    chair: str | None = None
+    main_point: Code | None = None
+    start_at: Instant | None = None
+    phase: Phase | None = None
+    phase_since: Instant | None = None
+    broadcast: Broadcast = Broadcast.OFF
+    way_back_until: Instant | None = None
+    "While live: until when the start can be taken back."
+    go: bool = False
+    conditions: tuple[Condition, ...] = ()
+    may_enter: tuple[Phase, ...] = ()
+    "Phases that can be entered from here now."
+
+
+class TotalsView(Wire, frozen=True, kw_only=True):
+    """Sums over all points."""
+
+    points: int = 0
+    points_reported: int = 0
+    "Points that have given a head count."
+    people: PeopleView
+    presence: dict[str, int]
+    readiness: dict[str, int]
+    reception: dict[str, int]
+    tiles: dict[str, int]
+
+
+class MediaView(Wire, frozen=True, kw_only=True):
+    """The media plane as the coordinator sees it."""
+
+    relay: bool = False
+    "The relay answers."
+    studio: bool = False
+    "The studio's packets arrive."
+    programme: str = "slate"
+    "What the halls get now: slate or a source."
+    viewers: int = 0
+    egress_kbps: int = 0
+
+
+class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
+    """Everything."""
+
+    epoch: str
+    rev: Serial
+    now: Instant
+    role: str
+    session: SessionView
+    totals: TotalsView
+    media: MediaView
+    points: dict[str, PointView]
+
+
+class Patch(Message, frozen=True, kw_only=True, tag="patch", omit_defaults=True):
+    """What changed after ``base``."""
+
+    epoch: str
+    base: Serial
+    rev: Serial
+    now: Instant
+    session: SessionView | None = None
+    totals: TotalsView | None = None
+    media: MediaView | None = None
+    set: dict[str, PointView] = {}
+    gone: tuple[str, ...] = ()
+
+
+class Tick(Message, frozen=True, kw_only=True, tag="tick"):
+    """Every 2 s when nothing else went out: the link lives, and this is the time."""
+
+    epoch: str
+    rev: Serial
+    now: Instant
+
+
+class Resync(Message, frozen=True, kw_only=True, tag="watch.resync"):
+    """Screen to server: send a new snapshot."""
+
+
+FromWatcher = Resync

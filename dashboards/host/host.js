@@ -18,6 +18,7 @@ import { Conditions } from "./conditions.js";
 import { Desk } from "./desk.js";
 import { EndPanel } from "./end-panel.js";
 import { Numbers } from "./numbers.js";
+import { Reception } from "./reception.js";
 import { ReadAloud } from "./read-aloud.js";
 import { ReasonSheet } from "./reason-sheet.js";
 import { VerdictCard } from "./verdict-card.js";
@@ -65,6 +66,7 @@ function Host({ desk }) {
         <${VerdictCard} live=${live} />
         <${ActionPanel} desk=${desk} />
         <${Conditions} live=${live} />
+        <${Reception} live=${live} />
       </div>
       <div class="right">
         <${ReadAloud} live=${live} />

@@ -6,7 +6,7 @@
  */
 
 import { text } from "../shared/language.js";
-import { playing, why } from "../shared/sentence.js";
+import { playing, ready, why } from "../shared/sentence.js";
 import { html } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
 import { Shape } from "../shared/widgets/shape.js";
@@ -20,14 +20,16 @@ const WORST = 4;
 export function Numbers({ live }) {
   const say = text.value;
   const totals = live.totals.value;
-  if (!totals) return null;
+  const session = live.session.value;
+  if (!totals || !session) return null;
   const { points } = totals;
   return html`<section class="card numbers" aria-labelledby="numbers">
     <h2 id="numbers">${say.say("host.numbers")}</h2>
     <dl class=${live.trusted.value ? "" : "is-old"}>
       <${Axis} label=${say.say("count.online")} have=${totals.presence.online ?? 0} of=${points} />
-      <${Axis} label=${say.say("count.ready")} have=${totals.readiness.ready ?? 0} of=${points} />
-      <${Axis} label=${say.say("count.playing")} have=${playing(totals)} of=${points} />
+      ${session.phase === "live"
+        ? html`<${Axis} label=${say.say("count.playing")} have=${playing(totals)} of=${points} />`
+        : html`<${Axis} label=${say.say("count.ready")} ...${ready(session, totals)} />`}
       <${Axis} label=${say.say("count.reporting")} have=${totals.points_reported} of=${points} />
     </dl>
     <${Worst} live=${live} />

@@ -35,6 +35,18 @@ export function readAloud(text, { people, points, points_reported }) {
 }
 
 /**
+ * How many points are ready, as the conditions of starting count them.
+ *
+ * @param {SessionView} session
+ * @param {TotalsView} totals
+ * @returns {{have: number, of: number}}
+ */
+export function ready({ conditions }, { readiness, points }) {
+  const condition = conditions.find(({ code }) => code === "points_ready");
+  return { have: condition?.have ?? readiness.ready ?? 0, of: condition?.of ?? points };
+}
+
+/**
  * Halls that play the programme, by what they report of it.
  *
  * @param {TotalsView} totals
@@ -125,9 +137,7 @@ function untilStart(text, { session: { start_at }, now }) {
 
 /** @param {Text} text @param {Known} known */
 function pointsReady(text, { session, totals }) {
-  const condition = session.conditions.find(({ code }) => code === "points_ready");
-  const have = condition?.have ?? totals.readiness.ready ?? 0;
-  return text.say("verdict.points_ready", { have, of: condition?.of ?? totals.points });
+  return text.say("verdict.points_ready", ready(session, totals));
 }
 
 /**

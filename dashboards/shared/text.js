@@ -79,10 +79,10 @@ export class Text {
     return this.say("age.hours", { n: Math.floor(spent / HOUR), minutes });
   }
 
-  /** How long, as short as can be: "45s", "12′", "3h", "2d". @param {number} ms */
+  /** How long, as short as can be: "45″", "12′", "3h", "2d". @param {number} ms */
   brief(ms) {
     const spent = Math.max(0, ms);
-    if (spent < MINUTE) return `${Math.floor(spent / SECOND)}s`;
+    if (spent < MINUTE) return `${Math.floor(spent / SECOND)}″`;
     if (spent < HOUR) return `${Math.floor(spent / MINUTE)}′`;
     return spent < DAY ? `${Math.floor(spent / HOUR)}h` : `${Math.floor(spent / DAY)}d`;
   }

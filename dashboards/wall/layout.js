@@ -23,9 +23,13 @@ const SHAPE = 1.75;
 /** Width of a bold digit and of a regular one, in em (Be Vietnam Pro, measured). */
 const BOLD_EM = 0.66;
 const REGULAR_EM = 0.6;
+/** Free at either side of a tile, as a share of its width. */
+export const PAD = 0.042;
+/** The shape and the age beside a code, in em of the code. */
+const BESIDE_EM = 1.93;
 /** The head count of a hall needs this many characters: "120/135". */
 const COUNT_CHARS = 7;
-/** Below this the count could not be read from a few metres: "chữ số" first. */
+/** A smaller count, as a share of the screen, nobody could read from a few metres. */
 const COUNT_MIN = 0.0105;
 
 /**
@@ -36,27 +40,34 @@ const COUNT_MIN = 0.0105;
  * @param {number} room.gap
  * @param {number} room.chars - of the longest code shown
  * @param {number} room.screen - width of the screen: small type is small beside it
+ * @param {number} [room.columns] - keep so many: a point stays where people look for it
  * @returns {Grid}
  */
-export function fit({ points, width, height, gap, chars, screen }) {
-  let best = { columns: 1, rows: points, use: 0 };
-  for (let columns = 1; columns <= points; columns++) {
-    const rows = Math.ceil(points / columns);
-    const use = Math.min(side(width, columns, gap) / SHAPE, side(height, rows, gap));
-    if (use > best.use) best = { columns, rows, use };
-  }
-  const { columns, rows } = best;
+export function fit({ points, width, height, gap, chars, screen, columns: kept }) {
+  const columns = kept ?? bestColumns(points, width, height, gap);
+  const rows = Math.ceil(points / columns);
   const tile_width = Math.floor(Math.min(side(width, columns, gap), screen / 8));
   const tile_height = Math.floor(Math.min(side(height, rows, gap), screen / 12));
-  const inner = tile_width - 2 * Math.max(3, tile_width * 0.06);
+  const inner = tile_width * (1 - 2 * PAD);
   const count_size = Math.min(tile_height * 0.34, inner / (COUNT_CHARS * REGULAR_EM + 0.9));
   const counts = count_size >= screen * COUNT_MIN;
   // Beside the code stand the shape and, on an exception, its age.
   const code_size = Math.min(
     tile_height * (counts ? 0.42 : 0.5),
-    inner / (chars * BOLD_EM + (counts ? 2.1 : 0.8)),
+    inner / (chars * BOLD_EM + (counts ? BESIDE_EM : 0.8)),
   );
   return { columns, rows, tile_width, tile_height, counts, code_size, count_size };
+}
+
+/** @param {number} points @param {number} width @param {number} height @param {number} gap */
+function bestColumns(points, width, height, gap) {
+  let best = { columns: 1, use: 0 };
+  for (let columns = 1; columns <= points; columns++) {
+    const rows = Math.ceil(points / columns);
+    const use = Math.min(side(width, columns, gap) / SHAPE, side(height, rows, gap));
+    if (use > best.use) best = { columns, use };
+  }
+  return best.columns;
 }
 
 /** @param {number} length @param {number} count @param {number} gap */

@@ -37,8 +37,9 @@ export function Legend({ view }) {
       )}
     </ul>
     <ul class="legend-marks">
-      <li><${DecodingMark} decoding="all" /> ${say.say("decoding.all")}</li>
-      <li><${DecodingMark} decoding="key_frames" /> ${say.say("decoding.key_frames")}</li>
+      <li><${DecodingMark} decoding="all" /> ${say.say("legend.decoding_all")}</li>
+      <li><${DecodingMark} decoding="key_frames" /> ${say.say("legend.decoding_key_frames")}</li>
+      <li><span class="main-mark"></span> ${say.say("wall.main_mark")}</li>
       ${prefix && html`<li>${say.say("wall.codes", { code: `${prefix}…` })}</li>`}
     </ul>
   </footer>`;

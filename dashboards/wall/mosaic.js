@@ -7,7 +7,7 @@
 
 import { text } from "../shared/language.js";
 import { html, useComputed, useEffect, useRef, useSignal } from "../shared/ui.js";
-import { commonPrefix, fit, inOrder } from "./layout.js";
+import { PAD, commonPrefix, fit, inOrder } from "./layout.js";
 import { Tile } from "./tile.js";
 
 /** @import {View} from "./view.js" */
@@ -21,7 +21,9 @@ export function Mosaic({ view }) {
     return inOrder(live.codes());
   }).value;
   const prefix = commonPrefix(codes);
-  const grid = codes.length && room.size.value ? layOut(codes, prefix, room.size.value) : null;
+  const kept = useRef({ of: "", columns: 0 });
+  const grid =
+    codes.length && room.size.value ? layOut(codes, prefix, room.size.value, kept.current) : null;
   return html`<section class="mosaic" ref=${room.box} aria-label=${text.value.say("wall.mosaic")}>
     ${grid &&
     html`<ul class=${grid.counts ? "tiles" : "tiles tiles-codes"} style=${measures(grid)}
@@ -35,12 +37,25 @@ export function Mosaic({ view }) {
   </section>`;
 }
 
-/** @param {string[]} codes @param {string} prefix @param {{width: number, height: number}} size */
-function layOut(codes, prefix, { width, height }) {
+/**
+ * The number of columns is chosen for a window and a number of points, and kept while a band
+ * comes and goes: nobody looks for a point where it was a minute ago in vain.
+ *
+ * @param {string[]} codes
+ * @param {string} prefix
+ * @param {{width: number, height: number}} size
+ * @param {{of: string, columns: number}} kept
+ */
+function layOut(codes, prefix, { width, height }, kept) {
+  const points = codes.length;
   const chars = Math.max(...codes.map((code) => code.length - prefix.length));
   const screen = document.documentElement.clientWidth;
-  const gap = Math.max(3, Math.round(screen * (codes.length > 150 ? 0.0021 : 0.0034)));
-  return { gap, ...fit({ points: codes.length, width, height, gap, chars, screen }) };
+  const gap = Math.max(3, Math.round(screen * (points > 150 ? 0.0021 : 0.0034)));
+  const room = { points, width, height, gap, chars, screen };
+  const of = `${points} ${window.innerWidth}x${window.innerHeight}`;
+  const grid = fit(kept.of === of ? { ...room, columns: kept.columns } : room);
+  Object.assign(kept, { of, columns: grid.columns });
+  return { gap, ...grid };
 }
 
 /** @param {ReturnType<typeof layOut>} grid */
@@ -51,7 +66,7 @@ function measures(grid) {
     gridAutoRows: `${grid.tile_height}px`,
     "--code-size": `${grid.code_size.toFixed(1)}px`,
     "--count-size": `${grid.count_size.toFixed(1)}px`,
-    "--pad": `${(grid.tile_width * 0.06).toFixed(1)}px`,
+    "--pad": `${(grid.tile_width * PAD).toFixed(1)}px`,
   };
 }
 

@@ -27,10 +27,12 @@ export function Row({ code, view }) {
         <span class="row-name">${point.name}</span>
         <span class="row-what">
           <b>${code}</b>
-          ${point.main && html`<span class="row-main">${say.say("wall.main_point")}</span>`}
-          <span>${say.sentence(why(say, point.why))}</span>
+          <span class="row-why">
+            ${point.main && html`<strong>${say.say("wall.main_point")}, </strong>`}
+            ${say.sentence(why(say, point.why))}
+          </span>
           ${point.tile === "ok"
-            ? html`<span>${headCount(point)}</span>`
+            ? html`<span class="age">${headCount(point)}</span>`
             : html`<${Age} live=${view.live} since=${point.since} />`}
         </span>
       </span>

@@ -35,11 +35,10 @@ export function Tile({ code, short, counts, view }) {
         ${point.tile !== "ok" && html`<${Age} live=${live} since=${point.since} brief />`}
         <${Shape} tile=${point.tile} />
       </span>
-      ${counts &&
-      html`<span class="tile-bottom">
-        <span class="tile-count">${headCount(point)}</span>
+      <span class="tile-bottom">
+        ${counts && html`<span class="tile-count">${headCount(point)}</span>`}
         <${DecodingMark} decoding=${point.decoding} />
-      </span>`}
+      </span>
     </button>
   </li>`;
 }

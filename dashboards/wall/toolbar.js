@@ -22,12 +22,14 @@ export function Toolbar({ view }) {
       <${Choice} view=${view} filter="problems" label=${say.say("filter.problems")} n=${live.problems.value} />
       <${Choice} view=${view} filter="unreported" label=${say.say("filter.unreported")} n=${unreported} />
     </div>
+    <div class="tools-find">
     <input class="search" id="search" type="search" autocomplete="off" spellcheck=${false}
-      placeholder=${say.say("wall.search")} aria-label=${say.say("wall.search")}
+      placeholder=${say.say("wall.search_short")} aria-label=${say.say("wall.search")}
       value=${view.query.value} onInput=${search(view)} onKeyDown=${leave(view)} />
     ${!view.narrow.value &&
     html`<button class="tool" onClick=${() => (view.help.value = true)}
       aria-label=${say.say("help.title")}>?</button>`}
+    </div>
   </div>`;
 }
 

@@ -131,6 +131,10 @@ def fleet(points: int, *, ill: int = 10, phase: Phase = Phase.CHECK_IN) -> Fleet
             case = dict(ILL[turn % len(ILL)])
             since = made.now - int(case.pop("age"))
             point = well(code, name, made.now, since=since, **case)
+            if point.why in ("not_checked_in", "no_frames"):
+                point = msgspec.structs.replace(point, readiness=Readiness.DEGRADED)
+            if point.tile in (Tile.NOT_JOINED, Tile.UNKNOWN):
+                point = msgspec.structs.replace(point, readiness=Readiness.UNCHECKED)
             if point.tile is Tile.NOT_JOINED or point.why == "not_checked_in":
                 people = PeopleView(expected=point.attendance.expected)
                 point = msgspec.structs.replace(point, attendance=people, link=None)
@@ -228,7 +232,7 @@ class FakeCoordinator:
                 web.post("/api/v1/session/{what}", self._command),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         await self._listen()
         return self
@@ -240,7 +244,7 @@ class FakeCoordinator:
 
     async def _listen(self) -> None:
         assert self._runner is not None
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port, shutdown_timeout=0.5)
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
 

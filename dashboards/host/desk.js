@@ -37,7 +37,11 @@ export class Desk {
   constructor(live, person) {
     this.live = live;
     this.person = person;
-    this.maySteer = STEERING.includes(person.role);
+  }
+
+  /** The feed knows the role better than what was asked once, at the beginning. */
+  get maySteer() {
+    return STEERING.includes(this.live.role.value || this.person.role);
   }
 
   /** May this phase be entered now, by what the server last said? @param {Phase} phase */

@@ -50,7 +50,8 @@ function Worst({ live }) {
   const codes = live.ranked.value.slice(0, Math.min(WORST, live.problems.value));
   const more = live.problems.value - codes.length;
   if (!live.trusted.value) return null;
-  if (!codes.length) return html`<p class="worst-none">${say.say("wall.worst_none")}</p>`;
+  const none = live.ranked.value.length ? "wall.worst_none" : "wall.empty";
+  if (!codes.length) return html`<p class="worst-none">${say.say(none)}</p>`;
   return html`<h3>${say.say("wall.worst")} <b>${say.number(live.problems.value)}</b></h3>
     <ul class="few">
       ${codes.map((code) => html`<${Few} key=${code} live=${live} code=${code} />`)}

@@ -20,6 +20,7 @@ import { batch, computed, signal } from "./ui.js";
 /** @import {LinkState} from "./protocol.js" */
 
 const REGAINED_MS = 3_000;
+const SLEPT_MS = 5_000;
 
 export class Live {
   /** @type {Signal<LinkState>} */
@@ -60,6 +61,7 @@ export class Live {
   #protocol = new Protocol(Math.random);
   #socket;
   #lostOnce = false;
+  #drift = Date.now() - performance.now();
   #regainedTimer = 0;
 
   constructor() {
@@ -177,6 +179,10 @@ export class Live {
 
   /** Every second of the server's clock. */
   #beat() {
+    // A clock that only grows may stand still while the machine sleeps; the other does not.
+    const drift = Date.now() - performance.now();
+    if (drift - this.#drift > SLEPT_MS) this.#socket.noticeSleep();
+    this.#drift = drift;
     this.#showTime();
     const now = this.moment.peek();
     window.setTimeout(() => this.#beat(), 1_000 - (Math.floor(now ?? 0) % 1_000) + 5);

@@ -106,6 +106,13 @@ export class Protocol {
     if (this.state === "waiting") this.begin(now);
   }
 
+  /** The machine slept, so nobody knows for how long nothing was heard. @param {number} now */
+  receiveSleep(now) {
+    if (this.state !== "live") return;
+    this.state = "suspect";
+    this.heardAt = Math.min(this.heardAt ?? now, now - SUSPECT_MS);
+  }
+
   /** Harmless when early or twice. @param {number} now */
   handleTimer(now) {
     const at = this.nextTimer();

@@ -43,6 +43,10 @@ export class Socket {
     this.#feed((now) => this.#protocol.retryNow(now));
   }
 
+  noticeSleep() {
+    this.#feed((now) => this.#protocol.receiveSleep(now));
+  }
+
   askResync() {
     this.#feed((now) => this.#protocol.askResync(now));
   }

@@ -17,6 +17,8 @@
  * @property {boolean} restarted - the server is another life of itself
  */
 
+const TILES = ["ok", "degraded", "lost", "not_joined", "unknown", "left"];
+
 /** @type {Readonly<Change>} */
 const NOTHING = Object.freeze({ kind: "nothing", set: [], gone: [], restarted: false });
 
@@ -53,7 +55,8 @@ export class Store {
     const restarted = this.epoch !== "" && this.epoch !== epoch;
     const gone = [...this.points.keys()].filter((code) => !(code in points));
     Object.assign(this, { epoch, rev, role, session, totals, media, synced: true });
-    this.points = new Map(Object.entries(points));
+    this.points = new Map();
+    this.#take(points);
     return { kind: "snapshot", set: Object.keys(points), gone, restarted };
   }
 
@@ -63,9 +66,17 @@ export class Store {
     this.session = session ?? this.session;
     this.totals = totals ?? this.totals;
     this.media = media ?? this.media;
-    for (const [code, point] of Object.entries(set)) this.points.set(code, point);
+    this.#take(set);
     for (const code of gone) this.points.delete(code);
     return { kind: "patch", set: Object.keys(set), gone, restarted: false };
+  }
+
+  /** A state that only a later server knows is one that we do not. @param {Record<string, PointView>} points */
+  #take(points) {
+    for (const [code, point] of Object.entries(points)) {
+      const known = TILES.includes(point.tile);
+      this.points.set(code, known ? point : { ...point, tile: "unknown" });
+    }
   }
 
   #gap() {

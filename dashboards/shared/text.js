@@ -10,6 +10,9 @@
 /** @typedef {Record<string, string | {one: string, other: string}>} Catalogue */
 /** @typedef {Record<string, string | number>} Params */
 
+/** What must be said even when the catalogue could not be had. @type {Record<string, string>} */
+const FALLBACK = { "page.broken": "Trang này gặp lỗi và sẽ được tải lại." };
+
 const ZONE_MS = 7 * 3_600_000;
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -36,7 +39,7 @@ export class Text {
    */
   say(key, params = {}) {
     const entry = this.catalogue[key];
-    if (entry === undefined) return key;
+    if (entry === undefined) return FALLBACK[key] ?? key;
     const pattern = typeof entry === "string" ? entry : entry[params.n === 1 ? "one" : "other"];
     return pattern.replace(/\{(\w+)\}/g, (whole, name) => {
       const value = params[name];

@@ -26,7 +26,7 @@ const REGULAR_EM = 0.6;
 /** Free at either side of a tile, as a share of its width. */
 export const PAD = 0.042;
 /** The shape and the age beside a code, in em of the code. */
-const BESIDE_EM = 1.93;
+const BESIDE_EM = 1.95;
 /** The head count of a hall needs this many characters: "120/135". */
 const COUNT_CHARS = 7;
 /** A smaller count, as a share of the screen, nobody could read from a few metres. */

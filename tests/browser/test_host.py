@@ -283,9 +283,7 @@ async def test_without_a_link_nothing_can_be_started(chromium: Chromium, shot: S
         await keeps_the_rules(page, feed.base, expect=CUT)
 
 
-async def test_live_without_a_programme_is_said_to_be_none(
-    chromium: Chromium, shot: Shot
-) -> None:
+async def test_live_without_a_programme_is_said_to_be_none(chromium: Chromium, shot: Shot) -> None:
     async with ready_to_start() as feed:
         feed.fleet.session = session(feed.fleet, Phase.LIVE, broadcast=Broadcast.ON)
         feed.fleet.media = MediaView(relay=True, studio=False, programme="slate")
@@ -326,9 +324,7 @@ async def test_an_ill_main_point_is_named(chromium: Chromium) -> None:
         )
         await feed.set_point(main)
         view = session(feed.fleet, Phase.CHECK_IN, go=False)
-        ill = tuple(
-            msgspec.structs.replace(c, met=c.code != "main_point") for c in view.conditions
-        )
+        ill = tuple(msgspec.structs.replace(c, met=c.code != "main_point") for c in view.conditions)
         await feed.set_session(msgspec.structs.replace(view, conditions=ill))
         page = await open_host(chromium, feed)
         await page.sees("Chưa nên bắt đầu: điểm cầu chính không có tiếng.")

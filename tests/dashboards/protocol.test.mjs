@@ -101,6 +101,17 @@ test("the wait ends by its timer or by somebody's hand", () => {
   }
 });
 
+test("after a sleep nothing is believed until something is heard", () => {
+  const protocol = connected();
+  protocol.receiveSleep(200);
+  assert.equal(protocol.state, "suspect");
+  protocol.receiveFrame(TICK, 300);
+  assert.equal(protocol.state, "live");
+  protocol.receiveClose(1006, 400);
+  protocol.receiveSleep(500);
+  assert.equal(protocol.state, "waiting");
+});
+
 test("a hand does not disturb a link that lives", () => {
   const protocol = connected();
   protocol.retryNow(200);

@@ -83,6 +83,12 @@ for (const [why, message] of Object.entries({
   });
 }
 
+test("a state that only a later server knows is unknown here, never good", () => {
+  const store = new Store();
+  store.receive(snapshot({ points: { A: point("A", "sparkling") } }));
+  assert.equal(store.points.get("A").tile, "unknown");
+});
+
 test("a snapshot names the points that are no more, and a server that was restarted", () => {
   const store = holding();
   const change = store.receive(snapshot({ epoch: "boot-2", rev: 1, points: { B: point("B") } }));

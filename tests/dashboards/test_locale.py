@@ -2,6 +2,8 @@
 
 import json
 import re
+import unicodedata
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -64,8 +66,6 @@ def test_both_languages_fill_in_the_same_parameters() -> None:
 
 
 def test_vietnamese_is_written_in_composed_letters() -> None:
-    import unicodedata
-
     raw = (DASHBOARDS / "locale" / "vi.json").read_text()
     assert unicodedata.is_normalized("NFC", raw)
 
@@ -93,7 +93,7 @@ def test_every_text_is_used() -> None:
         ("decoding", Decoding),
     ],
 )
-def test_every_value_of_the_wire_has_a_word(space: str, values: type) -> None:
+def test_every_value_of_the_wire_has_a_word(space: str, values: type[StrEnum]) -> None:
     for value in values:
         assert f"{space}.{value.value}" in catalogue("vi")
 

@@ -71,7 +71,9 @@ async def test_a_file_has_its_type_and_is_asked_for_anew(
 
 async def test_an_unchanged_file_is_not_sent_twice(client: Client) -> None:
     first = await client.get("/static/wall/wall.js")
-    again = await client.get("/static/wall/wall.js", headers={"If-None-Match": first.headers["ETag"]})
+    again = await client.get(
+        "/static/wall/wall.js", headers={"If-None-Match": first.headers["ETag"]}
+    )
     assert again.status == 304
     assert await again.read() == b""
     assert again.headers["ETag"] == first.headers["ETag"]

@@ -44,7 +44,9 @@ def test_no_source_needs_what_the_floor_lacks(path: Path) -> None:
         assert not re.search(r"light-dark\(|\bpopover\b|^\s*&", text, re.M)
         assert not re.search(r"@import|url\(\s*[\"']?(https?:|//|data:)", text)
     else:
-        assert not re.search(r"\.(toSorted|toSpliced|toReversed|withResolvers)\(|\bURL\.canParse", text)
+        assert not re.search(
+            r"\.(toSorted|toSpliced|toReversed|withResolvers)\(|\bURL\.canParse", text
+        )
 
 
 def scripts() -> list[Path]:
@@ -56,8 +58,10 @@ def test_scripts_are_checked_small_and_write_text_only(path: Path) -> None:
     text = path.read_text()
     assert text.startswith("// @ts-check\n/**")
     assert "@module" in text
-    assert len(text.splitlines()) <= 260
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|Function\(", text)
+    assert len(text.splitlines()) <= (200 if "widgets" in path.parts else 260)
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|Function\(", text
+    )
 
 
 @pytest.mark.parametrize("path", scripts(), ids=lambda p: str(p.relative_to(DASHBOARDS)))

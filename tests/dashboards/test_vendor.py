@@ -6,7 +6,8 @@ from pathlib import Path
 
 VENDOR = Path(__file__).parent.parent.parent / "dashboards" / "vendor"
 LISTED = dict(
-    reversed(line.split()) for line in re.findall(r"^[0-9a-f]{64}  \S+$", (VENDOR / "README.md").read_text(), re.M)
+    reversed(line.split())
+    for line in re.findall(r"^[0-9a-f]{64}  \S+$", (VENDOR / "README.md").read_text(), re.M)
 )
 
 

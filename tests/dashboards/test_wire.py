@@ -8,9 +8,7 @@ import pytest
 
 from signaling import watch
 
-WIRE = (
-    Path(__file__).parent.parent.parent / "dashboards" / "shared" / "wire.d.ts"
-).read_text()
+WIRE = (Path(__file__).parent.parent.parent / "dashboards" / "shared" / "wire.d.ts").read_text()
 INTERFACES = dict(re.findall(r"export interface (\w+) \{\n(.*?)\n\}", WIRE, re.DOTALL))
 
 

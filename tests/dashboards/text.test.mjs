@@ -69,6 +69,7 @@ test("plurals where the language has them", () => {
 
 test("an unknown key and a missing parameter show themselves instead of hiding", () => {
   assert.equal(vi.say("no.such"), "no.such");
+  assert.match(new Text("vi", {}).say("page.broken"), /gặp lỗi/);
   assert.equal(vi.say("wall.more"), "và {n} điểm cầu nữa");
 });
 

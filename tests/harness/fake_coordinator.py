@@ -155,11 +155,11 @@ def session(made: Fleet, phase: Phase, **changes: Any) -> SessionView:
     reported = made.totals().points_reported
     need = round(total * 0.9)
     conditions = (
-        Condition(code="points_ready", met=ready >= need, have=ready, need=need, of=total),
+        Condition(code="points_ready", met=0 < need <= ready, have=ready, need=need, of=total),
         Condition(code="main_point", met=True),
         Condition(code="studio", met=made.media.studio),
         Condition(code="relay", met=made.media.relay),
-        Condition(code="checked_in", met=reported >= need, have=reported, need=need, of=total),
+        Condition(code="checked_in", met=0 < need <= reported, have=reported, need=need, of=total),
     )
     view = SessionView(
         id="s1",
@@ -258,9 +258,7 @@ class FakeCoordinator:
         """Send a patch of these fields; with ``skip``, as if so many had been lost."""
         self.rev += 1 + skip
         base = self.rev - 1
-        await self._send(
-            Patch(epoch=self.epoch, base=base, rev=self.rev, now=self.now, **changes)
-        )
+        await self._send(Patch(epoch=self.epoch, base=base, rev=self.rev, now=self.now, **changes))
 
     async def set_point(self, point: PointView) -> None:
         """Change a point and tell the screens."""

@@ -219,6 +219,24 @@ async def test_until_the_server_answers_nothing_is_on_air(chromium: Chromium, sh
         assert "Đang truyền" not in await page.text(), "the phase is what the feed says"
 
 
+async def test_what_another_host_does_is_seen_here(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+
+        async def refuse(_: dict[str, Any]) -> web.Response:
+            return problem(409, "wrong_phase")
+
+        feed.answer = refuse
+        page = await open_host(chromium, feed)
+        await page.hold(START, 2.3)
+        await page.sees("Chưa phát sóng.")
+        feed.fleet.media = MediaView(relay=True, studio=True, programme="studio")
+        await feed.patch(
+            session=session(feed.fleet, Phase.LIVE, broadcast=Broadcast.ON), media=feed.fleet.media
+        )
+        await page.sees("Đang truyền trực tiếp được")
+        assert "Chưa phát sóng" not in await page.text(), "out of date"
+
+
 async def test_an_answer_that_never_comes_is_no_yes(chromium: Chromium) -> None:
     async with ready_to_start() as feed:
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from signaling.messages import FACT_CHECKED_IN, CheckIn, FactAcked, FactEnter
-from signaling.schema import Ident, Utc
+from signaling.schema import Ident
 
 from .attendance import Entry, enter
 from .connection import Connection
@@ -25,7 +25,6 @@ class _FactId(msgspec.Struct, frozen=True, tag_field="type", tag="fact.enter"):
 
     spool: Ident
     seq: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-    entered_utc: Utc | msgspec.UnsetType = msgspec.UNSET
 
 
 _fact_id: msgspec.json.Decoder[_FactId] = msgspec.json.Decoder(_FactId)
@@ -68,12 +67,12 @@ class EntryDesk:
             id_ = _fact_id.decode(text)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return False
-        personal, entered = Personal(), id_.entered_utc
+        personal = Personal()
         entry = Entry(
             device=connection.device,
             point=connection.point,
             session=None,
-            entered_utc=self._runtime.now_utc() if entered is msgspec.UNSET else entered,
+            entered_utc=self._runtime.now_utc(),
             kind="unknown",
             raw=personal.add_note(text),
             body=None,

@@ -41,6 +41,9 @@ class MediaState:
     programme: str = "slate"
     viewers: int = 0
     egress_kbps: int = 0
+    packets_forwarded: int = 0
+    cpu_seconds: float | None = None
+    "Of the relay's process; None while it is unknown."
 
 
 def readiness_of(status: Status, checked_in: bool) -> tuple[Readiness, str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from signaling.schema import Broadcast, Code, Ident, Name, Phase, Text, Utc, Wire
+from signaling.schema import Broadcast, Code, Name, Phase, Text, Utc, Wire
 from signaling.watch import PeopleView
 
 from .. import session as rules
@@ -16,7 +16,6 @@ from ..policy import Action
 from ..runtime import Personal
 from ..state import Session, State
 from .context import CONTEXT
-from .problem import ProblemRaised
 from .route import Call, Route
 
 
@@ -57,13 +56,22 @@ class Sessions(Wire, frozen=True, kw_only=True):
 
 
 class SessionPlan(Wire, frozen=True, kw_only=True):
-    """What a session shall be. Cloned: what is left out comes from the earlier one."""
+    """What a session shall be."""
 
-    title: Name | None = None
+    title: Name
     start_utc: Utc
     chair: Name | None = None
     main_point: Code | None = None
-    clone: Ident | None = None
+    "None: the point the roster marks as the main one."
+
+
+class SessionClone(Wire, frozen=True, kw_only=True):
+    """A session like an earlier one; what is left out is taken from it."""
+
+    start_utc: Utc
+    title: Name | None = None
+    chair: Name | None = None
+    main_point: Code | None = None
 
 
 class PhaseCommand(Wire, frozen=True, kw_only=True):
@@ -122,27 +130,43 @@ async def read_sessions(call: Call) -> Sessions:
 
 
 async def plan_session(call: Call) -> SessionLine:
-    """Plan a session, from nothing or from an earlier one."""
-    plan: SessionPlan = call.body
-    state, personal = call.runtime.state, Personal()
-    model = state.sessions.get(plan.clone) if plan.clone else None
-    if plan.clone and model is None:
-        raise Refused("unknown_session", f"no session {plan.clone}")
-    title = plan.title or (model.title if model else None)
-    if title is None:
-        raise ProblemRaised("invalid", "Object missing required field `title`")
-    chair = personal.add_person(plan.chair) if plan.chair else (model.chair if model else None)
+    """Plan a session."""
+    body: SessionPlan = call.body
+    personal = Personal()
     command = rules.PlanSession(
         id=secrets.token_hex(6),
-        title=title,
-        start_utc=plan.start_utc,
-        chair=chair,
-        main_point=plan.main_point or _main_point(state, model),
-        cloned_from=plan.clone,
+        title=body.title,
+        start_utc=body.start_utc,
+        chair=personal.add_person(body.chair) if body.chair else None,
+        main_point=body.main_point or _marked_main(call.runtime.state),
     )
-    facts = rules.plan(state, command)
-    await call.runtime.change(facts, actor=call.caller.actor, session=command.id, personal=personal)
-    return _line(call.runtime.state.sessions[command.id])
+    return await _plan(call, command, personal)
+
+
+async def clone_session(call: Call) -> SessionLine:
+    """Plan a session like an earlier one."""
+    body: SessionClone = call.body
+    state, personal = call.runtime.state, Personal()
+    model = state.sessions.get(call.path("id"))
+    if model is None:
+        raise Refused("unknown_session", f"no session {call.path('id')}")
+    main_point = model.main_point if model.main_point in state.points else _marked_main(state)
+    command = rules.PlanSession(
+        id=secrets.token_hex(6),
+        title=body.title or model.title,
+        start_utc=body.start_utc,
+        chair=personal.add_person(body.chair) if body.chair else model.chair,
+        main_point=body.main_point or main_point,
+        cloned_from=model.id,
+    )
+    return await _plan(call, command, personal)
+
+
+async def _plan(call: Call, command: rules.PlanSession, personal: Personal) -> SessionLine:
+    runtime = call.runtime
+    facts = rules.plan(runtime.state, command)
+    await runtime.change(facts, actor=call.caller.actor, session=command.id, personal=personal)
+    return _line(runtime.state.sessions[command.id])
 
 
 async def enter_phase(call: Call) -> Recorded:
@@ -177,10 +201,8 @@ def _session(state: State) -> Session:
     return state.session
 
 
-def _main_point(state: State, model: Session | None) -> str | None:
-    """Take the earlier session's main point, else the one the roster marks."""
-    if model is not None and model.main_point in state.points:
-        return model.main_point
+def _marked_main(state: State) -> str | None:
+    """Return the point that the roster marks as the main one."""
     return next((code for code, point in state.points.items() if point.main), None)
 
 
@@ -221,7 +243,18 @@ ROUTES = (
         body=SessionPlan,
         answer=SessionLine,
         status=201,
-        problems=("unknown_session", "unknown_point", "bad_time", "session_over"),
+        problems=("unknown_point", "bad_time"),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/sessions/{id}/clones",
+        handler=clone_session,
+        summary="Plan a session like an earlier one",
+        action=Action.PLAN,
+        body=SessionClone,
+        answer=SessionLine,
+        status=201,
+        problems=("unknown_session", "unknown_point", "bad_time"),
     ),
     Route(
         method="POST",

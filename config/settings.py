@@ -44,6 +44,10 @@ class Media(Section, frozen=True, kw_only=True):
     "The one local address media uses; empty: every address of the machine."
     public_address: str = ""
     "What halls are told behind a 1:1 NAT."
+    loopback: bool = False
+    "Allow addresses of this machine only; for the demo and tests."
+    start_relay: bool = True
+    "Whether the coordinator starts the relay; false where a service manager does."
     port_min: Port = 0
     "Range of UDP ports; 0: the system's choice."
     port_max: Port = 0

@@ -30,6 +30,8 @@ from .api.middleware import problems, safe_headers
 from .api.openapi import describe
 from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
+from .cli.office import Office, client
+from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
@@ -167,6 +169,29 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
             await coordinator.feed.close()
         finally:
             await runner.cleanup()
+
+
+@asynccontextmanager
+async def open_office(settings: Settings, folder: DataFolder) -> AsyncIterator[Office]:
+    """Open the way to change things: through the running server, or by being it for a moment.
+
+    Raises:
+        JournalDamaged: If no server runs and the journal is not what was written.
+
+    """
+    try:
+        async with open_coordinator(settings, folder, serving=False) as coordinator:
+            runner = web.AppRunner(coordinator.app, access_log=None, shutdown_timeout=1.0)
+            await runner.setup()
+            try:
+                await start_admin_site(runner, folder)
+                async with client(folder.admin_socket()) as http:
+                    yield Office(http)
+            finally:
+                await runner.cleanup()
+    except JournalLocked:
+        async with client(folder.admin_socket()) as http:
+            yield Office(http)
 
 
 async def start_sites(runner: web.AppRunner, settings: Settings, folder: DataFolder) -> None:

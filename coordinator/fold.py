@@ -75,6 +75,7 @@ def _after_start(presence: Presence) -> Presence:
 
 def _point_entered(state: State, row: Recorded, fact: f.PointEntered) -> None:
     state.points[fact.code] = fact
+    state.withdrawn.pop(fact.code, None)
     state.status.setdefault(
         fact.code,
         Status(presence_utc=row.utc, reception_utc=row.utc, readiness_utc=row.utc),
@@ -82,9 +83,10 @@ def _point_entered(state: State, row: Recorded, fact: f.PointEntered) -> None:
 
 
 def _point_withdrawn(state: State, _row: Recorded, fact: f.PointWithdrawn) -> None:
-    state.points.pop(fact.code, None)
+    point = state.points.pop(fact.code, None)
     state.status.pop(fact.code, None)
-    state.withdrawn.add(fact.code)
+    if point is not None:
+        state.withdrawn[fact.code] = point
 
 
 def _code_issued(state: State, _row: Recorded, fact: f.CodeIssued) -> None:

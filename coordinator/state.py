@@ -135,8 +135,8 @@ class State:
     """The fold. Its parts are frozen; only ``fold.evolve`` replaces them."""
 
     points: dict[str, PointEntered] = field(default_factory=dict)
-    withdrawn: set[str] = field(default_factory=set)
-    "Codes that were used and must not be used again."
+    withdrawn: dict[str, PointEntered] = field(default_factory=dict)
+    "As they last were; their codes belong to them for ever."
     status: dict[str, Status] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     open_session: str | None = None

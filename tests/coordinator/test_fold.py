@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,9 +55,13 @@ def test_a_withdrawn_point_takes_its_status_along_and_its_code_is_spent() -> Non
     chronicle = Chronicle(point("MH-001"), PointWithdrawn(code="MH-001"), SEEN)
     assert chronicle.state.points == {}
     assert chronicle.state.status == {}
+    other = msgspec.structs.replace(point("MH-001"), name="Nhà văn hóa Phố Nối")
     with pytest.raises(Refused) as refused:
-        roster.change(chronicle.state, [point("MH-001")])
+        roster.change(chronicle.state, [other])
     assert refused.value.code == "code_reused"
+    chronicle.add(*roster.change(chronicle.state, [point("MH-001")]))
+    assert (list(chronicle.state.points), chronicle.state.withdrawn) == (["MH-001"], {})
+    chronicle.add(PointWithdrawn(code="MH-001"))
     with pytest.raises(Refused) as refused:
         roster.change(chronicle.state, [], ["MH-009"])
     assert refused.value.code == "unknown_point"

@@ -21,9 +21,9 @@ class Words:
             (folder / f"{language}.json").read_text(encoding="utf-8")
         )
 
-    def say(self, key: str, **places: object) -> str:
+    def say(self, sentence: str, /, **places: object) -> str:
         """Return a sentence with its places filled."""
-        return self._sentences[key].format(**places)
+        return self._sentences[sentence].format(**places)
 
     def has(self, key: str) -> bool:
         """Return whether there is such a sentence."""

@@ -12,7 +12,7 @@ from config.settings import Settings
 from .app import VERSION, open_office, serve
 from .cli.check import check
 from .cli.commands import add_commands
-from .cli.screen import Terminal
+from .cli.screen import EXIT_USAGE, Terminal
 from .demo.run import DemoOptions, run_demo
 from .errors import CoordinatorError
 
@@ -67,7 +67,7 @@ def demo_command(
     terminal: Terminal = context.obj
     terminal.data = data or terminal.data
     if studio not in ("film", "none"):
-        terminal.fail("bad_option", 2, option="--studio", value=studio)
+        terminal.fail("bad_option", EXIT_USAGE, option="--studio", value=studio)
     options = DemoOptions(
         points=points,
         port=port,

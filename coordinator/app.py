@@ -12,6 +12,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 
 import msgspec
@@ -23,8 +24,12 @@ from config.folder import DataFolder
 from config.settings import Settings
 from config.thresholds import GoLimits
 from dashboards.feed import Feed
+from signaling.ice_path import TransportOptions
+from signaling.relay.client import RelayPlane
+from signaling.relay.launch import ensure_relay
+from signaling.relay.settings import RelaySettings
 
-from .api import account, device, point, session
+from .api import account, device, point, roster, session
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
@@ -35,10 +40,12 @@ from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
+from .media import MediaDesk
+from .media_access import authorize_media
+from .media_http import media_routes
 from .metrics import LoopLag, StateCollector
 from .point_watch import PointWatch
 from .policy import Action
-from .readiness import MediaState
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -48,7 +55,13 @@ BACKLOG = 4096
 EXIT_COMMIT_FAILED = 75
 "EX_TEMPFAIL: the service manager starts us again, and we replay."
 
-ROUTES: tuple[Route, ...] = (*session.ROUTES, *point.ROUTES, *device.ROUTES, *account.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *session.ROUTES,
+    *point.ROUTES,
+    *device.ROUTES,
+    *account.ROUTES,
+    *roster.ROUTES,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +100,7 @@ async def open_coordinator(
         journal.start()
         if serving:
             await runtime.change([CoordinatorStarted(software=VERSION)], actor="coordinator")
-        async with _parts(settings, folder, runtime) as parts:
+        async with _parts(settings, folder, runtime, serving=serving) as parts:
             yield parts
         await runtime.settled()
     finally:
@@ -97,20 +110,26 @@ async def open_coordinator(
 
 @asynccontextmanager
 async def _parts(
-    settings: Settings, folder: DataFolder, runtime: Runtime
+    settings: Settings, folder: DataFolder, runtime: Runtime, *, serving: bool
 ) -> AsyncIterator[Coordinator]:
     touched: list[Feed] = []
+    desks: list[MediaDesk] = []
     watch = PointWatch(runtime, lambda code: touched[0].touch(code))
     context = Context(
         runtime=runtime,
         watch=watch,
-        media=MediaState,
+        media=lambda: desks[0].state(),
         go_limits=GoLimits(
             ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
         ),
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
     )
+    relay = relay_settings(settings, folder)
+    ensure = partial(ensure_relay, relay) if settings.media.start_relay else None
+    desk = MediaDesk(runtime, ensure)
+    desks.append(desk)
+    plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
     gateway = Gateway(runtime, watch)
@@ -118,9 +137,17 @@ async def _parts(
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
+    app.add_routes(media_routes(plane, authorize_media))
+    # A command line that only changes something leaves the media plane alone.
+    tasks = []
+    if serving:
+        tasks = [asyncio.create_task(plane.run()), asyncio.create_task(desk.run(plane))]
     try:
         yield Coordinator(app=app, runtime=runtime, context=context, gateway=gateway, feed=feed)
     finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         lag.close()
         watch.close()
         await gateway.close()
@@ -222,6 +249,18 @@ def listening_url(settings: Settings) -> str:
         return server.public_url.rstrip("/")
     scheme = "https" if server.tls_certificate else "http"
     return f"{scheme}://{server.host}:{server.port}"
+
+
+def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
+    """Return what the relay is started with."""
+    media = settings.media
+    transport = TransportOptions(
+        addresses=(media.address,) if media.address else (),
+        advertised=(media.public_address,) if media.public_address else (),
+        ports=(media.port_min, media.port_max) if media.port_min else None,
+        allow_loopback=media.loopback,
+    )
+    return RelaySettings(run_dir=folder.run_dir(), data_dir=folder.logs, transport=transport)
 
 
 def _secure(settings: Settings) -> bool:

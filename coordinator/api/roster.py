@@ -13,7 +13,6 @@ from ..policy import Action
 from ..roster_entry import compare_with, entered
 from ..runtime import Personal
 from .context import CONTEXT
-from .problem import ProblemRaised
 from .route import Call, Route
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -30,8 +29,6 @@ async def import_roster(call: Call) -> ImportAnswer:
     query = call.request.query
     dry_run = query.get("dry_run", "false") == "true"
     context, runtime = call.request.app[CONTEXT], call.runtime
-    if not call.body:
-        raise ProblemRaised("bad_roster", "the file is empty")
     # A large workbook takes seconds to read; the halls' words must not wait for it.
     reading = await asyncio.to_thread(
         read_roster, call.body, query.get("filename", ""), names=context.names_allowed
@@ -59,6 +56,6 @@ ROUTES = (
         max_body_bytes=MAX_FILE_BYTES,
         query={"dry_run": "boolean", "filename": "string"},
         answer=ImportAnswer,
-        problems=("bad_roster", "code_reused", "unknown_point"),
+        problems=("code_reused", "unknown_point"),
     ),
 )

@@ -75,12 +75,15 @@ class Route:
         if self.body is not None:
             codes += ["bad_request", "invalid", "unsupported_media_type", "too_large"]
         if self.binary:
-            codes += ["too_large"]
+            codes += ["too_large", "unsupported_media_type"]
+        if self.query:
+            codes += ["invalid"]
         return tuple(dict.fromkeys(codes))
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one request. Refusals of the session become problems."""
         caller = authorize(request, self.action)
+        self._check_query(request)
         call = Call(
             request=request,
             runtime=request.app[RUNTIME],
@@ -98,11 +101,19 @@ class Route:
         text = msgspec.json.encode(answer)
         return web.Response(status=self.status, body=text, content_type="application/json")
 
+    def _check_query(self, request: web.Request) -> None:
+        for name, kind in self.query.items():
+            value = request.query.get(name, "true")
+            if kind == "boolean" and value not in ("true", "false"):
+                raise ProblemRaised("invalid", f"true or false, not {value!r} - at `{name}`")
+
     async def _read(self, request: web.Request) -> Any:
         if self.body is None and not self.binary:
             return None
         if self.body is not None and request.content_type != "application/json":
             raise ProblemRaised("unsupported_media_type", f"not {request.content_type}")
+        if self.binary and "Content-Type" not in request.headers:
+            raise ProblemRaised("unsupported_media_type", "say what kind of file it is")
         raw = await read_body(request, self.max_body_bytes)
         return raw if self.body is None else decode_body(raw, self.body)
 

@@ -14,8 +14,8 @@ from cryptography import x509
 from config.folder import DataFolder
 from config.settings import Settings
 
-from ..journal import DataLock
 from ..errors import JournalLocked
+from ..journal import DataLock
 from .screen import EXIT_REFUSED, Terminal
 
 MIN_FREE_BYTES = 1_000_000_000

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
+from config.roster.report import ImportReport, report_lines
 from config.utc import format_utc, parse_utc
 
 from .office import Office
-from .roster_text import roster_lines
 from .screen import EXIT_REFUSED, Terminal
 
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -44,7 +45,6 @@ def import_roster(
         data = file.read_bytes()
     except OSError as error:
         terminal.fail("no_file", file=file, text=error.strerror)
-        return
     query = {"filename": file.name, "dry_run": str(dry_run).lower()}
 
     async def act(office: Office) -> Any:
@@ -55,7 +55,8 @@ def import_roster(
     if as_json:
         terminal.json(answer)
     else:
-        for line in roster_lines(answer, terminal.words):
+        told = msgspec.convert(answer, ImportReport)
+        for line in report_lines(told, english=terminal.words.language == "en"):
             terminal.out.print(line, markup=False)
         key = "roster.applied" if applied else "roster.dry_run" if dry_run else "roster.refused"
         terminal.say(
@@ -99,7 +100,6 @@ def plan_session(
         start_utc = format_utc(parse_utc(start))
     except ValueError as error:
         terminal.fail("bad_time", text=str(error))
-        return
     body = {
         "title": title,
         "start_utc": start_utc,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -53,17 +53,17 @@ class Terminal:
         """Return the data folder: the option's, else the settings'."""
         return DataFolder(self.data or Path(settings.data))
 
-    def say(self, key: str, **places: object) -> None:
+    def say(self, sentence: str, /, **places: object) -> None:
         """Print a sentence."""
-        self.out.print(self.words.say(key, **places), markup=False)
+        self.out.print(self.words.say(sentence, **places), markup=False)
 
     def json(self, value: object) -> None:
         """Print a value for programs, and nothing else."""
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
-    def fail(self, key: str, status: int = EXIT_REFUSED, **places: object) -> Any:
+    def fail(self, sentence: str, status: int = EXIT_REFUSED, /, **places: object) -> NoReturn:
         """Print why, and end the command."""
-        self.err.print(self.words.say(key, **places), markup=False)
+        self.err.print(self.words.say(sentence, **places), markup=False)
         raise typer.Exit(status)
 
     def run(self, act: Callable[[Office], Awaitable[T]]) -> T:
@@ -80,6 +80,6 @@ class Terminal:
         except CallRefused as refusal:
             key = f"problem.{refusal.code}"
             key = key if self.words.has(key) else "problem.other"
-            return self.fail(key, detail=str(refusal), code=refusal.code)  # type: ignore[no-any-return]
+            self.fail(key, detail=str(refusal), code=refusal.code)
         except CoordinatorError as error:
-            return self.fail("problem.other", detail=str(error), code=error.code)  # type: ignore[no-any-return]
+            self.fail("problem.other", detail=str(error), code=error.code)

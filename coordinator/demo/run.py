@@ -1,4 +1,4 @@
-"""``nhipcau demo``: prepares a town, starts every process, keeps them, and cleans up after itself."""
+"""``nhipcau demo``: prepares a town, starts every process, keeps them, and cleans up."""
 
 import asyncio
 import json
@@ -24,6 +24,7 @@ from .child import Child
 from .prepare import Prepared, prepare
 from .script import walk
 
+PROCESSES = ("coordinator", "relay", "judge", "fleet", "studio")
 READY_TIMEOUT_S = 30.0
 READY_EVERY_S = 0.05
 
@@ -190,8 +191,8 @@ class Demo:
         """Write ``access.json``: where everything is and what opens it."""
         if self._prepared is None:
             return
-        pids = {name: None for name in ("coordinator", "relay", "judge", "fleet", "studio")}
-        pids |= {name: child.pid for name, child in self._children.items()}
+        kept = {name: child.pid for name, child in self._children.items()}
+        pids = {name: kept.get(name) for name in PROCESSES}
         access = {
             "url": self._url,
             "pids": pids,

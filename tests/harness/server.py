@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp import web
 
 from config.folder import DataFolder
-from config.settings import Server, Settings
+from config.settings import Media, Server, Settings
 from coordinator.access import new_secret
 from coordinator.app import Coordinator, open_coordinator, start_admin_site
 from coordinator.fact import Fact, TokenIssued
@@ -62,7 +62,8 @@ TOWN: tuple[Fact, ...] = (
 async def serving(data: Path, *facts: Fact) -> AsyncIterator[Served]:
     """Serve a data folder; the facts are recorded only when it is new."""
     folder = DataFolder(data)
-    settings = Settings(data=str(data), server=Server(port=0))
+    media = Media(start_relay=False)
+    settings = Settings(data=str(data), server=Server(port=0), media=media)
     async with open_coordinator(settings, folder, serving=True) as coordinator:
         tokens = await _tokens(coordinator)
         if facts and not coordinator.runtime.state.points:

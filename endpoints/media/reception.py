@@ -5,7 +5,7 @@
                                  handle_timer -'  `--stats()--> W3C webrtc-stats
 
 What the decoder did is told to it: ``receive_picture`` and the fields of ``decoded``.
-Retransmissions are taken on the media's own SSRC; RTX (RFC 4588) is never offered.
+Repairs are taken on the media's own SSRC and as RTX (RFC 4588).
 """
 
 from dataclasses import dataclass
@@ -32,6 +32,8 @@ class Negotiated:
     video_type: int
     "RTP payload type."
     audio_type: int
+    repair_type: int | None = None
+    "Of the picture's repairs (RTX), None when packets are simply repeated."
 
 
 @dataclass(slots=True)
@@ -96,6 +98,8 @@ class Reception:
             return self.audio.receive(header, packet, now)
         if kind == self._negotiated.video_type:
             return self.video.receive(header, packet, now)
+        if kind == self._negotiated.repair_type:
+            return self._receive_repair(header, packet, now)
         self.packets_refused += 1
         return []
 
@@ -154,6 +158,17 @@ class Reception:
             video=self._video_stats(now),
             audio=self._audio_stats(),
         )
+
+    def _receive_repair(
+        self, header: rtp.RtpHeader, packet: bytes, now: float
+    ) -> list[Frame | FrameLost]:
+        """Take a packet that was asked for again; its payload begins with its old number."""
+        media = self.video.counter.ssrc
+        if media is None or header.end - header.start < 2:
+            return []  # A probe of the path's bandwidth.
+        number = int.from_bytes(packet[header.start : header.start + 2], "big")
+        repaired = header._replace(sequence=number, ssrc=media, start=header.start + 2)
+        return self.video.receive(repaired, packet, now)
 
     def _ask_again(self, now: float) -> None:
         media = self.video.counter.ssrc

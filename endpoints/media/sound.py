@@ -1,8 +1,51 @@
-"""The energy of the sound that was decoded, as W3C webrtc-stats counts it. Pure: no I/O."""
+"""Which sound to decode, and its energy as W3C webrtc-stats counts it. Pure: no I/O."""
 
 from collections import deque
+from enum import Enum, auto
+
+from signaling.schema import Decoding
 
 LEVEL_S = 0.5
+# Where not all is decoded: so many packets of 20 ms, so often. Enough to tell silence.
+LISTEN_EVERY_S = 2.0
+LISTEN_PACKETS = 5
+# Opus predicts from packet to packet; after a pause it needs 80 ms (RFC 7845 §4.2).
+WARM_UP_PACKETS = 4
+
+
+class Use(Enum):
+    """What to do with a packet of sound."""
+
+    SKIP = auto()
+    WARM_UP = auto()
+    "Decode it for the decoder's sake, and do not measure it."
+    MEASURE = auto()
+
+
+class Listener:
+    """Chooses packets: all, none, or a sample of them."""
+
+    def __init__(self) -> None:
+        self._warm = 0
+        self._window_at: float | None = None
+
+    def choose(self, decoding: Decoding, now: float) -> Use:
+        """Say what to do with the packet that comes next."""
+        if decoding is Decoding.NONE or not self._listening(decoding, now):
+            self._warm = 0
+            return Use.SKIP
+        self._warm += 1
+        return Use.WARM_UP if self._warm <= WARM_UP_PACKETS else Use.MEASURE
+
+    def _listening(self, decoding: Decoding, now: float) -> bool:
+        if decoding is Decoding.ALL:
+            self._window_at = None
+            return True
+        if self._window_at is None or now >= self._window_at + LISTEN_EVERY_S:
+            self._window_at = now
+            self._warm = 0
+            return True
+        return 0 < self._warm < WARM_UP_PACKETS + LISTEN_PACKETS
 
 
 class SoundMeter:

@@ -165,6 +165,11 @@ class IcePath(Connection):
         if pair is not None and pair.protocol is protocol:
             self._dtls.put_nowait(None)
 
+    async def close(self) -> None:
+        """Close the sockets, and wake whoever waits for DTLS."""
+        self._dtls.put_nowait(None)
+        await super().close()
+
     def check_incoming(
         self, message: stun.Message, addr: tuple[str, int], protocol: ice.StunProtocol
     ) -> None:

@@ -1,6 +1,6 @@
 """Trades a join code for a credential: ``POST /api/v1/join``. See PROTOCOL.md, "Joining"."""
 
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import aiohttp
 import msgspec
@@ -13,6 +13,9 @@ from .server import Server
 
 TIMEOUT = aiohttp.ClientTimeout(total=20)
 MAX_ANSWER_BYTES = 64 * 1024
+
+Credential = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,512}$")]
+"A secret as it fits into a header."
 
 
 class JoinRequest(Wire, frozen=True, kw_only=True):
@@ -37,7 +40,7 @@ class Joined(Wire, frozen=True, kw_only=True):
     """Body of the answer 201."""
 
     device: Ident
-    credential: str
+    credential: Credential
     point: JoinedPoint
 
 

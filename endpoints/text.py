@@ -19,9 +19,8 @@ def table(language: str) -> dict[str, str]:
 def sentence(code: str, language: str, **values: object) -> str:
     """Return one sentence; that of ``internal``, naming the code, when there is none."""
     sentences = table(language)
-    if code not in sentences:
-        return sentences[UNKNOWN].format(code=code, **values)
-    return sentences[code].format_map(_Lenient(values))
+    pattern = sentences.get(code, sentences[UNKNOWN])
+    return pattern.format_map(_Lenient({"code": code} | values)).rstrip()
 
 
 def say(code: str, **values: object) -> str:

@@ -1,0 +1,174 @@
+"""What the verbs of the command line do. The shell of a whole process; ``__main__`` reads argv."""
+
+import asyncio
+import contextlib
+import platform
+import random
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import structlog
+
+from signaling.backoff import Backoff
+from signaling.messages import CheckIn, FactAcked
+from signaling.utc import utc_text
+
+from .agent import Agent, Ending, Hall
+from .enrolment import (
+    SPOOL_FILE,
+    Enrolment,
+    joining_key,
+    load_enrolment,
+    make_folder,
+    store_enrolment,
+)
+from .errors import NotEnrolled
+from .join import JoinRequest, join
+from .machine import MachineMeter
+from .notice import (
+    Connected,
+    Disconnected,
+    FactSaved,
+    FactsRecorded,
+    JunkReceived,
+    MessageRefused,
+    Notice,
+    SpoolFailed,
+    SpoolRenewed,
+)
+from .programme import Programme
+from .server import check_server
+from .spool_desk import open_desk
+from .text import say
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+Tell = Callable[[str], None]
+"Shows sentences to the operator."
+
+
+async def enrol(
+    folder: Path, request: JoinRequest, *, server: str, allow_plain: bool, replace: bool
+) -> tuple[str, Enrolment]:
+    """Get a credential for this machine, unless it has one; return the sentence's code and it.
+
+    Raises:
+        EndpointError: Whatever hinders it.
+
+    """
+    make_folder(folder)
+    if not replace:
+        with contextlib.suppress(NotEnrolled):
+            return "already_enrolled", load_enrolment(folder)
+    address = check_server(server, allow_plain=allow_plain)
+    enrolment = await join(address, request, joining_key(folder, request.code))
+    store_enrolment(folder, enrolment)
+    return "enrolled", enrolment
+
+
+def machine_name() -> str:
+    """Return this machine's name for the technicians' list."""
+    return platform.node()[:100]
+
+
+async def run_hall(
+    folder: Path, tell: Tell, *, allow_plain: bool, check_in: CheckIn | None = None
+) -> Ending:
+    """Run this machine's hall until it is stopped or refused.
+
+    Raises:
+        EndpointError: If it cannot begin.
+
+    """
+    enrolment = load_enrolment(make_folder(folder))
+    with ThreadPoolExecutor(1, thread_name_prefix="spool") as executor:
+        desk = await open_desk(folder / SPOOL_FILE, executor, moment=_moment())
+        try:
+            if desk.opened.set_aside is not None:
+                log.error("spool.set_aside", detail=desk.opened.damage)
+                tell(say("spool_set_aside", path=desk.opened.set_aside))
+            agent = Agent(
+                Hall(
+                    enrolment=enrolment,
+                    desk=desk,
+                    programme=_programme(enrolment),
+                    meter=MachineMeter(folder),
+                    backoff=Backoff(random.Random().random),
+                    notify=lambda notice: report(notice, tell),
+                    allow_plain=allow_plain,
+                )
+            )
+            tell(say("running", point=enrolment.point, point_name=enrolment.point_name))
+            async with _stopped_by_signal(agent):
+                if check_in is not None:
+                    await agent.check_in(check_in)
+                return await agent.run()
+        finally:
+            await desk.close()
+
+
+def report(notice: Notice, tell: Tell) -> None:
+    """Log a notice, and tell the operator what concerns him."""
+    match notice:
+        case Connected():
+            log.info("connected", boot=notice.welcome.boot, version=notice.welcome.version)
+            tell(say("connected"))
+        case Disconnected():
+            log.warning("disconnected", reason=notice.reason, detail=notice.detail)
+            if notice.wait_s is not None:
+                tell(say("replaced" if notice.reason == "replaced" else "disconnected"))
+        case FactSaved():
+            tell(say("fact_saved", seq=notice.seq))
+        case FactsRecorded():
+            for ack in notice.acks:
+                tell(_recorded(ack))
+        case SpoolFailed():
+            log.error("spool.failed", detail=notice.detail)
+            tell(say("spool_unavailable", detail=notice.detail))
+        case SpoolRenewed():
+            log.warning("spool.renewed")
+            tell(say("spool_renewed"))
+        case MessageRefused():
+            log.warning("refused", code=notice.refusal.code, text=notice.refusal.text[:200])
+        case JunkReceived():
+            log.warning("junk", detail=notice.detail)
+        case _:
+            pass  # the session: a page shows it, the command line does not
+
+
+def _recorded(ack: FactAcked) -> str:
+    code = "fact_recorded" if ack.note is None else "fact_noted"
+    return say(code, recorded_utc=ack.recorded_utc, seq=ack.seq, note=ack.note)
+
+
+def _programme(enrolment: Enrolment) -> Programme | None:
+    """Return what receives the programme; None as long as there is no receiver."""
+    return None
+
+
+def _moment() -> str:
+    return utc_text(time.time()).replace("-", "").replace(":", "").replace(".", "")
+
+
+@contextlib.asynccontextmanager
+async def _stopped_by_signal(agent: Agent) -> AsyncIterator[None]:
+    """Have Ctrl-C and SIGTERM stop the agent; Windows has only Ctrl-C and Ctrl-Break."""
+    loop = asyncio.get_running_loop()
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform == "win32":
+        numbers.append(signal.SIGBREAK)
+
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(agent.stop, "switched off")
+
+    # signal.signal, as loops on Windows have no add_signal_handler; both wake the loop.
+    old = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from .change import FieldChange, PointChange, RosterChange, Value
+from .change import PointChange, RosterChange, Value
 from .point import BranchRow, Person, PointRow
-from .problem import Problem, Severity
+from .problem import Problem, Severity, blocks
 
 
 class BranchLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +42,21 @@ class PointLine(msgspec.Struct, frozen=True, kw_only=True):
     branches: tuple[BranchLine, ...]
 
 
+class FieldLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a changed point as JSON."""
+
+    field: str
+    old: str | int | bool | tuple[str, ...]
+    new: str | int | bool | tuple[str, ...]
+
+
 class ChangeLine(msgspec.Struct, frozen=True, kw_only=True):
     """A changed point as JSON."""
 
     code: str
     name: str
     "As it will be."
-    fields: tuple[FieldChange, ...]
+    fields: tuple[FieldLine, ...]
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,20 +117,20 @@ def report_json(change: RosterChange) -> bytes:
     return msgspec.json.format(msgspec.json.encode(report(change)), indent=2) + b"\n"
 
 
-def report_lines(change: RosterChange, *, english: bool = False) -> Iterator[str]:
+def report_lines(it: ImportReport, *, english: bool = False) -> Iterator[str]:
     """Yield an import as lines for people: problems first, errors before warnings."""
     lang = int(english)
-    for it in sorted(change.problems, key=lambda it: it.severity is not Severity.ERROR):
-        yield problem_line(it, english=english)
-    for mark, key, points in (("+", "added", change.added), ("-", "removed", change.removed)):
+    for found in sorted(it.problems, key=lambda found: found.severity is not Severity.ERROR):
+        yield problem_line(found, english=english)
+    for mark, key, points in (("+", "added", it.added), ("-", "removed", it.removed)):
         for point in points:
             people = f"{_WORDS['expected'][lang]} {point.expected}"
             unit = f", {point.unit}" if point.unit else ""
             yield f"{mark} {_WORDS[key][lang]} {point.code} {point.name}{unit}: {people}"
-    for changed in change.changed:
+    for changed in it.changed:
         fields = "; ".join(_field(field, lang) for field in changed.fields)
-        yield f"~ {_WORDS['changed'][lang]} {changed.code} {changed.after.name}: {fields}"
-    if change.empty and change.allowed:
+        yield f"~ {_WORDS['changed'][lang]} {changed.code} {changed.name}: {fields}"
+    if not (it.added or it.removed or it.changed or blocks(it.problems)):
         yield _WORDS["nothing"][lang]
 
 
@@ -164,17 +172,26 @@ def _branch(branch: BranchRow) -> BranchLine:
 
 
 def _changed(change: PointChange) -> ChangeLine:
-    return ChangeLine(code=change.code, name=change.after.name, fields=change.fields)
+    fields = tuple(
+        FieldLine(field=it.field, old=_plain(it.old), new=_plain(it.new)) for it in change.fields
+    )
+    return ChangeLine(code=change.code, name=change.after.name, fields=fields)
 
 
-def _field(field: FieldChange, lang: int) -> str:
+def _plain(value: Value) -> str | int | bool | tuple[str, ...]:
+    """Return a value as JSON has it; a branch as its name and how many are to come."""
+    if not isinstance(value, tuple):
+        return value
+    return tuple(f"{it.name} {it.expected}" if isinstance(it, BranchRow) else it for it in value)
+
+
+def _field(field: FieldLine, lang: int) -> str:
     return f"{_FIELDS[field.field][lang]} {_value(field.old, lang)} → {_value(field.new, lang)}"
 
 
-def _value(value: Value, lang: int) -> str:
+def _value(value: str | int | bool | tuple[str, ...], lang: int) -> str:
     if isinstance(value, bool):
         return _WORDS[value][lang]
-    if not isinstance(value, tuple):
-        return str(value) or "–"
-    shown = (f"{it.name} {it.expected}" if isinstance(it, BranchRow) else it for it in value)
-    return ", ".join(shown) or "–"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "–"
+    return str(value) or "–"

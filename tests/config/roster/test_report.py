@@ -4,7 +4,7 @@ from config.roster.change import RosterChange, compare, point_change
 from config.roster.point import BranchRow, PointRow
 from config.roster.problem import Place, ProblemCode, problem
 from config.roster.reading import read_points
-from config.roster.report import problem_line, report_json, report_lines
+from config.roster.report import problem_line, report, report_json, report_lines
 from tests.config.roster.office import POINTS
 
 OLD = PointRow(code="M1", name="A", unit="U", branches=(BranchRow(name="U", members=9, exempt=1),))
@@ -37,7 +37,7 @@ def test_the_sample_shows_every_code() -> None:
 
 
 def test_lines_for_people_begin_with_what_forbids_the_import() -> None:
-    assert list(report_lines(CHANGE)) == [
+    assert list(report_lines(report(CHANGE))) == [
         "Lỗi: Tệp không có dòng dữ liệu nào.",
         "Lưu ý (trang S, dòng 4, cột Màu): Không dùng đến cột này.",
         "+ Thêm M1 A: phải dự 0",
@@ -48,12 +48,12 @@ def test_lines_for_people_begin_with_what_forbids_the_import() -> None:
 
 
 def test_lines_come_in_english_too() -> None:
-    lines = list(report_lines(CHANGE, english=True))
+    lines = list(report_lines(report(CHANGE), english=True))
     assert lines[1] == "Warning (sheet S, row 4, column Màu): This column is not used."
     assert lines[2:4] == ["+ Add M1 A: expected 0", "- Remove M1 A, U: expected 8"]
     assert "main point no → yes" in lines[4]
 
 
 def test_nothing_is_said_to_change_only_where_nothing_would() -> None:
-    assert list(report_lines(RosterChange())) == ["Không có gì thay đổi."]
-    assert list(report_lines(RosterChange(problems=(ERROR,)))) == [problem_line(ERROR)]
+    assert list(report_lines(report(RosterChange()))) == ["Không có gì thay đổi."]
+    assert list(report_lines(report(RosterChange(problems=(ERROR,))))) == [problem_line(ERROR)]

@@ -12,7 +12,7 @@ from config.settings import Settings
 from .app import VERSION, open_office, serve
 from .cli.check import check
 from .cli.commands import add_commands
-from .cli.screen import EXIT_USAGE, Terminal
+from .cli.screen import EXIT_USAGE, Data, Terminal, terminal_of
 from .demo.run import DemoOptions, run_demo
 from .errors import CoordinatorError
 
@@ -21,7 +21,6 @@ app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
 add_commands(app)
 
 Config = Annotated[Path | None, typer.Option("--config", help="Tệp cấu hình TOML. / Settings.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Thư mục dữ liệu. / Data folder.")]
 
 
 @app.callback()
@@ -33,8 +32,7 @@ def root(context: typer.Context, config: Config = None, data: Data = None) -> No
 @app.command("serve")
 def serve_command(context: typer.Context, data: Data = None) -> None:
     """Chạy máy chủ điều phối. / Run the coordinator."""
-    terminal: Terminal = context.obj
-    terminal.data = data or terminal.data
+    terminal = terminal_of(context, data)
     settings = terminal.settings()
     configure(settings.log.level)
     try:
@@ -46,8 +44,7 @@ def serve_command(context: typer.Context, data: Data = None) -> None:
 @app.command("check")
 def check_command(context: typer.Context, data: Data = None) -> None:
     """Kiểm tra cấu hình, đĩa, đồng hồ, cổng, chứng thư. / Check the machine."""
-    terminal: Terminal = context.obj
-    terminal.data = data or terminal.data
+    terminal = terminal_of(context, data)
     check(terminal)
 
 
@@ -64,8 +61,7 @@ def demo_command(
     workers: Annotated[int, typer.Option(min=1, max=16)] = 2,
 ) -> None:
     """Chạy thử cả hệ thống trên một máy. / The whole system on one machine."""
-    terminal: Terminal = context.obj
-    terminal.data = data or terminal.data
+    terminal = terminal_of(context, data)
     if studio not in ("film", "none"):
         terminal.fail("bad_option", EXIT_USAGE, option="--studio", value=studio)
     options = DemoOptions(

@@ -10,7 +10,7 @@ from config.roster.report import ImportReport, report_lines
 from config.utc import format_utc, parse_utc
 
 from .office import Office
-from .screen import EXIT_REFUSED, Terminal
+from .screen import EXIT_REFUSED, Data, terminal_of
 
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 
@@ -38,17 +38,18 @@ def import_roster(
     file: Annotated[Path, typer.Argument(help="Tệp .xlsx hoặc .csv. / The file.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem. / Change nothing.")] = False,
     as_json: Json = False,
+    data: Data = None,
 ) -> None:
     """Nhập danh sách điểm cầu hoặc đảng viên. / Import points or members."""
-    terminal: Terminal = context.obj
+    terminal = terminal_of(context, data)
     try:
-        data = file.read_bytes()
+        content = file.read_bytes()
     except OSError as error:
         terminal.fail("no_file", file=file, text=error.strerror)
     query = {"filename": file.name, "dry_run": str(dry_run).lower()}
 
     async def act(office: Office) -> Any:
-        return await office.call("POST", "/api/v1/roster", data=data, query=query)
+        return await office.call("POST", "/api/v1/roster", data=content, query=query)
 
     answer = terminal.run(act)
     applied = answer.pop("applied")
@@ -70,9 +71,9 @@ def import_roster(
 
 
 @roster.command("list")
-def list_roster(context: typer.Context, as_json: Json = False) -> None:
+def list_roster(context: typer.Context, as_json: Json = False, data: Data = None) -> None:
     """Liệt kê các điểm cầu. / List the points."""
-    terminal: Terminal = context.obj
+    terminal = terminal_of(context, data)
 
     async def act(office: Office) -> Any:
         return (await office.call("GET", "/api/v1/points"))["points"]
@@ -93,9 +94,10 @@ def plan_session(
     start: Annotated[str, typer.Argument(help="2027-01-03T07:30:00+07:00")],
     chair: Annotated[str, typer.Option(help="Chủ trì. / Chair.")] = "",
     main_point: Annotated[str, typer.Option(help="Điểm cầu chính. / Main point.")] = "",
+    data: Data = None,
 ) -> None:
     """Lập một phiên. / Plan a session."""
-    terminal: Terminal = context.obj
+    terminal = terminal_of(context, data)
     try:
         start_utc = format_utc(parse_utc(start))
     except ValueError as error:
@@ -115,9 +117,9 @@ def plan_session(
 
 
 @session.command("show")
-def show_session(context: typer.Context) -> None:
+def show_session(context: typer.Context, data: Data = None) -> None:
     """Xem phiên hiện tại. / Show the current session."""
-    terminal: Terminal = context.obj
+    terminal = terminal_of(context, data)
 
     async def act(office: Office) -> Any:
         return await office.call("GET", "/api/v1/session")
@@ -126,9 +128,9 @@ def show_session(context: typer.Context) -> None:
 
 
 @session.command("list")
-def list_sessions(context: typer.Context) -> None:
+def list_sessions(context: typer.Context, data: Data = None) -> None:
     """Liệt kê các phiên. / List the sessions."""
-    terminal: Terminal = context.obj
+    terminal = terminal_of(context, data)
 
     async def act(office: Office) -> Any:
         return await office.call("GET", "/api/v1/sessions")
@@ -140,9 +142,10 @@ def list_sessions(context: typer.Context) -> None:
 def issue_code(
     context: typer.Context,
     code: Annotated[str, typer.Argument(help="Mã điểm cầu; bỏ trống: mã chung. / Point.")] = "",
+    data: Data = None,
 ) -> None:
     """Cấp mã vào cho máy của một điểm cầu. / Issue a joining code."""
-    terminal: Terminal = context.obj
+    terminal = terminal_of(context, data)
 
     async def act(office: Office) -> Any:
         return await office.call("POST", "/api/v1/codes", {"point": code or None})
@@ -157,9 +160,10 @@ def issue_token(
     role: Annotated[str, typer.Argument(help="admin, host, secretary, technician, viewer, …")],
     name: Annotated[str, typer.Argument(help="Của ai. / Whose.")],
     days: Annotated[float, typer.Option(help="Số ngày. / Days.")] = 100.0,
+    data: Data = None,
 ) -> None:
     """Cấp mã truy cập cho một người hoặc chương trình. / Issue an access token."""
-    terminal: Terminal = context.obj
+    terminal = terminal_of(context, data)
 
     async def act(office: Office) -> Any:
         body = {"role": role, "name": name, "days": days}

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -21,6 +21,7 @@ from ..errors import CoordinatorError
 from .office import CallRefused, Office
 
 T = TypeVar("T")
+Data = Annotated[Path | None, typer.Option("--data", help="Thư mục dữ liệu. / Data folder.")]
 OpenOffice = Callable[[Settings, DataFolder], AbstractAsyncContextManager[Office]]
 
 EXIT_REFUSED = 1
@@ -83,3 +84,10 @@ class Terminal:
             self.fail(key, detail=str(refusal), code=refusal.code)
         except CoordinatorError as error:
             self.fail("problem.other", detail=str(error), code=error.code)
+
+
+def terminal_of(context: typer.Context, data: Path | None) -> Terminal:
+    """Return the run's terminal; a command's own ``--data`` wins over the one before it."""
+    terminal: Terminal = context.obj
+    terminal.data = data or terminal.data
+    return terminal

@@ -119,9 +119,7 @@ def _table(
         if field:
             columns.setdefault(field, column)
     if words is POINT_HEADINGS and Field.NAME not in columns:
-        instead = next((field for field in NAME_INSTEAD if field in columns), None)
-        if instead:
-            columns[Field.NAME] = columns.pop(instead)
+        _name_instead(columns, headings)
     return Table(
         sheet=sheet,
         heading_row=sheet.rows[index].number,
@@ -129,6 +127,13 @@ def _table(
         columns=columns,
         rows=sheet.rows[index + 1 :],
     )
+
+
+def _name_instead(columns: dict[Field, int], headings: tuple[str, ...]) -> None:
+    for field in (Field.UNIT, Field.BRANCH):
+        if field in columns and search_key(headings[columns[field]]) in NAME_INSTEAD:
+            columns[Field.NAME] = columns.pop(field)
+            return
 
 
 def _fields(headings: tuple[str, ...], words: Mapping[str, Field]) -> list[Field | None]:

@@ -14,7 +14,7 @@ from config.errors import RosterUnreadable
 
 from .cell import Row, Sheet
 from .entry import EntryReader
-from .heading import Table
+from .heading import Table, cell_text
 from .layout import Required, RowKind, choose_tables, sort_rows
 from .point import code_key
 from .problem import Place, Problem, ProblemCode, blocks, problem, refusal
@@ -51,6 +51,8 @@ class MemberGroup(msgspec.Struct, frozen=True, kw_only=True):
     "What the rows call the point, or the branch: the file may not say which it means."
     branch: str
     "What a column of branches says, empty without one."
+    home_may_be_branch: bool = False
+    "Whether the home is headed “Chi bộ/Điểm cầu”, or is called “Chi bộ …”; else a point's name."
     members: int
     exempt: int
     place: Place
@@ -196,6 +198,12 @@ def _twice(members: Iterable[_Member]) -> list[Problem]:
     return found
 
 
+def _may_be_branch(member: _Member) -> bool:
+    says_either = cell_text(member.table.cell(member.row, Field.NAME)) != member.home
+    headed = Field.HOME in member.table.columns and says_either
+    return headed or search_key(member.home).startswith("chi bo ")
+
+
 def _groups(members: Iterable[_Member], names: bool) -> Iterable[MemberGroup]:
     groups: dict[tuple[str, str, str], list[_Member]] = {}
     for member in members:
@@ -206,6 +214,7 @@ def _groups(members: Iterable[_Member], names: bool) -> Iterable[MemberGroup]:
             code=first.code,
             home=first.home,
             branch=first.branch,
+            home_may_be_branch=_may_be_branch(first),
             members=len(group),
             exempt=sum(member.who.exempt for member in group),
             place=first.table.place(first.row, _home_field(first.table)),

@@ -5,7 +5,7 @@ its code, else by its name, else by the name of a branch it hosts. A point that 
 branch made up from its unit gets the branches the file names.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -109,7 +109,7 @@ def _recounted(
 def _branch_name(point: PointRow, group: MemberGroup) -> str | None:
     """Return the branch a group belongs to, None if that cannot be told."""
     known = {name_key(branch.name): branch.name for branch in point.branches}
-    said = group.branch or _home_as_branch(point, group)
+    said = group.branch or _home_as_branch(point, group, known)
     if name_key(said) in known:
         return known[name_key(said)]
     if said and (is_placeholder(point) or not known):
@@ -119,10 +119,12 @@ def _branch_name(point: PointRow, group: MemberGroup) -> str | None:
     return None
 
 
-def _home_as_branch(point: PointRow, group: MemberGroup) -> str:
+def _home_as_branch(point: PointRow, group: MemberGroup, known: Collection[str]) -> str:
     """Return the home if it is a branch's name and not another name of the point or its unit."""
+    home = name_key(group.home)
     own = {name_key(point.name), name_key(point.unit)}
-    return "" if name_key(group.home) in own else group.home
+    is_branch = home in known or (group.home_may_be_branch and home not in own)
+    return group.home if is_branch else ""
 
 
 def _merged(point: PointRow, counts: dict[str, BranchRow]) -> tuple[BranchRow, ...]:

@@ -133,8 +133,9 @@ def _by_heading(table: dict[Field, str]) -> dict[str, Field]:
 POINT_HEADINGS = _by_heading(_POINTS)
 MEMBER_HEADINGS = _by_heading(_MEMBERS)
 
-# Where no column is headed as a name, the first of these is one.
-NAME_INSTEAD = (Field.UNIT, Field.BRANCH, Field.PLACE)
+# Where no column is headed as the point's name, the first of these is: they say "name". Other
+# units do not stand in: a roster that lost its column of names must be told so.
+NAME_INSTEAD = ("ten don vi", "ten chi bo", "branch name")
 
 
 def examples(field: Field) -> str:

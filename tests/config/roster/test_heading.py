@@ -88,10 +88,12 @@ def test_a_telephone_belongs_to_the_person_on_its_left(
     assert found.get("deputy_phone") == deputy
 
 
-def test_without_a_name_column_the_unit_or_branch_is_the_name() -> None:
-    assert columns(["Đơn vị", "Số lượng"]) == {"name": 0, "members": 1}
-    assert columns(["Chi bộ", "Số lượng"]) == {"name": 0, "members": 1}
-    assert columns(["Đơn vị", "Chi bộ", "Số lượng"]) == {"name": 0, "branch": 1, "members": 2}
+def test_without_a_name_column_only_a_unit_headed_as_a_name_is_one() -> None:
+    assert columns(["Tên đơn vị", "Số lượng"]) == {"name": 0, "members": 1}
+    assert columns(["Tên chi bộ", "Số lượng"]) == {"name": 0, "members": 1}
+    assert columns(["Tên đơn vị", "Chi bộ", "Số ĐV"]) == {"name": 0, "branch": 1, "members": 2}
+    assert columns(["Đơn vị", "Tên chi bộ", "Số ĐV"]) == {"unit": 0, "name": 1, "members": 2}
+    assert columns(["Đơn vị", "Chi bộ", "Số ĐV"]) == {"unit": 0, "branch": 1, "members": 2}
     assert columns(["Số lượng"]) == {"members": 0}
 
 

@@ -68,6 +68,20 @@ def test_a_column_says_who_is_exempt(
     assert (reading.exempt, told(reading.problems)) == (int(exempt), problems)
 
 
+@pytest.mark.parametrize(
+    ("heading", "home", "either"),
+    [
+        ("Chi bộ/Điểm cầu", "Dị Sử", True), ("Điểm cầu", "Dị Sử", False),
+        ("Điểm cầu", "Chi bộ 1", True), ("Đơn vị", "Dị Sử", False), ("Đơn vị", "Chi bộ 1", True),
+    ],
+)  # fmt: skip
+def test_a_home_may_be_a_branch_by_its_heading_or_its_name(
+    heading: str, home: str, either: bool
+) -> None:
+    reading = read(["a", home], head=["Họ tên", heading])
+    assert [it.home_may_be_branch for it in reading.groups] == [either]
+
+
 def test_a_number_alone_makes_a_member_and_a_unit_a_home() -> None:
     reading = read(["1", "U"], [2, "U"], head=["Số hiệu", "Đảng bộ"])
     assert [(it.home, it.members) for it in reading.groups] == [("U", 2)]

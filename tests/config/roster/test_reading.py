@@ -1,7 +1,10 @@
 import pytest
 
+from config.roster.cell import Hole
+from config.roster.change import compare
 from config.roster.point import BranchRow, Person
 from config.roster.reading import Reading, read_points, settle_counts
+from config.roster.sheet import read_sheets
 from tests.config.roster.office import POINTS, Value, delimited, told, workbook, workbooks
 
 HEAD: list[Value] = ["Mã", "Tên điểm cầu", "Đơn vị", "Chi bộ", "Số đảng viên", "Miễn", "Phải dự"]
@@ -236,3 +239,31 @@ def test_wrong_rosters_are_named_precisely_and_read_nothing(
     reading = read_points(data, filename)
     assert [it for it in told(reading.problems) if it[0] != "unknown_column"] == problems
     assert not reading.allowed
+
+
+@pytest.mark.parametrize(
+    ("removed", "missing"), [(2, "Tên điểm cầu"), (5, "Số đảng viên")], ids=["names", "counts"]
+)
+def test_the_sample_without_a_needed_column_is_told_which(removed: int, missing: str) -> None:
+    rows = [row.cells for row in read_sheets(POINTS, "a.xlsx")[0].rows]
+    grid: list[list[Value]] = [
+        [cell for at, cell in enumerate(row) if at != removed and not isinstance(cell, Hole)]
+        for row in rows
+    ]
+    reading = read_points(workbook(grid), "a.xlsx")
+    assert told(reading.problems) == [("missing_column", 3, None)]
+    assert missing in reading.problems[0].text
+    assert reading.points == ()
+
+
+def test_the_sample_without_codes_is_the_same_92_points() -> None:
+    grid: list[list[Value]] = [
+        [cell for at, cell in enumerate(row.cells) if at != 1 and not isinstance(cell, Hole)]
+        for row in read_sheets(POINTS, "a.xlsx")[0].rows
+    ]
+    reading = read_points(workbook(grid), "a.xlsx")
+    assert (len(reading.rows), sum(it.expected for it in reading.rows)) == (92, 5113)
+    made = compare([], [], reading).added
+    assert [it.code for it in made] == [f"DC-{number:03}" for number in range(1, 93)]
+    coded = compare([], [], read_points(POINTS, "a.xlsx")).added
+    assert compare(coded, [it.code or "" for it in coded], reading).empty

@@ -13,11 +13,13 @@ def point(code: str, name: str, unit: str, *branches: tuple[str, int]) -> PointR
 
 
 def group(
-    members: int, exempt: int = 0, *, code: str | None = None, home: str = "", branch: str = ""
-) -> MemberGroup:
+    members: int, exempt: int = 0, *, code: str | None = None, home: str = "", branch: str = "",
+    either: bool = True,
+) -> MemberGroup:  # fmt: skip
     return MemberGroup(
-        code=code, home=home, branch=branch, members=members, exempt=exempt, place=Place(row=2)
-    )
+        code=code, home=home, branch=branch, home_may_be_branch=either,
+        members=members, exempt=exempt, place=Place(row=2),
+    )  # fmt: skip
 
 
 def recount(current: list[PointRow], *groups: MemberGroup) -> RosterChange:
@@ -55,7 +57,8 @@ def test_the_two_samples_together_expect_4474() -> None:
 
 def test_a_point_is_found_by_code_or_name_or_one_of_its_branches() -> None:
     change = recount(
-        BOTH, group(1, code="m1"), group(2, home="HỘI TRƯỜNG"), group(3, home="Đảng bộ A"),
+        BOTH, group(1, code="m1", home="HT", either=False), group(2, home="HỘI TRƯỜNG"),
+        group(3, home="Đảng bộ A"),
         group(4, home="C1"), group(5, home="Dị Sử", branch="C1"), group(6, branch="C2"),
     )  # fmt: skip
     assert branches(change) == {

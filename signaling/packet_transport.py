@@ -276,6 +276,10 @@ class PacketTransport:
         """Return how many DTLS datagrams of unproven senders were dropped."""
         return self._ice.strangers
 
+    def round_trip_s(self) -> float | None:
+        """Return the round trip of the last STUN check, None when there is none."""
+        return self._ice.round_trip_s
+
     def heard_at(self) -> float:
         """Return the loop time of the last sign of life, media or STUN."""
         return max(self.last_received_at, self._ice.heard_at)

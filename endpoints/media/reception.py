@@ -72,6 +72,8 @@ class Reception:
         self.decoding = Decoding.NONE
         self.packets_refused = 0
         "Unreadable, or of a payload type nobody agreed upon."
+        self.round_trip_s: float | None = None
+        "Of the path, seconds; None while unknown."
         self._negotiated = negotiated
         self._ssrc = ssrc
         self._cname = rtcp.build_cname(ssrc, cname)
@@ -147,12 +149,17 @@ class Reception:
         """Return the seconds since the last RTP packet, None before the first."""
         return None if self._last_packet_at is None else max(0.0, now - self._last_packet_at)
 
-    def stats(self, now: float, round_trip_s: float | None = None) -> MediaStats:
+    def learn_round_trip(self, seconds: float) -> None:
+        """Take note of the path's length: lost packets are asked for again after it."""
+        self.round_trip_s = seconds
+        self.video.nacks.learn_round_trip(seconds)
+
+    def stats(self, now: float, connected: bool = True) -> MediaStats:
         """Return all counters as they are now."""
         return MediaStats(
-            connected=True,
+            connected=connected,
             decoding=self.decoding,
-            current_round_trip_time=round_trip_s,
+            current_round_trip_time=self.round_trip_s,
             last_packet_age=self.last_packet_age(now),
             last_frame_age=self.video.pace.age(now),
             video=self._video_stats(now),

@@ -55,7 +55,8 @@ def test_frames_and_sounds_come_out_as_they_went_in() -> None:
     [frame] = machine.receive_rtp(picture(0, KEY), 0.0)
     assert frame == Frame(0, True, True, b"\0\0\0\1" + KEY)
     assert machine.receive_rtp(sound(0), 0.0) == [Sound(0, OPUS, 0)]
-    stats = machine.stats(0.5, round_trip_s=0.02)
+    machine.learn_round_trip(0.02)
+    stats = machine.stats(0.5)
     assert stats.connected
     assert (stats.last_packet_age, stats.current_round_trip_time) == (0.5, 0.02)
     assert stats.video is not None

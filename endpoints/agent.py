@@ -36,7 +36,7 @@ from .errors import FactInvalid
 from .link import Link, LinkHost
 from .machine import MachineMeter
 from .notice import Connected, Disconnected, FactSaved, Notice, SessionTold
-from .programme import Programme
+from .receiver import Receiver
 from .server import check_server
 from .spool import Entry
 from .spool_desk import SpoolDesk
@@ -60,7 +60,7 @@ class Hall:
 
     enrolment: Enrolment
     desk: SpoolDesk
-    programme: Programme | None
+    receiver: Receiver | None
     "None for a device that does not receive the programme."
     meter: MachineMeter
     backoff: Backoff
@@ -86,8 +86,8 @@ class Agent:
 
     async def run(self) -> Ending:
         """Stay connected and receive the programme until ``stop``, or until we are refused."""
-        programme = self._hall.programme
-        receiving = asyncio.create_task(programme.run()) if programme is not None else None
+        receiver = self._hall.receiver
+        receiving = asyncio.create_task(receiver.run()) if receiver is not None else None
         try:
             return await self._stay_connected()
         finally:
@@ -205,7 +205,7 @@ class Agent:
         hall.meter.measure(now)
         return PointReport(
             seq=seq,
-            media=None if hall.programme is None else hall.programme.stats(now),
+            media=None if hall.receiver is None else hall.receiver.stats(now),
             spooled=hall.desk.pending,
             cpu_ratio=hall.meter.cpu_ratio,
             disk_free_bytes=hall.meter.disk_free_bytes,

@@ -40,7 +40,7 @@ from .notice import (
     SpoolFailed,
     SpoolRenewed,
 )
-from .programme import Programme
+from .receiver import Receiver
 from .server import check_server
 from .spool_desk import open_desk
 from .text import say
@@ -95,7 +95,7 @@ async def run_hall(
                 Hall(
                     enrolment=enrolment,
                     desk=desk,
-                    programme=_programme(enrolment),
+                    receiver=_receiver(enrolment),
                     meter=MachineMeter(folder),
                     backoff=Backoff(random.Random().random),
                     notify=lambda notice: report(notice, tell),
@@ -145,7 +145,7 @@ def _recorded(ack: FactAcked) -> str:
     return say(code, recorded_utc=ack.recorded_utc, seq=ack.seq, note=ack.note)
 
 
-def _programme(enrolment: Enrolment) -> Programme | None:
+def _receiver(enrolment: Enrolment) -> Receiver | None:
     """Return what receives the programme; None as long as there is no receiver."""
     return None
 

@@ -33,7 +33,7 @@ from ..errors import EndpointError, EnrolmentRefused, NotEnrolled, ServerUnreach
 from ..join import JoinRequest, join
 from ..machine import MachineMeter
 from ..notice import Connected, Disconnected, Notice
-from ..programme import Programme
+from ..receiver import Receiver
 from ..server import Server
 from ..spool_desk import SpoolDesk, open_desk
 from .life import CheckInNow, Draw, Happening, Life, LineTurns, PowerFails, PowerReturns
@@ -54,7 +54,7 @@ class Kit:
     data: Path
     executor: Executor
     meter: MachineMeter
-    make_programme: Callable[[Enrolment, Line, Backoff], Programme] | None
+    make_receiver: Callable[[Enrolment, Line, Backoff], Receiver] | None
     "None: the halls only talk."
     tell: Callable[[ToParent], None]
     allow_plain: bool = False
@@ -82,7 +82,7 @@ class SimulatedHall:
         self._connected = asyncio.Event()
         self._decoding = Decoding.KEY_FRAMES
         self._agent: Agent | None = None
-        self._programme: Programme | None = None
+        self._receiver: Receiver | None = None
         self._desk: SpoolDesk | None = None
         self._running: asyncio.Task[Ending] | None = None
 
@@ -94,8 +94,8 @@ class SimulatedHall:
         """Choose how much of the programme is decoded."""
         if decoding is not self._decoding:
             self._decoding = decoding
-            if self._programme is not None:
-                self._programme.set_decoding(decoding)
+            if self._receiver is not None:
+                self._receiver.set_decoding(decoding)
 
     async def run(self) -> None:
         """Live until cancelled, then say goodbye."""
@@ -159,14 +159,14 @@ class SimulatedHall:
         folder = make_folder(kit.data / self.code)
         enrolment = await self._enrol(folder)
         self._desk = await open_desk(folder / SPOOL_FILE, kit.executor, moment=_moment())
-        if kit.make_programme is not None:
-            self._programme = kit.make_programme(enrolment, self._line, Backoff(self._draw))
-            self._programme.set_decoding(self._decoding)
+        if kit.make_receiver is not None:
+            self._receiver = kit.make_receiver(enrolment, self._line, Backoff(self._draw))
+            self._receiver.set_decoding(self._decoding)
         self._agent = Agent(
             Hall(
                 enrolment=enrolment,
                 desk=self._desk,
-                programme=self._programme,
+                receiver=self._receiver,
                 meter=kit.meter,
                 backoff=Backoff(self._draw),
                 notify=self._note,
@@ -223,7 +223,7 @@ class SimulatedHall:
                 log.error("hall.broke", hall=self.code, error=repr(error))
         if self._desk is not None:
             await self._desk.close()
-        self._agent = self._programme = self._desk = self._running = None
+        self._agent = self._receiver = self._desk = self._running = None
         self._connected.clear()
 
     def _note(self, notice: Notice) -> None:

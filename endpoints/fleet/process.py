@@ -25,7 +25,7 @@ from signaling.schema import Decoding
 from ..enrolment import Enrolment
 from ..log import configure_log
 from ..machine import MachineMeter
-from ..programme import Programme
+from ..receiver import Receiver
 from ..server import check_server
 from .hall import Kit, SimulatedHall
 from .life import write_life
@@ -37,7 +37,7 @@ STOP_S = 8.0
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-MakeProgramme = Callable[[Enrolment, Line, Backoff], Programme]
+MakeReceiver = Callable[[Enrolment, Line, Backoff], Receiver]
 
 
 def work(pipe: "Connection[bytes, bytes]", number: int) -> None:
@@ -125,7 +125,7 @@ async def _play(begin: Begin, pipe: "Connection[bytes, bytes]") -> None:
             data=Path(begin.data),
             executor=executor,
             meter=MachineMeter(Path(begin.data)),
-            make_programme=programme_maker() if begin.media else None,
+            make_receiver=receiver_maker() if begin.media else None,
             tell=lambda order: _tell(pipe, order),
             allow_plain=begin.allow_plain,
         )
@@ -134,7 +134,7 @@ async def _play(begin: Begin, pipe: "Connection[bytes, bytes]") -> None:
             await worker.run()
 
 
-def programme_maker() -> MakeProgramme | None:
+def receiver_maker() -> MakeReceiver | None:
     """Return what makes a hall's programme; None as long as there is no receiver."""
     return None
 

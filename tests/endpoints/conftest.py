@@ -13,7 +13,7 @@ from endpoints.agent import Agent, Ending, Hall
 from endpoints.enrolment import Enrolment
 from endpoints.machine import MachineMeter
 from endpoints.notice import Notice
-from endpoints.programme import Programme
+from endpoints.receiver import Receiver
 from endpoints.spool_desk import SpoolDesk, open_desk
 from signaling.backoff import Backoff, BackoffLimits
 from signaling.messages import BranchCount, CheckIn
@@ -38,18 +38,19 @@ class Bench:
     async def desk(self, name: str = "spool.db") -> SpoolDesk:
         return await open_desk(self.folder / name, self.executor, moment="t")
 
-    def hall(self, coordinator: FakeCoordinator, desk: SpoolDesk, **more: object) -> Hall:
-        programme = more.get("programme")
+    def hall(
+        self, coordinator: FakeCoordinator, desk: SpoolDesk, receiver: Receiver | None = None
+    ) -> Hall:
         return Hall(
             enrolment=Enrolment(
                 server=coordinator.url,
                 device="d1",
-                credential=str(more.get("credential", "secret-1")),
+                credential="secret-1",
                 point="MH-001",
                 point_name="Phường Dị Sử",
             ),
             desk=desk,
-            programme=programme if isinstance(programme, Programme) else None,
+            receiver=receiver,
             meter=MachineMeter(self.folder),
             backoff=Backoff(lambda: 0.5, QUICK),
             notify=self.notices.append,

@@ -23,6 +23,8 @@ from signaling.messages import (
     Refusal,
     SessionState,
 )
+from signaling.schema import Decoding
+from signaling.stats import InboundVideo, MediaStats
 from tests.endpoints.conftest import Bench, head_count, running
 from tests.harness.fake_coordinator import SESSION, FakeCoordinator
 
@@ -352,4 +354,40 @@ async def test_a_cancelled_agent_leaves_nothing_behind(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert coordinator.goodbyes == []
+    await desk.close()
+
+
+class FakeReceiver:
+    """Receives ten packets and waits."""
+
+    def __init__(self) -> None:
+        self.life: list[str] = []
+
+    async def run(self) -> None:
+        self.life.append("began")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.life.append("ended")
+
+    def stats(self, now: float) -> MediaStats:
+        return MediaStats(connected=True, video=InboundVideo(packets_received=10))
+
+    def set_decoding(self, decoding: Decoding) -> None:
+        raise AssertionError("an agent decodes what its receiver was made for")
+
+
+async def test_the_programme_is_received_whatever_becomes_of_the_connection(
+    bench: Bench, coordinator: FakeCoordinator
+) -> None:
+    desk, receiver = await bench.desk(), FakeReceiver()
+    async with running(Agent(bench.hall(coordinator, desk, receiver))):
+        await coordinator.until(reports=1)
+        media = coordinator.reports["d1"][0].media
+        assert media is not None
+        assert media.video == InboundVideo(packets_received=10)
+        await coordinator.stop()
+        await bench.until_told(Disconnected, 3)
+        assert receiver.life == ["began"]
+    assert receiver.life == ["began", "ended"]
     await desk.close()

@@ -138,16 +138,17 @@ async def _parts(
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
     app.add_routes(media_routes(plane, authorize_media))
-    # A command line that only changes something leaves the media plane alone.
-    tasks = []
-    if serving:
-        tasks = [asyncio.create_task(plane.run()), asyncio.create_task(desk.run(plane))]
+    parts = Coordinator(app=app, runtime=runtime, context=context, gateway=gateway, feed=feed)
     try:
-        yield Coordinator(app=app, runtime=runtime, context=context, gateway=gateway, feed=feed)
+        # A task that dies takes the process with it: half a coordinator is worse than none.
+        async with asyncio.TaskGroup() as group:
+            # A command line that only changes something leaves the media plane alone.
+            work = (plane.run(), desk.run(plane)) if serving else ()
+            tasks = [group.create_task(coroutine) for coroutine in work]
+            yield parts
+            for task in tasks:
+                task.cancel()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         lag.close()
         watch.close()
         await gateway.close()

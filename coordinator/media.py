@@ -85,7 +85,7 @@ class MediaDesk:
             case PlaneSample():
                 self._receive_sample(event)
             case _:
-                log.debug("media.event", event=event)
+                log.debug("media.told", told=type(event).__name__)
 
     async def run(self, plane: MediaPlane) -> None:
         """Keep the plane there and its route right, until cancelled."""

@@ -32,8 +32,7 @@ def spooled(data: Path) -> Counter[tuple[str, int]]:
     found: Counter[tuple[str, int]] = Counter()
     for path in (data / "fleet").rglob("spool*.db"):
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            [spool] = db.execute("SELECT value FROM meta WHERE key = 'spool'").fetchone()
-            found.update((spool, seq) for (seq,) in db.execute("SELECT seq FROM fact"))
+            found.update(db.execute("SELECT spool, seq FROM fact").fetchall())
         db.close()
     return found
 

@@ -15,6 +15,8 @@ import msgspec
 from .errors import BadSetting
 
 PREFIX = "NHIPCAU_"
+NOT_SETTINGS = ("NHIPCAU_LANG",)
+"Read elsewhere: the language of the command line."
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Ratio = Annotated[float, msgspec.Meta(gt=0, le=1)]
 
@@ -118,7 +120,7 @@ def _overlay(tree: dict[str, Any], environ: Mapping[str, str]) -> dict[str, str]
     """Lay the environment over the file's tree; return which variable set which key."""
     sources: dict[str, str] = {}
     for variable, value in environ.items():
-        if not variable.startswith(PREFIX):
+        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
             continue
         parts = variable.removeprefix(PREFIX).lower().split("__")
         node = tree

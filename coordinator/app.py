@@ -73,6 +73,8 @@ class Coordinator:
     context: Context
     gateway: Gateway
     feed: Feed
+    plane: RelayPlane
+    desk: MediaDesk
 
 
 @asynccontextmanager
@@ -100,7 +102,7 @@ async def open_coordinator(
         journal.start()
         if serving:
             await runtime.change([CoordinatorStarted(software=VERSION)], actor="coordinator")
-        async with _parts(settings, folder, runtime, serving=serving) as parts:
+        async with _parts(settings, folder, runtime) as parts:
             yield parts
         await runtime.settled()
     finally:
@@ -110,7 +112,7 @@ async def open_coordinator(
 
 @asynccontextmanager
 async def _parts(
-    settings: Settings, folder: DataFolder, runtime: Runtime, *, serving: bool
+    settings: Settings, folder: DataFolder, runtime: Runtime
 ) -> AsyncIterator[Coordinator]:
     touched: list[Feed] = []
     desks: list[MediaDesk] = []
@@ -138,16 +140,16 @@ async def _parts(
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
     app.add_routes(media_routes(plane, authorize_media))
-    parts = Coordinator(app=app, runtime=runtime, context=context, gateway=gateway, feed=feed)
     try:
-        # A task that dies takes the process with it: half a coordinator is worse than none.
-        async with asyncio.TaskGroup() as group:
-            # A command line that only changes something leaves the media plane alone.
-            work = (plane.run(), desk.run(plane)) if serving else ()
-            tasks = [group.create_task(coroutine) for coroutine in work]
-            yield parts
-            for task in tasks:
-                task.cancel()
+        yield Coordinator(
+            app=app,
+            runtime=runtime,
+            context=context,
+            gateway=gateway,
+            feed=feed,
+            plane=plane,
+            desk=desk,
+        )
     finally:
         lag.close()
         watch.close()
@@ -191,7 +193,13 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
         try:
             await start_sites(runner, settings, folder)
             log.info("coordinator.serving", url=listening_url(settings), version=VERSION)
-            await stop.wait()
+            # A task that dies takes the process with it: half a coordinator is worse than none.
+            async with asyncio.TaskGroup() as group:
+                work = (coordinator.plane.run(), coordinator.desk.run(coordinator.plane))
+                tasks = [group.create_task(coroutine) for coroutine in work]
+                await stop.wait()
+                for task in tasks:
+                    task.cancel()
             log.info("coordinator.stopping")
             await coordinator.gateway.close()
             await coordinator.feed.close()

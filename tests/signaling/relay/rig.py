@@ -104,7 +104,7 @@ async def running_plane(
 async def running_relay(settings: RelaySettings) -> AsyncIterator[Relay]:
     lock = RunLock(settings.run_dir)
     server = ControlServer(settings, "boot")
-    relay = Relay(settings, dict(pictures()), server.push)
+    relay = Relay(settings, pictures(), server.push)
     await server.start(relay)
     task = asyncio.create_task(relay.run())
     try:

@@ -1,8 +1,7 @@
-"""What the verbs of the command line do. The shell of a whole process; ``__main__`` reads argv."""
+"""The verb ``run``: one hall, for as long as its PC is on. The shell of a whole process."""
 
 import asyncio
 import contextlib
-import platform
 import random
 import signal
 import sys
@@ -18,16 +17,7 @@ from signaling.messages import CheckIn, FactAcked
 from signaling.utc import utc_text
 
 from .agent import Agent, Ending, Hall
-from .enrolment import (
-    SPOOL_FILE,
-    Enrolment,
-    joining_key,
-    load_enrolment,
-    make_folder,
-    store_enrolment,
-)
-from .errors import NotEnrolled
-from .join import JoinRequest, join
+from .enrolment import SPOOL_FILE, Enrolment, load_enrolment, make_folder
 from .machine import MachineMeter
 from .notice import (
     Connected,
@@ -40,8 +30,7 @@ from .notice import (
     SpoolFailed,
     SpoolRenewed,
 )
-from .receiver import Receiver
-from .server import check_server
+from .programme import Programmes
 from .spool_desk import open_desk
 from .text import say
 
@@ -49,30 +38,6 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 Tell = Callable[[str], None]
 "Shows sentences to the operator."
-
-
-async def enrol(
-    folder: Path, request: JoinRequest, *, server: str, allow_plain: bool, replace: bool
-) -> tuple[str, Enrolment]:
-    """Get a credential for this machine, unless it has one; return the sentence's code and it.
-
-    Raises:
-        EndpointError: Whatever hinders it.
-
-    """
-    make_folder(folder)
-    if not replace:
-        with contextlib.suppress(NotEnrolled):
-            return "already_enrolled", load_enrolment(folder)
-    address = check_server(server, allow_plain=allow_plain)
-    enrolment = await join(address, request, joining_key(folder, request.code))
-    store_enrolment(folder, enrolment)
-    return "enrolled", enrolment
-
-
-def machine_name() -> str:
-    """Return this machine's name for the technicians' list."""
-    return platform.node()[:100]
 
 
 async def run_hall(
@@ -87,28 +52,36 @@ async def run_hall(
     enrolment = load_enrolment(make_folder(folder))
     with ThreadPoolExecutor(1, thread_name_prefix="spool") as executor:
         desk = await open_desk(folder / SPOOL_FILE, executor, moment=_moment())
+        if desk.opened.set_aside is not None:
+            log.error("spool.set_aside", detail=desk.opened.damage)
+            tell(say("spool_set_aside", path=desk.opened.set_aside))
         try:
-            if desk.opened.set_aside is not None:
-                log.error("spool.set_aside", detail=desk.opened.damage)
-                tell(say("spool_set_aside", path=desk.opened.set_aside))
-            agent = Agent(
-                Hall(
+            async with Programmes() as programmes:
+                hall = Hall(
                     enrolment=enrolment,
                     desk=desk,
-                    receiver=_receiver(enrolment),
+                    receiver=programmes.receiver(enrolment, new_backoff()),
                     meter=MachineMeter(folder),
-                    backoff=Backoff(random.Random().random),
+                    backoff=new_backoff(),
                     notify=lambda notice: report(notice, tell),
                     allow_plain=allow_plain,
                 )
-            )
-            tell(say("running", point=enrolment.point, point_name=enrolment.point_name))
-            async with _stopped_by_signal(agent):
-                if check_in is not None:
-                    await agent.check_in(check_in)
-                return await agent.run()
+                return await _run(Agent(hall), enrolment, tell, check_in)
         finally:
             await desk.close()
+
+
+async def _run(agent: Agent, enrolment: Enrolment, tell: Tell, check_in: CheckIn | None) -> Ending:
+    tell(say("running", point=enrolment.point, point_name=enrolment.point_name))
+    async with _stopped_by_signal(agent):
+        if check_in is not None:
+            await agent.check_in(check_in)
+        return await agent.run()
+
+
+def new_backoff() -> Backoff:
+    """Return a back-off that draws by chance."""
+    return Backoff(random.Random().random)
 
 
 def report(notice: Notice, tell: Tell) -> None:
@@ -143,11 +116,6 @@ def report(notice: Notice, tell: Tell) -> None:
 def _recorded(ack: FactAcked) -> str:
     code = "fact_recorded" if ack.note is None else "fact_noted"
     return say(code, recorded_utc=ack.recorded_utc, seq=ack.seq, note=ack.note)
-
-
-def _receiver(enrolment: Enrolment) -> Receiver | None:
-    """Return what receives the programme; None as long as there is no receiver."""
-    return None
 
 
 def _moment() -> str:

@@ -29,6 +29,11 @@ class Server:
         """WHEP endpoint of the programme."""
         return f"{self.url}/whep/programme"
 
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server is on this machine."""
+        return _is_loopback(urlsplit(self.url).hostname or "")
+
 
 def check_server(url: str, *, allow_plain: bool = False) -> Server:
     """Return the address if a credential may be sent there.

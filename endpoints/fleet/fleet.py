@@ -23,10 +23,10 @@ import structlog
 
 from signaling.messages import encode
 
+from .entry import STOP_S, work
 from .life import Role, cast
 from .order import Begin, Call, Came, Decode, Failed, Stop, ToWorker, Went, decode_to_parent
 from .plan import FleetPlan, HallPlan, split
-from .process import STOP_S, work
 from .rotation import Rotation
 
 # How often the parent looks whether a signal came or its own parent died.

@@ -156,6 +156,7 @@ class SimulatedHall:
 
     async def _power_on(self) -> None:
         kit = self._kit
+        self._line.cut = False
         folder = make_folder(kit.data / self.code)
         enrolment = await self._enrol(folder)
         self._desk = await open_desk(folder / SPOOL_FILE, kit.executor, moment=_moment())
@@ -201,6 +202,7 @@ class SimulatedHall:
 
     async def _power_off(self) -> None:
         """Stop everything at once, as a power cut does."""
+        self._line.cut = True
         if self._agent is not None:
             self._agent.abort()
         await self._end(self._running)

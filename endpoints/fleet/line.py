@@ -20,6 +20,8 @@ class Line:
         "0..1, of the packets that arrive."
         self.delay_s = 0.0
         "How much later than it came a packet is to be taken."
+        self.cut = False
+        "The hall has no power: nothing can be said any more, not even goodbye."
 
     def loses(self) -> bool:
         """Is the packet that just arrived lost?"""

@@ -25,23 +25,21 @@ from signaling.schema import Decoding
 from ..enrolment import Enrolment
 from ..log import configure_log
 from ..machine import MachineMeter
+from ..programme import Programmes
 from ..receiver import Receiver
 from ..server import check_server
+from .entry import STOP_S
 from .hall import Kit, SimulatedHall
 from .life import write_life
 from .line import Line
 from .order import Begin, Call, Decode, Stop, ToParent, ToWorker, decode_to_worker
-
-# How long the halls have to say goodbye before the process ends without them.
-STOP_S = 8.0
+from .session import over
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-MakeReceiver = Callable[[Enrolment, Line, Backoff], Receiver]
 
-
-def work(pipe: "Connection[bytes, bytes]", number: int) -> None:
-    """Run a worker until it is told to stop. The target of the process."""
+def play(pipe: "Connection[bytes, bytes]", number: int) -> None:
+    """Play the halls that the first order names until told to stop."""
     configure_log(worker=number)
     # Ctrl-C reaches the whole terminal group; the parent decides, and tells us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -120,23 +118,31 @@ class Worker:
 
 async def _play(begin: Begin, pipe: "Connection[bytes, bytes]") -> None:
     with ThreadPoolExecutor(1, thread_name_prefix="spool") as executor:
-        kit = Kit(
-            server=check_server(begin.server, allow_plain=begin.allow_plain),
-            data=Path(begin.data),
-            executor=executor,
-            meter=MachineMeter(Path(begin.data)),
-            make_receiver=receiver_maker() if begin.media else None,
-            tell=lambda order: _tell(pipe, order),
-            allow_plain=begin.allow_plain,
-        )
-        worker = Worker(begin, kit)
-        async with _listening(pipe, worker):
-            await worker.run()
+        async with Programmes() as programmes:
+            await _play_with(begin, pipe, executor, programmes)
 
 
-def receiver_maker() -> MakeReceiver | None:
-    """Return what makes a hall's programme; None as long as there is no receiver."""
-    return None
+async def _play_with(
+    begin: Begin,
+    pipe: "Connection[bytes, bytes]",
+    executor: ThreadPoolExecutor,
+    programmes: Programmes,
+) -> None:
+    def make(enrolment: Enrolment, line: Line, backoff: Backoff) -> Receiver:
+        return programmes.receiver(enrolment, backoff, Decoding.KEY_FRAMES, over(line))
+
+    kit = Kit(
+        server=check_server(begin.server, allow_plain=begin.allow_plain),
+        data=Path(begin.data),
+        executor=executor,
+        meter=MachineMeter(Path(begin.data)),
+        make_receiver=make if begin.media else None,
+        tell=lambda order: _tell(pipe, order),
+        allow_plain=begin.allow_plain,
+    )
+    worker = Worker(begin, kit)
+    async with _listening(pipe, worker):
+        await worker.run()
 
 
 def _tell(pipe: "Connection[bytes, bytes]", order: ToParent) -> None:

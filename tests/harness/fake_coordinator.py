@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import itertools
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
@@ -73,8 +74,10 @@ class JoinCode:
 class FakeCoordinator:
     """The server; ``async with`` runs it."""
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Sequence[web.AbstractRouteDef] = ()) -> None:
         self.script = Script()
+        self.routes = routes
+        "What is served beside, such as the programme."
         self.credentials: dict[str, str] = {"secret-1": "d1"}
         "Device by credential."
         self.codes: dict[str, JoinCode] = {}
@@ -114,6 +117,7 @@ class FakeCoordinator:
         app = web.Application(client_max_size=MAX_MESSAGE_BYTES)
         app.router.add_get("/ws/agent", self._serve)
         app.router.add_post("/api/v1/join", self._join)
+        app.router.add_routes(self.routes)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)

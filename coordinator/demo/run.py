@@ -148,7 +148,7 @@ class Demo:
         assert self._prepared is not None
         token = self._secret_file("whip.token", self._prepared.tokens["whip"])
         command = [sys.executable, "-m", "endpoints.studio", "--server", self._url]
-        command += ["--token-file", str(token)]
+        command += ["--token-file", str(token), "--loopback"]
         return Child("studio", command, self._log("studio"), on_start=self._write_access)
 
     def _fleet(self, prepared: Prepared) -> Child:

@@ -158,12 +158,19 @@ def _denied(problem: Problem) -> whip.Response:
 
 
 async def _read(request: web.Request) -> whip.Request:
-    """Return what the rules look at; a body that is too long is cut, and refused there."""
+    """Return what the rules look at; a body that is too long is cut, and refused there.
+
+    Raises:
+        web.HTTPRequestTimeout: If the body does not come; aiohttp would wait for ever.
+
+    """
     body = b""
-    # aiohttp would wait for a slow body for ever.
-    async with asyncio.timeout(READ_TIMEOUT_S):
-        while len(body) < MAX_BODY_BYTES and not request.content.at_eof():
-            body += await request.content.read(MAX_BODY_BYTES - len(body))
+    try:
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            while len(body) < MAX_BODY_BYTES and not request.content.at_eof():
+                body += await request.content.read(MAX_BODY_BYTES - len(body))
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
     return whip.Request(
         method=request.method,
         headers=dict(request.headers),

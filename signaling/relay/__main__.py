@@ -120,7 +120,7 @@ async def serve(settings: RelaySettings) -> None:
     """Be the relay until told to stop."""
     boot = secrets.token_hex(8)
     server = ControlServer(settings, boot)
-    relay = Relay(settings, dict(encode_slate()), server.push)
+    relay = Relay(settings, encode_slate(), server.push)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, relay.drain)

@@ -68,7 +68,7 @@ class _Track:
 
 
 class Programme:
-    """The switch of one output.
+    """The switch of one output. The slate must be added before the first packet.
 
     Args:
         bases: Of the timestamps by kind, random 32-bit numbers.
@@ -145,10 +145,9 @@ class Programme:
     def timestamp_at(self, kind: str, now: float) -> int:
         """Return the programme's timestamp of this instant, for the sender reports."""
         track = self._tracks[kind]
-        clock = self._clocks.get(track.source)
-        if clock is not None and track.epoch is not None:
+        if track.epoch is not None:
             at = now - self._shift_s.get(track.source, 0.0)
-            timestamp = clock.timestamp_at(kind, at)
+            timestamp = self._clocks[track.source].timestamp_at(kind, at)
             if timestamp is not None:
                 return (timestamp + track.timestamp_offset) & 0xFFFF_FFFF
         return (track.base + round(now * track.hz)) & 0xFFFF_FFFF
@@ -184,8 +183,8 @@ class Programme:
         """Join a source's numbers to the programme's; False to wait for a better packet."""
         if packet.kind == "video" and not packet.key:
             return False
-        clock = self._clocks.get(source)
-        captured = now if clock is None else clock.captured_at(packet.kind, packet.timestamp, now)
+        clock = self._clocks[source]
+        captured = clock.captured_at(packet.kind, packet.timestamp, now)
         target = track.base + round((captured + self._shift_s.get(source, 0.0)) * track.hz)
         behind_s = self._behind_s(track, target)
         if behind_s > 0:
@@ -194,8 +193,7 @@ class Programme:
             target += round(behind_s * track.hz)
             self._shift_s[source] = self._shift_s.get(source, 0.0) + behind_s
         self._shift_s.setdefault(source, 0.0)
-        if clock is not None:
-            clock.frozen = True
+        clock.frozen = True
         track.epoch, track.from_sequence = packet.epoch, packet.sequence
         track.sequence_offset = track.next_sequence - packet.sequence
         track.timestamp_offset, track.near = target - packet.timestamp, target

@@ -10,7 +10,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from signaling.media_errors import BadSdp, MediaRefused, TransportFailed
@@ -74,7 +74,7 @@ class Relay:
     """
 
     def __init__(
-        self, settings: RelaySettings, pictures: dict[str, Frames], push: Callable[[Push], None]
+        self, settings: RelaySettings, pictures: Mapping[str, Frames], push: Callable[[Push], None]
     ) -> None:
         self._settings = settings
         self._push = push

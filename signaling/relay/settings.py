@@ -37,5 +37,13 @@ class RelaySettings:
 
     def config_hash(self) -> str:
         """Return what changes when a running relay no longer does what it is asked to."""
-        told = msgspec.json.encode([self.transport, self.ceiling_bps, self.stall_s])
-        return hashlib.sha256(told).hexdigest()[:16]
+        transport = self.transport
+        told = [
+            transport.addresses,
+            transport.advertised,
+            transport.ports,
+            transport.allow_loopback,
+            self.ceiling_bps,
+            float(self.stall_s),
+        ]
+        return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]

@@ -4,12 +4,12 @@ Pure: a source like any other, but one that never fails. It plays the same two s
 encoded frames for ever; its packets become due with time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from signaling.negotiation import H264, VP8
 from signaling.rtp import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ
 
-from .clock import SourceClock, ntp_from_seconds
+from .clock import NTP_UNIX_S, SourceClock, ntp_from_seconds
 from .intake import Packet
 
 FRAME_S = 0.2
@@ -36,7 +36,7 @@ class Slate:
 
     """
 
-    def __init__(self, pictures: dict[str, Frames], codec: str, now: float) -> None:
+    def __init__(self, pictures: Mapping[str, Frames], codec: str, now: float) -> None:
         self._packets = {
             codec: [packetise(codec, frame) for frame in frames]
             for codec, frames in pictures.items()
@@ -106,7 +106,7 @@ class Slate:
     def _tie(self, kind: str, hz: int, timestamp: int, at: float) -> None:
         """Report to its own clock, as a publisher's sender reports would."""
         captured = at - PRETENDED_DELAY_S
-        report = (ntp_from_seconds(captured), timestamp & 0xFFFF_FFFF)
+        report = (ntp_from_seconds(captured + NTP_UNIX_S), timestamp & 0xFFFF_FFFF)
         self.clock.receive_report(kind, hz, report, captured)
 
     def _number(self, kind: str) -> int:

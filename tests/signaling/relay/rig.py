@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -17,23 +17,28 @@ from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
     RTCPeerConnection,
+    RTCRtpSender,
     RTCSessionDescription,
 )
-from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import VideoFrame
 from av.frame import Frame
 
 from coordinator.media_http import MediaAction, Principal, Problem, media_routes
+from signaling import negotiation, sdp
 from signaling.ice_path import TransportOptions
-from signaling.media_plane import PlaneEvent
+from signaling.media_plane import PlaneEvent, Session
 from signaling.relay.client import RelayPlane
 from signaling.relay.relay import Relay
 from signaling.relay.server import ControlServer, RunLock
 from signaling.relay.settings import RelaySettings
 from signaling.relay.slate_picture import encode_slate
-from tests.signaling.peers import until
+from tests.signaling.peers import Peer, make_peer, until
 
+# Mean luma of the corner of a picture: the slate's, and at least that of ``Clock``.
+DARK, BRIGHT = 60, 150
+PAGES = Path(__file__).parents[2] / "browser"
 LOOPBACK = TransportOptions(
     addresses=("127.0.0.1",), allow_loopback=True, connect_timeout_s=5, silence_s=3
 )
@@ -70,6 +75,8 @@ class Rig:
     url: str
     http: aiohttp.ClientSession
     events: list[PlaneEvent] = field(default_factory=list)
+    peers: list[Peer] = field(default_factory=list)
+    "Closed in the end, if the test did not come to it."
 
     def seen(self, kind: type[PlaneEvent]) -> list[PlaneEvent]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -97,7 +104,7 @@ async def running_plane(
 async def running_relay(settings: RelaySettings) -> AsyncIterator[Relay]:
     lock = RunLock(settings.run_dir)
     server = ControlServer(settings, "boot")
-    relay = Relay(settings, dict(pictures()), server.push)
+    relay = Relay(settings, pictures(), server.push)
     await server.start(relay)
     task = asyncio.create_task(relay.run())
     try:
@@ -116,6 +123,7 @@ async def serving(
 ) -> AsyncIterator[str]:
     app = web.Application()
     app.add_routes(media_routes(plane, authorize))
+    app.router.add_static("/pages", PAGES)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -138,11 +146,16 @@ async def rig(stall_s: float = 0.5) -> AsyncIterator[Rig]:
         plane = await stack.enter_async_context(running_plane(settings, events))
         url = await stack.enter_async_context(serving(let_in, plane))
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        yield Rig(settings, relay, plane, url, http, events)
+        it = Rig(settings, relay, plane, url, http, events)
+        try:
+            yield it
+        finally:
+            for peer in it.peers:
+                await peer.transport.close()
 
 
 class Clock(VideoStreamTrack):
-    """Frames of one brightness that grows, so that a frame tells its number."""
+    """Thirty grey frames a second."""
 
     _time_base = Fraction(1, 90_000)
 
@@ -199,8 +212,6 @@ async def publish(rig: Rig, codec: str = "video/H264", path: str = "/whip/studio
     connection = new_connection()
     connection.addTransceiver(AudioStreamTrack(), direction="sendonly")
     video = connection.addTransceiver(Clock(), direction="sendonly")
-    from aiortc import RTCRtpSender
-
     codecs = RTCRtpSender.getCapabilities("video").codecs
     video.setCodecPreferences([c for c in codecs if c.mimeType in (codec, "video/rtx")])
     return Client(connection, await exchange(rig, path, connection))
@@ -222,18 +233,52 @@ async def watch(rig: Rig, path: str = "/whep/programme") -> Client:
 
 
 async def _collect(track: MediaStreamTrack, frames: list[Frame]) -> None:
-    while True:
-        frame = await track.recv()
-        assert isinstance(frame, Frame)
-        frames.append(frame)
+    with suppress(MediaStreamError):
+        while True:
+            frame = await track.recv()
+            assert isinstance(frame, Frame)
+            frames.append(frame)
 
 
 def brightness(frame: Frame) -> float:
-    """Return the mean luma of the middle of a picture, which a slate has dark."""
+    """Return the mean luma of the corner of a picture, which a slate has dark."""
     assert isinstance(frame, VideoFrame)
     grey = frame.to_ndarray(format="gray")
     height, width = grey.shape
     return float(grey[: height // 4, : width // 4].mean())
+
+
+@dataclass
+class LeanViewer:
+    """A viewer that keeps the packets it gets."""
+
+    peer: Peer
+    session: Session
+    codecs: dict[str, sdp.Codec]
+    ssrcs: dict[str, sdp.Track]
+
+    def packets(self, kind: str) -> list[bytes]:
+        """Return what came of a kind, repairs excluded."""
+        number = self.codecs[kind].payload_type
+        return [p for p in self.peer.rtp if p[1] & 0x7F == number]
+
+    def repairs(self) -> list[bytes]:
+        """Return what came again of the picture (RFC 4588)."""
+        return [p for p in self.peer.rtp if p[1] & 0x7F == self.codecs["video"].rtx_payload_type]
+
+
+async def watch_lean(it: Rig, video: tuple[str, ...] = ("H264",)) -> LeanViewer:
+    """Watch the programme without HTTP and without decoding."""
+    peer = make_peer(True)
+    it.peers.append(peer)
+    await peer.transport.gather()
+    offer = negotiation.offer(peer.transport.local(), sdp.Direction.RECVONLY, video)
+    opened = await it.plane.subscribe("programme", offer, "lean")
+    answer = sdp.parse(opened.answer)
+    await peer.transport.connect(answer.transport)
+    codecs = {section.kind: section.codecs[0] for section in answer.sections}
+    tracks = {s.kind: s.track for s in answer.sections if s.track is not None}
+    return LeanViewer(peer, opened.session, codecs, tracks)
 
 
 async def sees(client: Client, test: Callable[[float], bool], timeout_s: float = 8) -> None:

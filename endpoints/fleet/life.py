@@ -13,6 +13,7 @@ report a wrong head count and correct it later.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from signaling.messages import BranchCount
 from signaling.schema import Wire
@@ -166,6 +167,8 @@ def write_life(
             steps.append(Step(after_s=begins_s + lasts_s, happening=PowerReturns()))
         case Mishap.NONE:
             pass
+        case _:  # pragma: no cover
+            assert_never(role.mishap)
     waits = role.part is Part.ABSENT and not auto
     return Life(arrives_s=None if waits else arrives_s, steps=tuple(steps))
 

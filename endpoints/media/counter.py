@@ -27,6 +27,8 @@ class StreamCounter:
         "Of payload: without headers and padding."
         self.highest = -1
         "Extended sequence number of the newest packet."
+        self.jumped = False
+        "The newest packet began the sequence anew: nothing is missing before it."
         self._base = 0
         self._suspect: int | None = None
         self._jitter = 0.0
@@ -62,6 +64,7 @@ class StreamCounter:
 
         """
         step = (sequence - self.highest) & 0xFFFF
+        self.jumped = False
         if step != 1 or ssrc != self.ssrc:
             index = self._out_of_order(ssrc, sequence, step)
             if index is None:
@@ -127,6 +130,7 @@ class StreamCounter:
     def _jump(self, step: int) -> int:
         """Follow a sender that began anew: nothing in between counts as lost."""
         step = step or 0x10000
+        self.jumped = True
         self._base += step - 1
         self._arrival = None
         return self.highest + step

@@ -54,6 +54,16 @@ class ReorderBuffer(Generic[T]):
         self._held[index] = (item, now)
         return self._give_up() if len(self._held) > self._limit else ()
 
+    def jump(self, index: int) -> list[T | Gap]:
+        """Expect ``index`` next, whatever came before; return what waited."""
+        out: list[T | Gap] = []
+        while self._held:
+            out += self._give_up()
+        if self._next is not None:
+            out.append(Gap(index - self._next))
+        self._next = index
+        return out
+
     def handle_timer(self, now: float) -> Sequence[T | Gap]:
         """Give up the holes that packets have waited behind for long enough."""
         out: list[T | Gap] = []

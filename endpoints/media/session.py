@@ -161,7 +161,8 @@ class MediaSession:
             self.ended.set()
 
     def _closed(self, reason: CloseReason) -> None:
-        if reason is not CloseReason.LOCAL:
+        # Having freed the resource we hear the relay's goodbye before we say ours.
+        if not self.ended.is_set():
             log.warning("programme.ended", hall=self._name, reason=reason.value)
         self.ended.set()
 

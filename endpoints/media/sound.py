@@ -7,7 +7,7 @@ from signaling.schema import Decoding
 
 LEVEL_S = 0.5
 # Where not all is decoded: so many packets of 20 ms, so often. Enough to tell silence.
-LISTEN_EVERY_S = 2.0
+LISTEN_EVERY_S = 4.0
 LISTEN_PACKETS = 5
 # Opus predicts from packet to packet; after a pause it needs 80 ms (RFC 7845 §4.2).
 WARM_UP_PACKETS = 4

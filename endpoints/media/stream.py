@@ -96,12 +96,16 @@ class VideoStream:
         )
         if index is None:
             return []
-        if index <= newest and not first:
+        items: list[_VideoItem | Gap] = []
+        if self.counter.jumped:
+            self.nacks.clear()
+            items += self._order.jump(index)
+        elif index <= newest and not first:
             self.retransmitted += self.nacks.receive_late(index)
         elif index > newest + 1 and not first:
             self.nacks.receive_hole(newest + 1, index - 1, now)
-        items = self._order.receive(index, (header.timestamp, header.marker, payload), now)
-        return self._deliver(items, now) if items else []
+        items += self._order.receive(index, (header.timestamp, header.marker, payload), now)
+        return self._deliver(items, now)
 
     def handle_timer(self, now: float) -> list[Frame | FrameLost]:
         """Give up packets that were waited for long enough."""
@@ -154,7 +158,9 @@ class AudioStream:
         )
         if index is None:
             return []
-        return self._deliver(self._order.receive(index, (header.timestamp, payload), now))
+        items = self._order.jump(index) if self.counter.jumped else []
+        items += self._order.receive(index, (header.timestamp, payload), now)
+        return self._deliver(items)
 
     def handle_timer(self, now: float) -> list[Sound]:
         """Give up packets that were waited for long enough."""

@@ -47,6 +47,8 @@ def configure_log(path: Path | None) -> None:
     """Write lines of JSON to a file, or to standard error."""
     handler = logging.FileHandler(path) if path else logging.StreamHandler()
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[handler])
+    # Each candidate pair is worth a line to aioice.
+    logging.getLogger("aioice").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -24,8 +24,8 @@ from .sender import RtpSender
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-# The relay reports once a second; a studio off the air is missed at once.
-SILENCE_S = 2.5
+# The relay reports once a second: two reports overdue. Halls miss the studio at once.
+SILENCE_S = 2.2
 # Halls wait for the studio, so it is less patient than they are.
 BACKOFF = BackoffLimits(base_s=0.3, cap_s=2.0, stable_s=5.0)
 
@@ -139,6 +139,7 @@ class _Session:
 
     async def stop(self) -> None:
         """End the session and free everything."""
+        self._ended.set()
         try:
             await self._exchange.close()
         finally:
@@ -149,7 +150,7 @@ class _Session:
             self._transport.send_rtp_parts(header, payload)
 
     def _closed(self, reason: CloseReason) -> None:
-        if reason is not CloseReason.LOCAL:
+        if not self._ended.is_set():
             log.warning("studio.ended", reason=reason.value)
         self._ended.set()
 

@@ -4,35 +4,37 @@
 
 The programme is the real one: the studio's film (320x180@15, 200 kbps, a key frame every
 2 s, Opus) by WHIP into a relay, by WHEP to every hall, all of it in another process; this
-one has the halls only. Modes follow each other in the same sessions, after a span without
-halls' work (idle: the same sessions, packets refused at the socket is not possible, so
-``none`` is the floor).
+one has the halls only. The modes follow each other in the same sessions; each hall's
+statistics are taken once a second, as an agent does.
 """
 
 import argparse
 import asyncio
 import cProfile
+import os
 import pstats
 import random
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
+import structlog
 
 from endpoints.media.exchange import Exchange
 from endpoints.media.receiver import ProgrammeReceiver
 from endpoints.media.session import MediaSession
 from endpoints.media.ticker import Ticker
-from endpoints.studio.encoder import PictureFormat
-from endpoints.studio.publisher import StudioPublisher
 from signaling.backoff import Backoff
 from signaling.ice_path import TransportOptions
 from signaling.schema import Decoding
 from signaling.stats import MediaStats
+from tests.signaling.peers import until
 
 OPTIONS = TransportOptions(addresses=("127.0.0.1",), allow_loopback=True, silence_s=30)
 ROTATION = 5
+LARGE = ("--width", "1280", "--height", "720", "--fps", "30", "--kbps", "2500")
 
 
 @dataclass
@@ -43,28 +45,38 @@ class Span:
     cpu_s: float
     seconds: float
     packets: int
+    sounds: int
+    "Of the packets, those of sound: 50 a second were sent to each hall."
     decoded: int
+    lag_s: float
+    "The longest the event loop kept a timer of 5 ms waiting."
 
 
-async def source() -> None:
-    """Be the other process: relay, HTTP and studio; its address goes to stdout."""
+async def source(large: bool) -> None:
+    """Be the other process: relay and HTTP, the studio's below; the address goes to stdout."""
     from tests.signaling.relay.rig import rig
 
     async with rig() as there:
-        publisher = StudioPublisher(
-            Exchange(there.http, there.url + "/whip/studio"), PictureFormat(), OPTIONS
-        )
-        task = asyncio.create_task(publisher.run())
-        while there.on_air() != "studio":
-            await asyncio.sleep(0.1)
+        studio = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "endpoints.studio", "--server", there.url, "--loopback",
+            *(LARGE if large else ()),
+        )  # fmt: skip
+        await until(lambda: there.on_air() == "studio", 30)
         print(there.url, flush=True)
-        cpu = time.process_time()
-        started = time.perf_counter()
+        before, started = (time.process_time(), cpu_of(studio.pid)), time.perf_counter()
         await asyncio.to_thread(sys.stdin.read)
-        share = (time.process_time() - cpu) / (time.perf_counter() - started)
-        print(f"relay, HTTP and studio: {100 * share:.0f} % of a core", file=sys.stderr)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        seconds = time.perf_counter() - started
+        relay = (time.process_time() - before[0]) / seconds
+        film = (cpu_of(studio.pid) - before[1]) / seconds
+        print(f"  relay and HTTP {100 * relay:.1f} %, studio {100 * film:.1f} % of a core")
+        studio.terminate()
+        await studio.wait()
+
+
+def cpu_of(pid: int) -> float:
+    """Return the CPU seconds of a process so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Halls:
@@ -97,8 +109,7 @@ class Halls:
 
     async def wait(self) -> None:
         """Return when every hall receives."""
-        while not all(stats.video is not None for stats in self.stats()):
-            await asyncio.sleep(0.05)
+        await until(lambda: all(stats.video is not None for stats in self.stats()), 30)
 
     def decode(self, decoding: Decoding, halls: int) -> None:
         """Have the first ``halls`` decode so, the rest key frames (or nothing at all)."""
@@ -106,31 +117,36 @@ class Halls:
         for index, receiver in enumerate(self.receivers):
             receiver.set_decoding(decoding if index < halls else rest)
 
-    async def measure(self, name: str, seconds: float, reports: bool) -> Span:
-        """Measure a span; with ``reports`` each hall's statistics are taken every second."""
+    async def measure(self, name: str, seconds: float) -> Span:
+        """Measure a span in which each hall's statistics are taken every second."""
         await asyncio.sleep(2.5)
         before, cpu, started = self._totals(), time.process_time(), time.perf_counter()
-        while time.perf_counter() - started < seconds:
-            await asyncio.sleep(1.0)
-            if reports:
+        lag_s, stats_at = 0.0, started
+        while (now := time.perf_counter()) - started < seconds:
+            await asyncio.sleep(0.005)
+            lag_s = max(lag_s, time.perf_counter() - now - 0.005)
+            if now >= stats_at:
+                stats_at += 1.0
                 self.stats()
         span_s, used_s = time.perf_counter() - started, time.process_time() - cpu
         after = self._totals()
-        return Span(name, used_s, span_s, after[0] - before[0], after[1] - before[1])
+        packets, sounds, decoded = (new - old for new, old in zip(after, before, strict=True))
+        return Span(name, used_s, span_s, packets, sounds, decoded, lag_s)
 
-    def _totals(self) -> tuple[int, int]:
-        packets = decoded = 0
+    def _totals(self) -> tuple[int, int, int]:
+        packets = sounds = decoded = 0
         for stats in self.stats():
             assert stats.video is not None
             assert stats.audio is not None
             packets += stats.video.packets_received + stats.audio.packets_received
+            sounds += stats.audio.packets_received
             decoded += stats.video.frames_decoded
-        return packets, decoded
+        return packets, sounds, decoded
 
 
 async def bench(args: argparse.Namespace) -> None:
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.lean_receiver", "--source",
+        sys.executable, "-m", "tests.bench.lean_receiver", "--source", *sys.argv[1:],
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert child.stdout is not None
@@ -146,7 +162,8 @@ async def bench(args: argparse.Namespace) -> None:
             joined_s, used_s = time.perf_counter() - started, time.process_time() - cpu
             print(
                 f"{'asyncio' if args.asyncio else 'uvloop'}, {args.halls} halls, joined in "
-                f"{joined_s:.1f} s, {1000 * used_s / args.halls:.0f} ms CPU each"
+                f"{joined_s:.1f} s, {1000 * used_s / args.halls:.0f} ms CPU each, "
+                f"load average {os.getloadavg()[0]:.1f}"
             )
             await spans(args, halls)
             for task in tasks:
@@ -154,6 +171,7 @@ async def bench(args: argparse.Namespace) -> None:
             await asyncio.gather(*tasks, return_exceptions=True)
     finally:
         child.stdin.close()
+        print((await child.stdout.read()).decode(), end="")
         await child.wait()
 
 
@@ -169,7 +187,7 @@ async def spans(args: argparse.Namespace, halls: Halls) -> None:
         profile = cProfile.Profile()
         if args.profile:
             profile.enable()
-        show(await halls.measure(name, args.seconds, reports=True), args.halls)
+        show(await halls.measure(name, args.seconds), args.halls)
         if args.profile:
             profile.disable()
             pstats.Stats(profile).sort_stats("tottime").print_stats(25)
@@ -178,10 +196,13 @@ async def spans(args: argparse.Namespace, halls: Halls) -> None:
 def show(span: Span, halls: int) -> None:
     hall_seconds = halls * span.seconds
     per_packet_us = 1e6 * span.cpu_s / span.packets
+    # Halls that were not given the CPU did less work than they should: not a figure.
+    starved = abs(span.sounds / hall_seconds - 50) > 1
     print(
         f"  {span.name:26} {1000 * span.cpu_s / hall_seconds:6.2f} ms CPU per hall and second, "
         f"{span.packets / hall_seconds:5.1f} packets, {span.decoded / hall_seconds:5.2f} pictures "
-        f"decoded, {per_packet_us:5.1f} us a packet"
+        f"decoded, {per_packet_us:5.1f} us a packet, lag <= {1000 * span.lag_s:.0f} ms"
+        + ("  STARVED, no figure" if starved else "")
     )
 
 
@@ -190,12 +211,15 @@ def main() -> None:
     parser.add_argument("--halls", type=int, default=46)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--asyncio", action="store_true", help="the standard loop, as on Windows")
+    parser.add_argument("--large", action="store_true", help="a studio of 720p30, 2.5 Mbps")
     parser.add_argument("--thumbnails", action="store_true", help="of each decoded picture")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--first", type=int, default=0, help="begin with this mode, 0..3")
     parser.add_argument("--source", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
-    work = source() if args.source else bench(args)
+    # The source's first line on stdout is its address.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    work = source(args.large) if args.source else bench(args)
     if args.asyncio:
         asyncio.run(work)
     else:

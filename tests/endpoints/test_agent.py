@@ -1,10 +1,13 @@
 import asyncio
+import dataclasses
 import time
+from collections.abc import Sequence
 
 import pytest
 
+from endpoints import link
 from endpoints.agent import Agent, Ending
-from endpoints.errors import FactInvalid
+from endpoints.errors import FactInvalid, SpoolUnavailable
 from endpoints.notice import (
     Connected,
     Disconnected,
@@ -12,14 +15,19 @@ from endpoints.notice import (
     FactsRecorded,
     JunkReceived,
     MessageRefused,
+    Notice,
+    SpoolFailed,
     SpoolRenewed,
 )
 from endpoints.spool_desk import SpoolDesk
+from signaling.fact_window import FactsWanted
 from signaling.messages import (
     CLOSE_CREDENTIAL,
     CLOSE_REPLACED,
     CLOSE_REVOKED,
     MAX_MESSAGE_BYTES,
+    FactAcked,
+    FactEnter,
     Refusal,
     SessionState,
 )
@@ -390,4 +398,65 @@ async def test_the_programme_is_received_whatever_becomes_of_the_connection(
         await bench.until_told(Disconnected, 3)
         assert receiver.life == ["began"]
     assert receiver.life == ["began", "ended"]
+    await desk.close()
+
+
+class BadDisk(SpoolDesk):
+    """A disk that cannot be read or written for a while."""
+
+    failures = 3
+
+    async def pending_after(self, wanted: FactsWanted) -> list[FactEnter]:
+        self._fail()
+        return await super().pending_after(wanted)
+
+    async def acked(self, acks: Sequence[FactAcked]) -> None:
+        self._fail()
+        await super().acked(acks)
+
+    async def purge(self, recorded_before_utc: str) -> int:
+        self._fail()
+        return await super().purge(recorded_before_utc)
+
+    def _fail(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise SpoolUnavailable("disk I/O error")
+
+
+async def test_a_disk_that_fails_takes_neither_connection_nor_reports_with_it(
+    bench: Bench, coordinator: FakeCoordinator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "SPOOL_RETRY_S", 0.2)
+    coordinator.script.report_interval_s = 0.2
+    good = await bench.desk()
+    desk = BadDisk(good.opened, bench.executor)
+    agent = Agent(bench.hall(coordinator, desk))
+    async with running(agent):
+        await agent.check_in(head_count(1))
+        await bench.until_told(SpoolFailed, 3)
+        await coordinator.until(facts=1, reports=5)
+        assert coordinator.dials == 1
+        coordinator.drop("d1")
+        await until_acked(desk)
+    assert len(coordinator.journal) == 1
+    await desk.close()
+
+
+async def test_a_mistake_of_ours_costs_one_connection_and_not_the_hall(
+    bench: Bench, coordinator: FakeCoordinator
+) -> None:
+    told: list[Notice] = []
+
+    def stumble(notice: Notice) -> None:
+        told.append(notice)
+        if len(told) == 1:
+            raise ValueError("our mistake")
+
+    desk = await bench.desk()
+    hall = dataclasses.replace(bench.hall(coordinator, desk), notify=stumble)
+    async with running(Agent(hall)):
+        await coordinator.until(reports=1, dials=2)
+    gone = next(notice for notice in told if isinstance(notice, Disconnected))
+    assert gone.detail == "internal"
     await desk.close()

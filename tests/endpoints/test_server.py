@@ -13,7 +13,10 @@ def test_everything_follows_from_one_address() -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "[::1]:8080"])
 def test_plain_http_is_for_this_machine(host: str) -> None:
-    assert check_server(f"http://{host}").agent_url == f"ws://{host}/ws/agent"
+    server = check_server(f"http://{host}")
+    assert server.agent_url == f"ws://{host}/ws/agent"
+    assert server.is_loopback
+    assert not check_server("https://cau.my-hao.vn").is_loopback
 
 
 @pytest.mark.parametrize(

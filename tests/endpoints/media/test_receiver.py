@@ -2,16 +2,20 @@
 
 import asyncio
 import random
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from endpoints.media import session as session_module
+from endpoints.media.errors import ExchangeFailed
 from endpoints.media.exchange import Exchange
 from endpoints.media.frame import VideoCodec
 from endpoints.media.receiver import ProgrammeReceiver
@@ -19,7 +23,7 @@ from endpoints.media.session import MediaSession, negotiated
 from endpoints.media.ticker import Ticker
 from endpoints.studio import timecode
 from endpoints.studio.encoder import PictureFormat
-from endpoints.studio.publisher import StudioPublisher
+from endpoints.studio.publisher import SILENCE_S, StudioPublisher
 from signaling import sdp
 from signaling.backoff import Backoff, BackoffLimits
 from signaling.media_errors import BadSdp
@@ -28,6 +32,7 @@ from signaling.rtp import parse
 from signaling.schema import Decoding
 from signaling.stats import InboundAudio, InboundVideo, MediaStats
 from signaling.thumbnail import Luma
+from tests.endpoints.media.test_exchange import server
 from tests.signaling.peers import until
 from tests.signaling.relay.rig import (
     LOOPBACK,
@@ -205,6 +210,42 @@ async def test_studio_and_hall_come_back_when_the_relay_restarts() -> None:
             assert here.film() == sorted(set(here.film()))
 
 
+@asynccontextmanager
+async def relay_process(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a relay as its users do; it is killed without a word in the end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "signaling.relay", "--run-dir", str(folder), "--data", str(folder),
+        "--address", "127.0.0.1", "--allow-loopback", stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def test_a_relay_killed_without_a_word_is_missed_within_seconds() -> None:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nc")))
+        settings = RelaySettings(run_dir=folder, data_dir=folder)
+        first = await stack.enter_async_context(AsyncExitStack())
+        await first.enter_async_context(relay_process(folder))
+        plane = await stack.enter_async_context(running_plane(settings, []))
+        url = await stack.enter_async_context(serving(let_in, plane))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        source = await stack.enter_async_context(studio(url, http))
+        here = await stack.enter_async_context(hall(url, http))
+        await until(lambda: len(here.film()) >= 10, 15)
+        await first.aclose()
+        shown, killed_at = len(here.film()), asyncio.get_running_loop().time()
+        async with relay_process(folder):
+            await until(lambda: source.sessions == 2, SILENCE_S + 3)
+            await until(lambda: len(here.film()) >= shown + 10, 10)
+            gap_s = asyncio.get_running_loop().time() - killed_at
+            assert here.film() == sorted(set(here.film()))
+    assert gap_s < 10
+
+
 async def test_a_hall_that_gets_nothing_starts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session_module, "STALLED_S", 0.5)
     monkeypatch.setattr(session_module, "DEAD_S", 1.5)
@@ -213,6 +254,48 @@ async def test_a_hall_that_gets_nothing_starts_anew(monkeypatch: pytest.MonkeyPa
         await until(lambda: here.stats().connected and here.receiver.stalled)
         await until(lambda: here.receiver.sessions >= 2)
         assert here.receiver.stalled or here.receiver.sessions == 2
+
+
+class BrokenSession(MediaSession):
+    """Fails in ways nobody foresaw, or that the world allows."""
+
+    errors: ClassVar[list[Exception]] = []
+
+    async def start(self) -> None:
+        raise self.errors.pop(0)
+
+
+async def test_whatever_befalls_a_session_the_next_one_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failures = [ExchangeFailed("no", 0.3), ExchangeFailed("no"), BadSdp("no"), ValueError("ours")]
+    monkeypatch.setattr(BrokenSession, "errors", [*failures, ExchangeFailed("no", 60.0)])
+    async with (
+        aiohttp.ClientSession() as http,
+        hall("http://127.0.0.1:1", http, kind=BrokenSession) as here,
+    ):
+        started = asyncio.get_running_loop().time()
+        await until(lambda: not BrokenSession.errors)
+        assert asyncio.get_running_loop().time() - started >= 0.3
+        assert here.receiver.sessions == 5
+        here.receiver.set_decoding(Decoding.KEY_FRAMES)
+        assert here.stats() == MediaStats(decoding=Decoding.KEY_FRAMES)
+        assert here.receiver.stalled
+
+
+async def test_a_studio_that_is_refused_stays_away_as_long_as_it_is_asked_to() -> None:
+    occupied = web.Response(status=409, headers={"Retry-After": "1"})
+    async with server(occupied, web.Response(status=201, text="junk"), occupied) as (fake, http):
+        started = asyncio.get_running_loop().time()
+        async with studio(fake.url, http) as source:
+            await until(lambda: len(fake.seen) >= 2)
+            assert asyncio.get_running_loop().time() - started >= 1.0
+            await until(lambda: len(fake.seen) >= 3)
+            assert source.sessions == 0
+
+
+def answer(port: int, codec: str) -> str:
+    return ANSWER.format(port=port, codec=codec)
 
 
 ANSWER = """v=0
@@ -235,4 +318,13 @@ a=rtpmap:96 {codec}/90000
 @pytest.mark.parametrize(("port", "codec"), [(0, "VP8"), (9, "AV1")])
 async def test_an_answer_without_a_picture_we_know_is_refused(port: int, codec: str) -> None:
     with pytest.raises(BadSdp):
-        negotiated(sdp.parse(ANSWER.format(port=port, codec=codec)))
+        negotiated(sdp.parse(answer(port, codec)))
+
+
+async def test_a_studio_whose_picture_is_rejected_tries_again() -> None:
+    rejecting = web.Response(status=201, text=answer(0, "H264"))
+    async with (
+        server(rejecting, web.Response(status=503)) as (fake, http),
+        studio(fake.url, http),
+    ):
+        await until(lambda: len(fake.seen) >= 2)

@@ -93,6 +93,18 @@ def test_a_lost_packet_is_asked_for_and_its_repair_is_taken() -> None:
     assert (video.packets_lost, video.frames_received) == (0, 3)
 
 
+def test_a_sender_that_begins_anew_is_followed_at_once_and_nothing_is_asked_for() -> None:
+    machine = reception()
+    machine.receive_rtp(picture(0, KEY), 0.0)
+    machine.receive_rtp(sound(0), 0.0)
+    anew = rtp.build(VIDEO, 50, 6000, 33, marker=True) + KEY
+    outcomes = machine.receive_rtp(anew, 0.1)
+    assert outcomes[0] == FrameLost(None)
+    assert outcomes[1] == Frame(6000, True, True, b"\0\0\0\1" + KEY)
+    assert machine.receive_rtp(rtp.build(AUDIO, 50, 960, 34) + OPUS, 0.1) == [Sound(960, OPUS, 0)]
+    assert not any(isinstance(report, rtcp.Nack) for report in sent(machine, 0.2))
+
+
 def test_a_repair_by_rtx_is_the_same_packet() -> None:
     machine = reception()
     repair = rtp.build(REPAIR, 500, 6000, 77, marker=True) + (1).to_bytes(2, "big") + DELTA

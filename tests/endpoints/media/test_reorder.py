@@ -48,6 +48,15 @@ def test_too_many_waiting_packets_end_the_wait() -> None:
     assert list(buffer.receive(5, 5, 0.0)) == [Gap(1), 2, 3, 4, 5]
 
 
+def test_a_jump_lets_everything_go() -> None:
+    buffer: ReorderBuffer[str] = ReorderBuffer()
+    assert buffer.jump(5) == []
+    assert list(buffer.receive(5, "a", 0.0)) == ["a"]
+    buffer.receive(7, "c", 0.0)
+    assert buffer.jump(900) == [Gap(1), "c", Gap(892)]
+    assert list(buffer.receive(900, "x", 0.0)) == ["x"]
+
+
 ARRIVALS = st.lists(st.tuples(st.integers(0, 40), st.floats(0, 0.2)), max_size=60)
 
 

@@ -25,6 +25,8 @@ from .prepare import Prepared, prepare
 from .script import walk
 
 PROCESSES = ("coordinator", "relay", "judge", "fleet", "studio")
+LIVES_S = 150.0
+"By hand every hall has come, late or not, within two minutes."
 READY_TIMEOUT_S = 30.0
 READY_EVERY_S = 0.05
 
@@ -93,7 +95,7 @@ class Demo:
         async with asyncio.TaskGroup() as group:
             walker = None
             if self._options.auto and self._prepared is not None:
-                seconds = self._options.seconds or 120.0
+                seconds = self._lives_s()
                 walker = group.create_task(walk(self._url, self._prepared.tokens["host"], seconds))
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._options.seconds):
@@ -157,12 +159,16 @@ class Demo:
             "data": str(self._folder.path / "fleet"),
             "seed": self._options.seed,
             "workers": self._options.workers,
-            "auto_seconds": self._options.seconds if self._options.auto else None,
+            "auto_seconds": self._lives_s(),
             "halls": prepared.halls,
         }
         file = self._secret_file("fleet.json", json.dumps(config, ensure_ascii=False))
         command = [sys.executable, "-m", "endpoints", "fleet", "--config", str(file)]
         return Child("fleet", command, self._log("fleet"), on_start=self._write_access)
+
+    def _lives_s(self) -> float:
+        """Return how long the halls' lives take to unfold."""
+        return (self._options.seconds if self._options.auto else None) or LIVES_S
 
     def _secret_file(self, name: str, text: str) -> Path:
         path = self._folder.path / name

@@ -11,7 +11,7 @@ demo: setup
 	$(BIN)/nhipcau demo $(ARGS)
 
 test: setup test-tools lint types
-	node --test "tests/dashboards/*.test.mjs"
+	node --test tests/dashboards/*.test.mjs
 	$(BIN)/python -m pytest $(ARGS)
 
 # The suite without browsers and whole-system runs: for the inner loop.

@@ -1,0 +1,125 @@
+"""The pages and their static files over HTTP. They hold no data: those come by ``/ws/watch``.
+
+Every file is read once, when the routes are made, and named by the hash of its content: after
+an upgrade, which is a restart, a browser that asks again (``no-cache``) gets the new file even
+if its time and size are the old ones. What is not in this table does not exist, so no path can
+lead out of the folders.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import ETag, hdrs, web
+
+HERE = Path(__file__).parent
+
+# Pages by their address; each is the index.html of the folder of that name.
+PAGES = ("wall", "host", "signin")
+# Folders whose files are served below /static/, besides those of the pages.
+SHARED = ("shared", "vendor", "locale")
+
+MIME = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+
+CONTENT_SECURITY = (
+    "default-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY,
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+COMMON_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Vary": "Accept-Encoding",
+    "X-Content-Type-Options": "nosniff",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file as it is sent."""
+
+    body: bytes
+    packed: bytes | None
+    "The body by gzip, or None where that gains nothing."
+    kind: str
+    tag: str
+    "Hash of the body: its strong ETag."
+
+
+def load(path: Path) -> Asset:
+    """Read a file for serving."""
+    body = path.read_bytes()
+    packed = gzip.compress(body, mtime=0) if path.suffix != ".woff2" else body
+    return Asset(
+        body=body,
+        packed=packed if len(packed) < len(body) else None,
+        kind=MIME[path.suffix],
+        tag=hashlib.sha256(body).hexdigest()[:32],
+    )
+
+
+def static_assets() -> dict[str, Asset]:
+    """Read all that lies below ``/static/``, by its path there."""
+    folders = [HERE / name for name in (*PAGES, *SHARED)]
+    files = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    return {
+        path.relative_to(HERE).as_posix(): load(path)
+        for path in files
+        if path.suffix in MIME and path.suffix != ".html"
+    }
+
+
+def answer(request: web.Request, asset: Asset, headers: dict[str, str]) -> web.Response:
+    """Answer with an asset, or that the browser's copy is still the same."""
+    packs = asset.packed is not None and "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "")
+    # A strong tag names bytes, so the packed form has one of its own.
+    tag = f"{asset.tag}-gzip" if packs else asset.tag
+    known = request.if_none_match or ()
+    fresh = any(given.value in (tag, "*") for given in known)
+    response = web.Response(status=304 if fresh else 200, headers={**COMMON_HEADERS, **headers})
+    response.etag = ETag(tag)
+    if fresh:
+        return response
+    response.body = asset.packed if packs else asset.body
+    response.headers[hdrs.CONTENT_TYPE] = asset.kind
+    if packs:
+        response.headers[hdrs.CONTENT_ENCODING] = "gzip"
+    return response
+
+
+def _page(asset: Asset) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return answer(request, asset, PAGE_HEADERS)
+
+    return handle
+
+
+def _static(assets: dict[str, Asset]) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        asset = assets.get(request.match_info["path"])
+        if asset is None:
+            raise web.HTTPNotFound
+        return answer(request, asset, {})
+
+    return handle
+
+
+def page_routes() -> list[web.RouteDef]:
+    """Return the routes of all pages and of their static files; reads them from disk."""
+    pages = [web.get(f"/{name}", _page(load(HERE / name / "index.html"))) for name in PAGES]
+    return [*pages, web.get("/static/{path:.+}", _static(static_assets()))]

@@ -1,0 +1,61 @@
+// @ts-check
+/**
+ * The requests that pages make. Each ends in an answer, never in an exception: recorded,
+ * refused with a code (RFC 9457), or not reached.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {{kind: "done", body: Record<string, unknown>|null}
+ *   | {kind: "refused", status: number, code: string, detail: string}
+ *   | {kind: "unreachable"}} Answer
+ */
+
+/** An answer after this is none: the page says so and asks the feed for the truth. */
+const TIMEOUT_MS = 20_000;
+
+/**
+ * @param {string} path
+ * @param {object} [body] - sent as JSON by POST; without it, GET
+ * @returns {Promise<Answer>}
+ */
+export async function ask(path, body) {
+  try {
+    const response = await fetch(path, {
+      method: body ? "POST" : "GET",
+      headers: body ? { "Content-Type": "application/json" } : {},
+      body: body ? JSON.stringify(body) : null,
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const content = await response.json().catch(() => null);
+    if (response.ok) return { kind: "done", body: content };
+    const { code = "", detail = "" } = content ?? {};
+    return { kind: "refused", status: response.status, code, detail };
+  } catch {
+    return { kind: "unreachable" };
+  }
+}
+
+export const whoAmI = () => ask("/api/v1/me");
+
+/** @param {string} token */
+export const signIn = (token) => ask("/api/v1/signin", { token });
+
+export const signOut = () => ask("/api/v1/signout", {});
+
+/** @param {string} phase @param {string} [reason] */
+export function enterPhase(phase, reason) {
+  return ask("/api/v1/session/phase", reason ? { phase, reason } : { phase });
+}
+
+/** @param {string} broadcast - on, paused or off */
+export const setBroadcast = (broadcast) => ask("/api/v1/session/broadcast", { broadcast });
+
+/** Go and sign in, and come back here. */
+export function goSignIn() {
+  const here = location.pathname + location.search;
+  location.assign(`/signin?next=${encodeURIComponent(here)}`);
+}

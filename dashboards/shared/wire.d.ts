@@ -1,0 +1,130 @@
+/**
+ * What `/ws/watch` and the API carry, as `signaling/watch.py` declares it; a test holds the
+ * two together. Every instant is milliseconds since 1970, UTC, by the server's clock.
+ */
+
+export type Tile = "ok" | "degraded" | "lost" | "not_joined" | "unknown" | "left";
+export type Phase =
+  | "planned"
+  | "postponed"
+  | "rehearsal"
+  | "check_in"
+  | "live"
+  | "branch_meetings"
+  | "closed";
+export type Broadcast = "off" | "on" | "paused";
+
+export interface PeopleView {
+  expected: number;
+  reported: number | null;
+  present: number | null;
+  excused: number;
+  guests: number;
+}
+
+export interface LinkView {
+  rtt_ms: number | null;
+  loss_ratio: number | null;
+  frames_per_second: number | null;
+  bitrate_kbps: number | null;
+}
+
+export interface PointView {
+  code: string;
+  name: string;
+  unit: string;
+  kind: string;
+  provider: string;
+  main: boolean;
+  tile: Tile;
+  why: string;
+  since: number;
+  presence: string;
+  presence_since: number;
+  readiness: string;
+  readiness_since: number;
+  reception: string;
+  reception_since: number;
+  decoding: "all" | "key_frames" | "none";
+  attendance: PeopleView;
+  checked_in_at: number | null;
+  reasons: string[];
+  link: LinkView | null;
+  contact_name: string | null;
+  contact_phone: string | null;
+}
+
+export interface Condition {
+  code: string;
+  met: boolean;
+  have: number | null;
+  need: number | null;
+  of: number | null;
+}
+
+export interface SessionView {
+  id: string | null;
+  title: string | null;
+  chair: string | null;
+  main_point: string | null;
+  start_at: number | null;
+  phase: Phase | null;
+  phase_since: number | null;
+  broadcast: Broadcast;
+  way_back_until: number | null;
+  go: boolean;
+  conditions: Condition[];
+  may_enter: Phase[];
+}
+
+export interface TotalsView {
+  points: number;
+  points_reported: number;
+  people: PeopleView;
+  presence: Record<string, number>;
+  readiness: Record<string, number>;
+  reception: Record<string, number>;
+  tiles: Record<string, number>;
+}
+
+export interface MediaView {
+  relay: boolean;
+  studio: boolean;
+  programme: string;
+  viewers: number;
+  egress_kbps: number;
+}
+
+export interface Snapshot {
+  type: "snapshot";
+  epoch: string;
+  rev: number;
+  now: number;
+  role: string;
+  session: SessionView;
+  totals: TotalsView;
+  media: MediaView;
+  points: Record<string, PointView>;
+}
+
+export interface Patch {
+  type: "patch";
+  epoch: string;
+  base: number;
+  rev: number;
+  now: number;
+  session?: SessionView | null;
+  totals?: TotalsView | null;
+  media?: MediaView | null;
+  set?: Record<string, PointView>;
+  gone?: string[];
+}
+
+export interface Tick {
+  type: "tick";
+  epoch: string;
+  rev: number;
+  now: number;
+}
+
+export type FromServer = Snapshot | Patch | Tick;

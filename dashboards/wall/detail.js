@@ -1,0 +1,104 @@
+// @ts-check
+/**
+ * One point in full: its four axes with ages, everything that speaks against it, its line
+ * in numbers, whom to call.
+ *
+ * @module
+ */
+
+import { text } from "../shared/language.js";
+import { why } from "../shared/sentence.js";
+import { html } from "../shared/ui.js";
+import { Age } from "../shared/widgets/age.js";
+import { Dialog } from "../shared/widgets/dialog.js";
+import { Shape } from "../shared/widgets/shape.js";
+import { tileWord } from "./legend.js";
+import { headCount } from "./tile.js";
+
+/** @import {LinkView, PointView} from "../shared/wire.d.ts" */
+/** @import {View} from "./view.js" */
+
+/** @param {{view: View}} props */
+export function Detail({ view }) {
+  const code = view.opened.value;
+  const point = code === null ? undefined : view.live.point(code)?.value;
+  if (!point) return null;
+  const close = () => (view.opened.value = null);
+  return html`<${Dialog} title=${point.name} close=${close}>
+    <p class="detail-state">
+      <span class=${`legend-shape tile-${point.tile}`}><${Shape} tile=${point.tile} /></span>
+      <b>${tileWord(point.tile, view.live.session.value?.phase ?? null)}</b>
+      <${Age} live=${view.live} since=${point.since} />
+    </p>
+    <p class="detail-where">
+      ${[point.code, point.unit, point.provider].filter(Boolean).join(" · ")}
+      ${point.main && html` · <b>${text.value.say("wall.main_point")}</b>`}
+    </p>
+    <${Reasons} point=${point} />
+    <${Axes} point=${point} view=${view} />
+    <${Contact} point=${point} />
+  <//>`;
+}
+
+/** @param {{point: PointView}} props */
+function Reasons({ point }) {
+  const codes = [...new Set([point.why, ...point.reasons])].filter(Boolean);
+  return html`<ul class="detail-reasons">
+    ${codes.map((code) => html`<li>${text.value.sentence(why(text.value, code))}</li>`)}
+  </ul>`;
+}
+
+/** @param {{point: PointView, view: View}} props */
+function Axes({ point, view }) {
+  const say = text.value;
+  const axis = (/** @type {"presence"|"readiness"|"reception"} */ name) =>
+    html`<div>
+      <dt>${say.say(`axis.${name}`)}</dt>
+      <dd>
+        ${say.say(`${name}.${point[name]}`)}${" "}
+        <small><${Age} live=${view.live} since=${point[`${name}_since`]} /></small>
+      </dd>
+    </div>`;
+  return html`<dl class="detail-axes">
+    ${axis("presence")} ${axis("readiness")} ${axis("reception")}
+    <div>
+      <dt>${say.say("axis.attendance")}</dt>
+      <dd>${headCount(point)}</dd>
+    </div>
+    <div>
+      <dt>${say.say("axis.decoding")}</dt>
+      <dd>${say.say(`decoding.${point.decoding}`)}</dd>
+    </div>
+    ${point.link &&
+    html`<div>
+      <dt>${say.say("axis.line")}</dt>
+      <dd>${line(point.link)}</dd>
+    </div>`}
+  </dl>`;
+}
+
+/** @param {LinkView} link */
+function line({ rtt_ms, loss_ratio, frames_per_second, bitrate_kbps }) {
+  const say = text.value;
+  return [
+    rtt_ms !== null && say.say("line.rtt", { ms: rtt_ms }),
+    loss_ratio !== null && say.say("line.loss", { percent: say.percent(loss_ratio, 1) }),
+    frames_per_second !== null && say.say("line.frames", { n: frames_per_second }),
+    bitrate_kbps !== null && say.say("line.bitrate", { kbps: bitrate_kbps }),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** @param {{point: PointView}} props */
+function Contact({ point }) {
+  const { contact_name, contact_phone } = point;
+  if (!contact_name && !contact_phone) return null;
+  return html`<p class="detail-contact">
+    <span>${contact_name ?? ""}</span>
+    ${contact_phone &&
+    html`<a class="call" href=${`tel:${contact_phone.replace(/[^+\d]/g, "")}`}>
+      ${text.value.say("wall.call_number", { number: contact_phone })}
+    </a>`}
+  </p>`;
+}

@@ -1,0 +1,356 @@
+"""The host's console in a real Chromium: what starts a whole town must not happen by chance."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from signaling.schema import Broadcast, Phase
+from signaling.watch import MediaView, PeopleView, Tile
+from tests.browser.conftest import Shot, fits_across, keeps_the_rules
+from tests.harness.chromium import Chromium, Page
+from tests.harness.fake_feed import FakeCoordinator, fleet, problem, session
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_io]
+
+CUT = "WebSocket connection|Failed to load resource"
+START = ".hold-start"
+SIZES = {"laptop": (1366, 768), "fhd": (1920, 1080), "phone": (390, 844)}
+
+
+async def open_host(
+    chromium: Chromium, feed: FakeCoordinator, size: str = "laptop", query: str = ""
+) -> Page:
+    page = await chromium.open(f"{feed.base}/host{query}", *SIZES[size])
+    await page.until("document.querySelector('.host.is-live')")
+    return page
+
+
+def ready_to_start(points: int = 92) -> FakeCoordinator:
+    return FakeCoordinator(fleet(points, ill=2))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_everything_fits_at(chromium: Chromium, shot: Shot, size: str) -> None:
+    for points, ill in ((0, 0), (92, 2), (92, 10), (300, 20)):
+        async with FakeCoordinator(fleet(points, ill=ill)) as feed:
+            page = await open_host(chromium, feed, size)
+            await fits_across(page)
+            if size == "laptop":
+                height = await page.evaluate("document.documentElement.scrollHeight")
+                assert height == 768, "the laptop shows all of it at once"
+            await shot(page, f"host-{size}-{points}-{ill}")
+            await keeps_the_rules(page, feed.base)
+            await page.close()
+
+
+async def test_in_english(chromium: Chromium, shot: Shot) -> None:
+    async with FakeCoordinator(fleet(92)) as feed:
+        page = await open_host(chromium, feed, query="?lang=en")
+        await page.sees("Better not start yet:")
+        await shot(page, "host-laptop-english")
+        await keeps_the_rules(page, feed.base)
+
+
+async def test_one_sentence_says_whether_to_start(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        page = await open_host(chromium, feed)
+        await page.sees("90/92 điểm cầu sẵn sàng. Có thể bắt đầu.")
+        feed.fleet.media = MediaView(relay=True, studio=False)
+        await feed.set_session(session(feed.fleet, Phase.CHECK_IN))
+        await page.sees("Chưa nên bắt đầu: nguồn phát chưa có tín hiệu.")
+
+
+async def test_the_sentence_to_read_aloud_is_there_with_its_time(
+    chromium: Chromium, shot: Shot
+) -> None:
+    made = fleet(92, ill=0)
+    for number, (code, point) in enumerate(made.points.items()):
+        reported = None if number >= 90 else 47 + (number < 60)
+        people = PeopleView(expected=48 + (number < 58), reported=reported)
+        made.points[code] = msgspec.structs.replace(point, attendance=people)
+    async with FakeCoordinator(made) as feed:
+        page = await open_host(chromium, feed)
+        await page.sees("Có mặt 4.290/4.474 đồng chí (95,9 %) tại 90/92 điểm cầu")
+        await page.until(r"/Số liệu lúc \d\d:\d\d:\d\d/.test(document.body.innerText)")
+        await shot(page, "host-laptop-aloud")
+
+
+async def test_holding_the_button_sends_exactly_one_order(chromium: Chromium, shot: Shot) -> None:
+    async with ready_to_start() as feed:
+        page = await open_host(chromium, feed)
+        await page.do("hover", selector=START)
+        await page.do("mouse_down")
+        await asyncio.sleep(1.1)
+        await shot(page, "host-laptop-holding")
+        assert feed.posts == []
+        await asyncio.sleep(3)
+        assert feed.posts == [("phase", {"phase": "live"})], "and holding on sends no second"
+        await page.do("mouse_up")
+        await page.sees("Máy chủ đã ghi nhận lúc 08:00:03.")
+        await page.sees("Đang truyền trực tiếp được")
+        await shot(page, "host-laptop-live")
+        await keeps_the_rules(page, feed.base)
+
+
+@pytest.mark.parametrize("way", ["click", "double click", "let go early", "leave", "space", "blur"])
+async def test_what_is_not_holding_does_nothing(chromium: Chromium, way: str) -> None:
+    async with ready_to_start() as feed:
+        page = await open_host(chromium, feed)
+        if way in ("click", "double click"):
+            for _ in range(len(way.split())):
+                await page.do("click", selector=START)
+            await asyncio.sleep(2.2)
+        elif way == "let go early":
+            await page.hold(START, 1.6)
+        elif way == "leave":
+            await page.do("hover", selector=START)
+            await page.do("mouse_down")
+            await page.do("mouse_move", x=5, y=5)
+            await asyncio.sleep(2.2)
+        elif way == "space":
+            await page.do("focus", selector=START)
+            await page.do("key_down", key="Space")
+            await asyncio.sleep(2.2)
+            await page.do("key_up", key="Space")
+        else:
+            await page.do("focus", selector=START)
+            await page.do("key_down", key="Enter")
+            await page.evaluate("document.activeElement.blur()")
+            await asyncio.sleep(2.2)
+        assert feed.posts == []
+
+
+async def test_the_enter_key_can_be_held(chromium: Chromium) -> None:
+    """WCAG 2.1.1: whatever a pointer can do, a keyboard can."""
+    async with ready_to_start() as feed:
+        page = await open_host(chromium, feed)
+        await page.do("focus", selector=START)
+        await page.do("key_down", key="Enter")
+        await page.sees("thả ra để huỷ")
+        await page.until("document.querySelector('.order').innerText !== ''", 4)
+        await page.do("key_up", key="Enter")
+        assert feed.posts == [("phase", {"phase": "live"})]
+
+
+async def test_nothing_that_starts_or_ends_has_the_focus(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        page = await open_host(chromium, feed)
+        assert await page.evaluate("document.activeElement === document.body")
+        for key in ("Enter", "Space", "s", "g", "F5"[0]):
+            await page.do("press", key=key)
+        assert feed.posts == []
+
+
+async def test_after_starting_nothing_acts_for_five_seconds(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        page = await open_host(chromium, feed)
+        where = "JSON.stringify(document.querySelector('{}').getBoundingClientRect())"
+        start = await page.evaluate(where.format(START))
+        await page.hold(START, 2.3)
+        await page.until("document.querySelector('.hold-end')")
+        assert await page.evaluate(where.format(".hold-end")) != start
+        await page.hold(".hold-end", 3.2)
+        assert len(feed.posts) == 1, "the dead time"
+        await page.until("document.querySelector('.hold-end[aria-disabled=false]')", 6)
+        await page.hold(".hold-end", 3.3)
+        await page.sees("Các điểm cầu đang sinh hoạt chi bộ.")
+        assert feed.posts[1:] == [("phase", {"phase": "branch_meetings"})]
+
+
+async def test_a_start_can_be_taken_back_while_the_server_says_so(
+    chromium: Chromium, shot: Shot
+) -> None:
+    async with ready_to_start() as feed:
+        view = session(
+            feed.fleet, Phase.LIVE, broadcast=Broadcast.ON, way_back_until=feed.now + 100_000
+        )
+        feed.fleet.session = view
+        feed.fleet.media = MediaView(relay=True, studio=True, programme="studio")
+        page = await open_host(chromium, feed)
+        await page.until(r"/còn 1:\d\d để quay lại/.test(document.body.innerText)")
+        await shot(page, "host-laptop-way-back")
+        await page.hold(".hold-back", 2.3)
+        await page.sees("Có thể bắt đầu.")
+        assert feed.posts == [("phase", {"phase": "check_in"})]
+        over = session(feed.fleet, Phase.LIVE, broadcast=Broadcast.ON, way_back_until=feed.now)
+        await feed.set_session(over)
+        await page.until("document.querySelector('.hold-end')")
+        assert await page.evaluate("document.querySelector('.hold-back') === null")
+
+
+async def test_a_start_that_the_server_refuses_is_not_a_start(
+    chromium: Chromium, shot: Shot
+) -> None:
+    async with ready_to_start() as feed:
+
+        async def refuse(_: dict[str, Any]) -> web.Response:
+            return problem(409, "wrong_phase")
+
+        feed.answer = refuse
+        page = await open_host(chromium, feed)
+        await page.hold(START, 2.3)
+        await page.sees("Máy chủ từ chối: buổi sinh hoạt đang ở phần khác")
+        await page.sees("Chưa phát sóng.")
+        await shot(page, "host-laptop-refused")
+        assert "Đang truyền" not in await page.text()
+        await keeps_the_rules(page, feed.base, expect=CUT)
+
+
+async def test_until_the_server_answers_nothing_is_on_air(chromium: Chromium, shot: Shot) -> None:
+    async with ready_to_start() as feed:
+        answered = asyncio.Event()
+
+        async def wait(_: dict[str, Any]) -> web.Response:
+            await answered.wait()
+            return web.json_response({"phase": "live", "recorded_utc": "2026-10-04T01:00:03.250Z"})
+
+        feed.answer = wait
+        page = await open_host(chromium, feed)
+        await page.hold(START, 2.3)
+        await page.sees("Máy chủ chưa nhận lệnh. Chưa phát sóng.")
+        await page.sees("Đã quá 5 giây, máy chủ chưa xác nhận lệnh.", 7)
+        await shot(page, "host-laptop-slow")
+        assert "Đang truyền" not in await page.text()
+        answered.set()
+        await page.sees("Máy chủ đã ghi nhận lúc 08:00:03.")
+        assert "Đang truyền" not in await page.text(), "the phase is what the feed says"
+
+
+async def test_an_answer_that_never_comes_is_no_yes(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+
+        async def cut(_: dict[str, Any]) -> web.Response:
+            raise ConnectionResetError
+
+        feed.answer = cut
+        page = await open_host(chromium, feed)
+        await page.do("evaluate", script="window.fetch = () => Promise.reject(new Error('cut'))")
+        await page.hold(START, 2.3)
+        await page.sees("Không nhận được trả lời. Máy chủ chưa xác nhận lệnh.")
+        await page.sees("Chưa phát sóng.")
+
+
+async def test_starting_against_the_conditions_needs_a_reason(
+    chromium: Chromium, shot: Shot
+) -> None:
+    async with FakeCoordinator(fleet(92)) as feed:
+        page = await open_host(chromium, feed)
+        assert await page.evaluate("document.querySelector('.hold-start') === null")
+        await page.do("click", selector=".start-anyway")
+        await page.sees("Cần ít nhất 83 điểm cầu sẵn sàng")
+        focus = "document.activeElement.className"
+        assert await page.evaluate(focus) == "sheet-close", "the focus begins on the way out"
+        await page.hold(".hold-anyway", 2.3)
+        assert feed.posts == [], "no reason, no start"
+        await page.do("fill", selector=".sheet textarea", value="Đồng chí Bí thư chỉ đạo")
+        await shot(page, "host-laptop-anyway")
+        await keeps_the_rules(page, feed.base)
+        await page.hold(".hold-anyway", 2.3)
+        await page.sees("Máy chủ đã ghi nhận")
+        assert feed.posts == [("phase", {"phase": "live", "reason": "Đồng chí Bí thư chỉ đạo"})]
+        assert await page.evaluate("document.querySelector('dialog') === null")
+
+
+async def test_the_conditions_turn_bad_while_the_button_is_held(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        page = await open_host(chromium, feed)
+        await page.do("hover", selector=START)
+        await page.do("mouse_down")
+        await asyncio.sleep(1)
+        feed.fleet.media = MediaView(relay=False)
+        await feed.set_session(session(feed.fleet, Phase.CHECK_IN))
+        await asyncio.sleep(1.6)
+        await page.do("mouse_up")
+        assert feed.posts == []
+
+
+async def test_without_a_link_nothing_can_be_started(chromium: Chromium, shot: Shot) -> None:
+    async with ready_to_start() as feed:
+        page = await open_host(chromium, feed)
+        feed.refuse = True
+        await feed.cut()
+        await page.sees("MÀN HÌNH NÀY MẤT KẾT NỐI MÁY CHỦ")
+        await page.sees("Chưa rõ tình hình, chưa nên bắt đầu hay kết thúc.")
+        await page.sees("SỐ LIỆU CŨ, lúc")
+        await page.hold(START, 2.3)
+        assert feed.posts == []
+        assert "Có thể bắt đầu" not in await page.text()
+        assert "Đạt" not in (await page.text()).replace("Chưa đạt", "")
+        await shot(page, "host-laptop-lost")
+        await keeps_the_rules(page, feed.base, expect=CUT)
+
+
+async def test_live_without_a_programme_is_said_to_be_none(chromium: Chromium, shot: Shot) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.session = session(feed.fleet, Phase.LIVE, broadcast=Broadcast.ON)
+        feed.fleet.media = MediaView(relay=True, studio=False, programme="slate")
+        page = await open_host(chromium, feed)
+        await page.sees("Nguồn phát không có tín hiệu: các điểm cầu đang thấy hình chờ.")
+        assert "Đang truyền trực tiếp được" not in await page.text()
+        await shot(page, "host-laptop-slate")
+
+
+async def test_pausing_and_going_on(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.session = session(feed.fleet, Phase.LIVE, broadcast=Broadcast.ON)
+        feed.fleet.media = MediaView(relay=True, studio=True, programme="studio")
+        page = await open_host(chromium, feed)
+        await page.hold(".hold-plain", 2.3)
+        await page.sees("Đang tạm dừng: các điểm cầu đang thấy hình chờ.")
+        await page.until("document.querySelector('.hold-start[aria-disabled=false]')", 7)
+        await page.hold(START, 2.3)
+        await page.sees("Đang truyền trực tiếp được")
+        assert feed.posts == [
+            ("broadcast", {"broadcast": "paused"}),
+            ("broadcast", {"broadcast": "on"}),
+        ]
+
+
+async def test_whoever_may_only_look_has_no_buttons(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        feed.role = "viewer"
+        page = await open_host(chromium, feed)
+        await page.sees("Tài khoản này chỉ xem, không điều khiển.")
+        assert await page.evaluate("document.querySelector('.hold, .start-anyway') === null")
+
+
+async def test_an_ill_main_point_is_named(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        main = msgspec.structs.replace(
+            feed.fleet.points["MH-000"], tile=Tile.DEGRADED, why="no_sound"
+        )
+        await feed.set_point(main)
+        view = session(feed.fleet, Phase.CHECK_IN, go=False)
+        ill = tuple(msgspec.structs.replace(c, met=c.code != "main_point") for c in view.conditions)
+        await feed.set_session(msgspec.structs.replace(view, conditions=ill))
+        page = await open_host(chromium, feed)
+        await page.sees("Chưa nên bắt đầu: điểm cầu chính không có tiếng.")
+
+
+async def test_reduced_motion_steps_instead_of_sweeping(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        page = await chromium.open(f"{feed.base}/host", reducedMotion="reduce")
+        await page.until("document.querySelector('.host.is-live')")
+        await page.do("hover", selector=START)
+        await page.do("mouse_down")
+        timing = "getComputedStyle(document.querySelector('.hold-fill')).animationTimingFunction"
+        await page.until(f"{timing}.startsWith('steps')")
+        await page.do("mouse_up")
+
+
+async def test_copying_puts_the_sentence_on_the_clipboard(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        page = await chromium.open(
+            f"{feed.base}/host", permissions=["clipboard-read", "clipboard-write"]
+        )
+        await page.until("document.querySelector('.copy')")
+        await page.do("click", selector=".copy")
+        await page.sees("Đã sao chép")
+        copied = await page.evaluate("navigator.clipboard.readText()")
+        assert copied == await page.evaluate(
+            "document.getElementById('aloud-sentence').textContent"
+        )
+        assert copied.startswith("Có mặt ")

@@ -1,0 +1,64 @@
+"""Signing in, in a real Chromium."""
+
+import pytest
+
+from tests.browser.conftest import Shot, fits_across, keeps_the_rules
+from tests.harness.chromium import Chromium
+from tests.harness.fake_feed import FakeCoordinator, fleet
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_io]
+
+
+async def test_a_wrong_token_is_said_to_be_wrong_and_a_right_one_leads_on(
+    chromium: Chromium, shot: Shot
+) -> None:
+    async with FakeCoordinator(fleet(3)) as feed:
+        feed.signed_in = False
+        page = await chromium.open(f"{feed.base}/signin?next=%2Fhost", 390, 844)
+        await page.sees("Dán mã truy cập")
+        await fits_across(page)
+        await shot(page, "signin-phone")
+        await page.do("fill", selector="#token", value="sai-ma")
+        await page.do("press", key="Enter")
+        await page.sees("Mã này không đúng hoặc đã bị thu hồi.")
+        await keeps_the_rules(page, feed.base, expect="401")
+        await page.do("fill", selector="#token", value="dung-ma")
+        await page.do("click", selector=".primary")
+        await page.until("location.pathname === '/host'")
+        await page.sees("Đón đảng viên")
+
+
+async def test_a_token_in_the_fragment_signs_in_and_is_forgotten(chromium: Chromium) -> None:
+    async with FakeCoordinator(fleet(3)) as feed:
+        feed.signed_in = False
+        page = await chromium.open(f"{feed.base}/signin#token=dung-ma&next=/wall")
+        await page.until("location.pathname === '/wall'")
+        await page.sees("Đón đảng viên")
+        assert feed.posts == [("signin", {"token": "dung-ma"})]
+        assert not [url for url in await page.do("requests") if "dung-ma" in url.split("#")[0]]
+
+
+async def test_a_wrong_token_in_the_fragment_leaves_the_address_clean(chromium: Chromium) -> None:
+    async with FakeCoordinator(fleet(3)) as feed:
+        feed.signed_in = False
+        page = await chromium.open(f"{feed.base}/signin#token=sai-ma&next=/wall")
+        await page.sees("Mã này không đúng")
+        assert await page.evaluate("location.href") == f"{feed.base}/signin"
+
+
+async def test_signing_in_never_leads_elsewhere(chromium: Chromium) -> None:
+    async with FakeCoordinator(fleet(3)) as feed:
+        url = f"{feed.base}/signin#token=dung-ma&next=//example.org/"
+        page = await chromium.open(url)
+        await page.until("location.pathname === '/wall'")
+
+
+async def test_signing_out_ends_at_the_door(chromium: Chromium, shot: Shot) -> None:
+    async with FakeCoordinator(fleet(3)) as feed:
+        page = await chromium.open(f"{feed.base}/host")
+        await page.until("document.querySelector('.link')")
+        await page.do("click", selector=".link")
+        await page.until("location.pathname === '/signin'")
+        assert feed.signed_in is False
+        await page.sees("Đăng nhập")
+        await shot(page, "signin-laptop")

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { missing, readAloud, verdict, why } from "../../dashboards/shared/sentence.js";
+import { Text } from "../../dashboards/shared/text.js";
+
+const read = (lang) =>
+  JSON.parse(readFileSync(new URL(`../../dashboards/locale/${lang}.json`, import.meta.url), "utf8"));
+const vi = new Text("vi", read("vi"));
+const en = new Text("en", read("en"));
+
+const START = 1_000_000_000;
+const people = { expected: 4474, reported: 4290, present: null, excused: 0, guests: 0 };
+const totals = { points: 92, points_reported: 90, people, presence: {}, readiness: {}, reception: { playing: 80, verified: 8 }, tiles: {} };
+const met = (code) => ({ code, met: true, have: null, need: null, of: null });
+const session = {
+  phase: "check_in",
+  phase_since: START - 60_000,
+  start_at: START,
+  broadcast: "off",
+  go: true,
+  may_enter: ["live"],
+  conditions: [{ code: "points_ready", met: true, have: 84, need: 83, of: 96 }, met("main_point")],
+};
+const media = { relay: true, studio: true, programme: "studio" };
+const main = { tile: "ok", why: "ready" };
+const known = (more = {}, rest = {}) => ({
+  session: { ...session, ...more },
+  totals,
+  media,
+  main,
+  now: START - 12 * 60_000,
+  ...rest,
+});
+const words = ({ lead, judgement, detail }) => [lead, judgement, detail].filter(Boolean).join(" ");
+
+test("the sentence to read aloud", () => {
+  assert.equal(
+    readAloud(vi, totals),
+    "Có mặt 4.290/4.474 đồng chí (95,9 %) tại 90/92 điểm cầu",
+  );
+  assert.equal(readAloud(en, totals), "Present: 4,290/4,474 members (95.9%) at 90/92 points");
+});
+
+test("the roll call wins over the head count", () => {
+  const called = { ...totals, people: { ...people, present: 4300 } };
+  assert.match(readAloud(vi, called), /^Có mặt 4\.300\//);
+});
+
+test("nothing reported is not nobody present", () => {
+  assert.equal(readAloud(vi, { ...totals, people: { ...people, reported: null } }), null);
+  assert.match(readAloud(vi, { ...totals, people: { ...people, reported: 0 } }), /^Có mặt 0\//);
+});
+
+test("without anybody expected there is no share", () => {
+  const free = { ...totals, people: { ...people, expected: 0 } };
+  assert.equal(readAloud(vi, free), "Có mặt 4.290 đồng chí tại 90/92 điểm cầu");
+});
+
+test("may I start: yes", () => {
+  const { mood, ...rest } = verdict(vi, known());
+  assert.equal(mood, "go");
+  assert.equal(words(rest), "Còn 12 phút. 84/96 điểm cầu sẵn sàng. Có thể bắt đầu.");
+});
+
+test("may I start: no, and why", () => {
+  const conditions = [session.conditions[0], { ...met("main_point"), met: false }];
+  const silent = { tile: "degraded", why: "no_sound" };
+  const said = verdict(vi, known({ go: false, conditions }, { main: silent }));
+  assert.equal(said.mood, "stop");
+  assert.equal(
+    words(said),
+    "Còn 12 phút. 84/96 điểm cầu sẵn sàng. Chưa nên bắt đầu: điểm cầu chính không có tiếng.",
+  );
+});
+
+test("no without a reason is still no", () => {
+  const said = verdict(vi, known({ go: false }));
+  assert.equal(said.judgement, "Chưa nên bắt đầu.");
+});
+
+test("before the start can be entered it is not judged", () => {
+  const said = verdict(vi, known({ phase: "planned", may_enter: ["check_in"] }));
+  assert.equal(said.mood, "wait");
+  assert.match(words(said), /Chưa đến phần truyền trực tiếp/);
+});
+
+test("time left, now, and past", () => {
+  const at = (now) => words(verdict(vi, known({}, { now })));
+  assert.match(at(START - 45_000), /^Còn 45 giây\./);
+  assert.match(at(START + 500), /^Đã đến giờ\./);
+  assert.match(at(START + 180_000), /^Đã quá giờ 3 phút\./);
+  assert.match(words(verdict(vi, known({ start_at: null }))), /^84\/96/);
+});
+
+test("every condition has a clause, an unknown one shows its code", () => {
+  const unmet = (code, counts = {}) => ({ ...met(code), met: false, ...counts });
+  const conditions = [
+    unmet("points_ready", { have: 70, need: 83, of: 92 }),
+    unmet("points_ready"),
+    unmet("main_point"),
+    unmet("studio"),
+    unmet("relay"),
+    unmet("checked_in", { have: 50, need: 83, of: 92 }),
+    unmet("weather"),
+  ];
+  assert.deepEqual(missing(vi, known({ conditions })), [
+    "cần ít nhất 83 điểm cầu sẵn sàng",
+    "chưa đủ điểm cầu sẵn sàng",
+    "điểm cầu chính chưa sẵn sàng",
+    "nguồn phát chưa có tín hiệu",
+    "máy chủ truyền không trả lời",
+    "mới 50/92 điểm cầu báo số đảng viên có mặt, cần 83",
+    "còn điều kiện chưa đạt (mã weather)",
+  ]);
+});
+
+test("an unknown reason shows its code", () => {
+  assert.equal(why(vi, "sunspots"), "lý do khác (mã sunspots)");
+});
+
+test("live says how long and how many play", () => {
+  const live = { phase: "live", phase_since: START - 60_000, broadcast: "on" };
+  const said = verdict(vi, known(live, { now: START }));
+  assert.equal(said.mood, "live");
+  assert.equal(words(said), "Đang truyền trực tiếp được 1 phút. 88/92 điểm cầu đang chiếu.");
+});
+
+for (const [fault, more, plane] of [
+  ["off", { broadcast: "off" }, {}],
+  ["paused", { broadcast: "paused" }, {}],
+  ["no_relay", { broadcast: "on" }, { relay: false }],
+  ["no_studio", { broadcast: "on" }, { studio: false, programme: "slate" }],
+  ["slate", { broadcast: "on" }, { programme: "slate" }],
+]) {
+  test(`live without a programme is never called live: ${fault}`, () => {
+    const said = verdict(vi, known({ phase: "live", ...more }, { media: { ...media, ...plane } }));
+    assert.equal(said.mood, "trouble");
+    assert.equal(said.judgement, vi.say(`verdict.live_${fault}`));
+    assert.doesNotMatch(words(said), /Đang truyền/);
+  });
+}
+
+test("live with an ill main point says so", () => {
+  const ill = { tile: "lost", why: "silence" };
+  const said = verdict(vi, known({ phase: "live", broadcast: "on" }, { main: ill }));
+  assert.equal(said.mood, "trouble");
+  assert.match(words(said), /Điểm cầu chính mất tín hiệu\.$/);
+});
+
+for (const phase of [null, "branch_meetings", "closed", "postponed"]) {
+  test(`${phase} is said quietly`, () => {
+    const said = verdict(vi, known({ phase }));
+    assert.equal(said.mood, "quiet");
+    assert.ok(said.lead.endsWith("."));
+  });
+}

@@ -1,0 +1,129 @@
+"""The catalogues: both languages say everything, and nothing that nobody asks for."""
+
+import json
+import re
+import unicodedata
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
+from signaling.watch import Tile
+
+DASHBOARDS = Path(__file__).parent.parent.parent / "dashboards"
+LANGUAGES = ("vi", "en")
+SOURCES = {
+    path.relative_to(DASHBOARDS).as_posix(): path.read_text()
+    for path in sorted(DASHBOARDS.rglob("*.js"))
+    if "vendor" not in path.parts
+}
+# A key in a source is a literal, or a template that ends in a variable.
+LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|why_other|missing_other|refused_other)"')
+TEMPLATE = re.compile(r"`([a-z_]+[._][a-z_.]*)\$\{[^`]*`")
+
+
+def catalogue(lang: str) -> dict[str, str | dict[str, str]]:
+    loaded: dict[str, str | dict[str, str]] = json.loads(
+        (DASHBOARDS / "locale" / f"{lang}.json").read_text()
+    )
+    return loaded
+
+
+def used() -> tuple[set[str], set[str]]:
+    """Return the keys and the beginnings of keys that the sources name."""
+    spaces = {key.split(".")[0] for key in catalogue("vi")}
+    literals = {k for text in SOURCES.values() for k in LITERAL.findall(text)}
+    begins = {k for text in SOURCES.values() for k in TEMPLATE.findall(text)}
+    # Every template with an axis for its beginning, as in `${name}.${point[name]}`.
+    begins |= {"presence.", "readiness.", "reception.", "presence_few.", "readiness_few."}
+    return (
+        {k for k in literals if k.split(".")[0] in spaces and not k.endswith((".js", ".css"))},
+        {k for k in begins if k.split(".")[0] in spaces},
+    )
+
+
+def test_both_languages_have_the_same_keys_in_the_same_order() -> None:
+    assert list(catalogue("vi")) == list(catalogue("en"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_text_is_empty_and_no_key_is_written_twice(lang: str) -> None:
+    raw = (DASHBOARDS / "locale" / f"{lang}.json").read_text()
+    pairs: list[tuple[str, object]] = json.loads(raw, object_pairs_hook=list)
+    assert len(pairs) == len(dict(pairs))
+    for key, entry in catalogue(lang).items():
+        texts = [entry] if isinstance(entry, str) else [entry["one"], entry["other"]]
+        assert all(text.strip() == text and text for text in texts), key
+
+
+def test_both_languages_fill_in_the_same_parameters() -> None:
+    for key, vi in catalogue("vi").items():
+        en = catalogue("en")[key]
+        assert isinstance(vi, str), f"{key}: Vietnamese has no plural forms"
+        for text in [en] if isinstance(en, str) else en.values():
+            assert set(re.findall(r"\{(\w+)\}", vi)) == set(re.findall(r"\{(\w+)\}", text)), key
+
+
+def test_vietnamese_is_written_in_composed_letters() -> None:
+    raw = (DASHBOARDS / "locale" / "vi.json").read_text()
+    assert unicodedata.is_normalized("NFC", raw)
+
+
+def test_every_key_that_a_source_names_exists() -> None:
+    literals, _ = used()
+    assert literals <= set(catalogue("vi")), literals - set(catalogue("vi"))
+    assert len(literals) > 60, "the sources are no longer read"
+
+
+def test_every_text_is_used() -> None:
+    literals, begins = used()
+    unused = {k for k in catalogue("vi") if k not in literals and not k.startswith(tuple(begins))}
+    assert not unused
+
+
+@pytest.mark.parametrize(
+    ("space", "values"),
+    [
+        ("phase", Phase),
+        ("tile", Tile),
+        ("presence", Presence),
+        ("readiness", Readiness),
+        ("reception", Reception),
+        ("decoding", Decoding),
+    ],
+)
+def test_every_value_of_the_wire_has_a_word(space: str, values: type[StrEnum]) -> None:
+    for value in values:
+        assert f"{space}.{value.value}" in catalogue("vi")
+
+
+def test_every_state_of_the_broadcast_that_darkens_the_halls_has_a_sentence() -> None:
+    for value in Broadcast:
+        assert value is Broadcast.ON or f"verdict.live_{value.value}" in catalogue("vi")
+
+
+@pytest.mark.parametrize("code", ["points_ready", "main_point", "studio", "relay", "checked_in"])
+def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
+    assert {f"condition.{code}", f"missing.{code}"} <= set(catalogue("vi"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "never_seen",
+        "silence",
+        "left",
+        "no_packets",
+        "no_frames",
+        "frozen",
+        "key_frames_only",
+        "connected_only",
+        "restarted",
+        "not_checked_in",
+        "loss_high",
+        "revoked",
+    ],
+)
+def test_every_reason_of_the_server_has_a_clause(code: str) -> None:
+    assert f"why.{code}" in catalogue("vi")

@@ -24,6 +24,7 @@ from config.folder import DataFolder
 from config.settings import Settings
 from config.thresholds import GoLimits
 from dashboards.feed import Feed
+from dashboards.pages import page_routes
 from signaling.ice_path import TransportOptions
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
@@ -168,6 +169,7 @@ def _application(
     app[OPENAPI] = msgspec.json.encode(describe(ROUTES, VERSION))
     app.add_routes([web.route(r.method, r.path, r.serve) for r in ROUTES])
     app.add_routes(system_routes())
+    app.add_routes(page_routes())
 
     async def agent(request: web.Request) -> web.StreamResponse:
         return await gateway.serve(request, authorize(request, Action.SPEAK))

@@ -2,6 +2,7 @@
 
 SignalingError
     BadMessage          the peer sent something we cannot read; we answer, we stay
+    BadPacket           a datagram is not what it should be; we count and drop it
     ProtocolViolation   the peer broke the order of the conversation; we close
 """
 
@@ -16,6 +17,12 @@ class BadMessage(SignalingError):
     """The text is not a message of this protocol."""
 
     code = "bad_message"
+
+
+class BadPacket(SignalingError):
+    """The bytes are not RTP, RTCP or a payload we know."""
+
+    code = "bad_packet"
 
 
 class ProtocolViolation(SignalingError):

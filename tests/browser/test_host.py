@@ -11,7 +11,7 @@ from signaling.schema import Broadcast, Phase
 from signaling.watch import MediaView, PeopleView, Tile
 from tests.browser.conftest import Shot, fits_across, keeps_the_rules
 from tests.harness.chromium import Chromium, Page
-from tests.harness.fake_coordinator import FakeCoordinator, fleet, problem, session
+from tests.harness.fake_feed import FakeCoordinator, fleet, problem, session
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
 
@@ -174,7 +174,8 @@ async def test_a_start_can_be_taken_back_while_the_server_says_so(
         await shot(page, "host-laptop-way-back")
         await page.hold(".hold-back", 2.3)
         await page.sees("Có thể bắt đầu.")
-        assert feed.posts == [("phase", {"phase": "check_in"})]
+        why = {"reason": "Chủ trì bấm quay lại tại bàn điều khiển"}
+        assert feed.posts == [("phase", {"phase": "check_in", **why})], "the server asks why"
         over = session(feed.fleet, Phase.LIVE, broadcast=Broadcast.ON, way_back_until=feed.now)
         await feed.set_session(over)
         await page.until("document.querySelector('.hold-end')")

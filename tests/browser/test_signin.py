@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import Shot, fits_across, keeps_the_rules
 from tests.harness.chromium import Chromium
-from tests.harness.fake_coordinator import FakeCoordinator, fleet
+from tests.harness.fake_feed import FakeCoordinator, fleet
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
 

@@ -9,7 +9,7 @@ from signaling.schema import Phase
 from signaling.watch import PeopleView, Tile
 from tests.browser.conftest import Shot, fits_across, keeps_the_rules
 from tests.harness.chromium import Chromium, Page
-from tests.harness.fake_coordinator import FakeCoordinator, Fleet, fleet
+from tests.harness.fake_feed import FakeCoordinator, Fleet, fleet
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
 

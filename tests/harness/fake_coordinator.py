@@ -1,380 +1,291 @@
-"""A coordinator that does as the test says: the real pages, a scripted feed and API.
+"""A coordinator that speaks the wire by script, on real sockets, and keeps what it was told.
 
-It speaks the wire of ``signaling/watch.py`` with its structs, so that what the screens are
-tested with is what the schema allows.
+Tests set the fields of ``Script`` to make it fail in a chosen way. It keeps its journal in
+memory across ``stop`` and ``start``, as the real one does on disk.
 """
 
 import asyncio
-import json
-from collections import Counter
-from collections.abc import Awaitable, Callable
+import contextlib
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-import msgspec
-from aiohttp import WSCloseCode, web
+from aiohttp import WSMsgType, web
 
-from dashboards.pages import page_routes
-from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
-from signaling.watch import (
-    Condition,
-    LinkView,
-    MediaView,
-    Patch,
-    PeopleView,
-    PointView,
-    SessionView,
-    Snapshot,
-    Tick,
-    Tile,
-    TotalsView,
+from signaling.connection import Conversation, End, choose_version
+from signaling.errors import BadMessage, ProtocolViolation
+from signaling.messages import (
+    CLOSE_PROTOCOL,
+    MAX_MESSAGE_BYTES,
+    NOTE_CONFLICT,
+    ClockAnswer,
+    ClockProbe,
+    FactAcked,
+    FactEnter,
+    FromDevice,
+    Goodbye,
+    Hello,
+    Message,
+    PointCard,
+    PointReport,
+    Refusal,
+    SessionState,
+    Welcome,
+    decode_from_device,
+    encode,
 )
 
-TICK_S = 2.0
-# 2026-10-04 08:00 in Asia/Ho_Chi_Minh, a first Sunday of a quarter.
-START_AT = 1_791_075_600_000
-NAMES = [
-    "Hội trường phường Bần Yên Nhân",
-    "Nhà văn hóa thôn Ngọc Lãng, xã Ngọc Lâm",
-    "Trạm Y tế phường Phùng Chí Kiên (3)",
-    "Hội trường UBND xã Hòa Phong",
-    "Trường THCS Lê Hữu Trác",
-    "Nhà văn hóa tổ dân phố Cộng Hòa",
-    "Công ty may Hưng Yên, xưởng 2",
-    "Chi bộ Quân sự phường Nhân Hòa",
-]
+UTC = "2026-11-01T01:00:00.000Z"
+SESSION = SessionState(session="q4", title="Giờ sinh hoạt toàn Đảng bộ")
 
 
-@dataclass
-class Fleet:
-    """A made-up state of the world."""
+@dataclass(slots=True, kw_only=True)
+class Script:
+    """How the coordinator misbehaves."""
 
-    now: int = START_AT - 12 * 60_000
-    session: SessionView = field(default_factory=SessionView)
-    media: MediaView = field(default_factory=lambda: MediaView(relay=True, studio=True))
-    points: dict[str, PointView] = field(default_factory=dict)
-
-    def totals(self) -> TotalsView:
-        """Add up the points."""
-        people = [point.attendance for point in self.points.values()]
-        reported = [p.reported for p in people if p.reported is not None]
-        present = [p.present for p in people if p.present is not None]
-        points = self.points.values()
-        return TotalsView(
-            points=len(self.points),
-            points_reported=len(reported),
-            people=PeopleView(
-                expected=sum(p.expected for p in people),
-                reported=sum(reported) if reported else None,
-                present=sum(present) if present else None,
-                guests=sum(p.guests for p in people),
-            ),
-            presence=dict(Counter(p.presence.value for p in points)),
-            readiness=dict(Counter(p.readiness.value for p in points)),
-            reception=dict(Counter(p.reception.value for p in points)),
-            tiles=dict(Counter(p.tile.value for p in points)),
-        )
+    status: int | None = None
+    "Answer the upgrade with this HTTP status."
+    retry_after: str = ""
+    "The header beside it."
+    silent: bool = False
+    "Never answer the greeting."
+    version: int | None = None
+    "Speak this version whatever was offered."
+    close_on_hello: int | None = None
+    "Answer the greeting with this close code."
+    junk: list[str | bytes] = field(default_factory=list)
+    "Say this after the welcome, once."
+    lost_acks: int = 0
+    "Record this many facts without acking them, then drop the line each time."
+    mute_acks: bool = False
+    "Record facts and never ack them."
+    report_interval_s: float = 1.0
 
 
-def well(code: str, name: str, now: int, **changes: Any) -> PointView:
-    """Return a point that is ready, with changes."""
-    number = int("".join(c for c in code if c.isdigit()) or 0)
-    expected = 38 + number * 7 % 61
-    point = PointView(
-        code=code,
-        name=name,
-        unit=f"Đảng bộ {name.split()[-1]}",
-        kind="Hội trường",
-        provider=["Viettel", "VNPT", "FPT"][number % 3],
-        tile=Tile.OK,
-        why="ready",
-        since=now - 600_000,
-        presence=Presence.ONLINE,
-        presence_since=now - 1_800_000,
-        readiness=Readiness.READY,
-        readiness_since=now - 600_000,
-        reception=Reception.CONNECTED,
-        reception_since=now - 900_000,
-        decoding=Decoding.ALL if number % 4 == 0 else Decoding.KEY_FRAMES,
-        attendance=PeopleView(expected=expected, reported=expected - number % 4),
-        checked_in_at=now - 500_000,
-        link=LinkView(rtt_ms=38, loss_ratio=0.01, frames_per_second=25, bitrate_kbps=900),
-        contact_name="Nguyễn Văn Hải",
-        contact_phone="0912 345 678",
-    )
-    return msgspec.structs.replace(point, **changes)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinCode:
+    """A code a device may join with."""
 
-
-ILL: list[dict[str, Any]] = [
-    {"tile": Tile.LOST, "why": "silence", "presence": Presence.LOST, "age": 192_000},
-    {"tile": Tile.DEGRADED, "why": "loss_high", "reasons": ("loss_high",), "age": 44_000},
-    {"tile": Tile.NOT_JOINED, "why": "never_seen", "presence": Presence.NEVER_SEEN, "age": 3.6e6},
-    {"tile": Tile.DEGRADED, "why": "no_frames", "age": 130_000},
-    {"tile": Tile.LOST, "why": "no_packets", "age": 12_000},
-    {"tile": Tile.NOT_JOINED, "why": "never_seen", "presence": Presence.NEVER_SEEN, "age": 3.6e6},
-    {"tile": Tile.DEGRADED, "why": "not_checked_in", "age": 900_000},
-    {"tile": Tile.UNKNOWN, "why": "restarted", "presence": Presence.UNKNOWN, "age": 9_000},
-    {"tile": Tile.LEFT, "why": "left", "presence": Presence.LEFT, "age": 61_000},
-    {"tile": Tile.DEGRADED, "why": "frozen", "age": 71_000},
-]
-
-
-def fleet(points: int, *, ill: int = 10, phase: Phase = Phase.CHECK_IN) -> Fleet:
-    """Return a fleet, every ninth point ill in one of ten ways, up to ``ill`` of them."""
-    made = Fleet()
-    for number in range(points):
-        code = f"MH-{number:03d}"
-        name = NAMES[number % len(NAMES)]
-        point = well(code, name, made.now)
-        turn, rest = divmod(number, 9)
-        if rest == 3 and turn < ill:
-            case = dict(ILL[turn % len(ILL)])
-            since = made.now - int(case.pop("age"))
-            point = well(code, name, made.now, since=since, **case)
-            if point.why in ("not_checked_in", "no_frames"):
-                point = msgspec.structs.replace(point, readiness=Readiness.DEGRADED)
-            if point.tile in (Tile.NOT_JOINED, Tile.UNKNOWN):
-                point = msgspec.structs.replace(point, readiness=Readiness.UNCHECKED)
-            if point.tile is Tile.NOT_JOINED or point.why == "not_checked_in":
-                people = PeopleView(expected=point.attendance.expected)
-                point = msgspec.structs.replace(point, attendance=people, link=None)
-        made.points[code] = point
-    if points:
-        main = made.points["MH-000"]
-        made.points["MH-000"] = msgspec.structs.replace(
-            main, main=True, name="Hội trường Thị ủy Mỹ Hào"
-        )
-    made.session = session(made, phase)
-    return made
-
-
-def session(made: Fleet, phase: Phase, **changes: Any) -> SessionView:
-    """Return the session in a phase, with conditions by the fleet."""
-    ready = sum(p.tile is Tile.OK for p in made.points.values())
-    total = len(made.points)
-    reported = made.totals().points_reported
-    need = round(total * 0.9)
-    conditions = (
-        Condition(code="points_ready", met=0 < need <= ready, have=ready, need=need, of=total),
-        Condition(code="main_point", met=True),
-        Condition(code="studio", met=made.media.studio),
-        Condition(code="relay", met=made.media.relay),
-        Condition(code="checked_in", met=0 < need <= reported, have=reported, need=need, of=total),
-    )
-    view = SessionView(
-        id="s1",
-        title="Giờ sinh hoạt toàn Đảng bộ quý IV/2026",
-        chair="Đ/c Trần Thị Lan",
-        main_point="MH-000",
-        start_at=START_AT,
-        phase=phase,
-        phase_since=made.now - 1_500_000,
-        go=all(c.met for c in conditions),
-        conditions=conditions,
-        may_enter=MAY_ENTER[phase],
-    )
-    return msgspec.structs.replace(view, **changes)
-
-
-MAY_ENTER: dict[Phase, tuple[Phase, ...]] = {
-    Phase.PLANNED: (Phase.REHEARSAL, Phase.CHECK_IN, Phase.POSTPONED),
-    Phase.REHEARSAL: (Phase.CHECK_IN, Phase.POSTPONED),
-    Phase.CHECK_IN: (Phase.LIVE, Phase.REHEARSAL, Phase.POSTPONED),
-    Phase.LIVE: (Phase.CHECK_IN, Phase.BRANCH_MEETINGS),
-    Phase.BRANCH_MEETINGS: (Phase.CLOSED,),
-    Phase.CLOSED: (),
-    Phase.POSTPONED: (Phase.CHECK_IN,),
-}
-
-Answer = Callable[[dict[str, Any]], Awaitable[web.Response]]
+    point: str
+    used: bool = False
 
 
 class FakeCoordinator:
-    """Serves the pages; what it sends, answers and cuts is the test's to say."""
+    """The server; ``async with`` runs it."""
 
-    def __init__(self, made: Fleet) -> None:
-        self.fleet = made
-        self.epoch = "boot-1"
-        self.rev = 1
-        self.role = "host"
-        self.signed_in = True
-        self.silent = False
-        "Send nothing, and keep the connection: a half-dead server."
-        self.refuse = False
-        "Refuse new connections of the feed."
-        self.posts: list[tuple[str, dict[str, Any]]] = []
-        self.received: list[dict[str, Any]] = []
-        self.answer: Answer = self._record
-        self._sockets: set[web.WebSocketResponse] = set()
+    def __init__(self, routes: Sequence[web.AbstractRouteDef] = ()) -> None:
+        self.script = Script()
+        self.routes = routes
+        "What is served beside, such as the programme."
+        self.credentials: dict[str, str] = {"secret-1": "d1"}
+        "Device by credential."
+        self.codes: dict[str, JoinCode] = {}
+        self.joins: dict[str, str] = {}
+        "Credential by Idempotency-Key."
+        self.problem: tuple[int, bytes] | None = None
+        "Answer joins with this status and body."
+        self.journal: dict[tuple[str, str, int], FactEnter] = {}
+        self.received: list[tuple[str, FactEnter]] = []
+        "Facts as they came, repeats included."
+        self.reports: dict[str, list[PointReport]] = defaultdict(list)
+        self.hellos: list[tuple[str, Hello]] = []
+        self.goodbyes: list[str] = []
+        self.refused: list[str] = []
+        "Texts of the refusals we sent."
+        self.dials = 0
+        self.open: dict[str, web.WebSocketResponse] = {}
+        self.port = 0
+        self.something = asyncio.Condition()
+        "Notified whenever a device said something or went."
         self._runner: web.AppRunner | None = None
-        self._port = 0
-        self._epoch_began = asyncio.get_event_loop().time()
+        self._numbers = itertools.count(2)
 
     @property
-    def base(self) -> str:
-        """Address without a path."""
-        return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def now(self) -> int:
-        """The clock of the made-up world."""
-        return self.fleet.now + int((asyncio.get_event_loop().time() - self._epoch_began) * 1000)
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> "FakeCoordinator":
-        app = web.Application()
-        app.add_routes(page_routes())
-        app.add_routes(
-            [
-                web.get("/ws/watch", self._watch),
-                web.get("/api/v1/me", self._me),
-                web.post("/api/v1/signin", self._sign_in),
-                web.post("/api/v1/signout", self._sign_out),
-                web.post("/api/v1/session/{what}", self._command),
-            ]
-        )
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        await self._listen()
+        await self.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._runner is not None
-        await self.cut()
-        await self._runner.cleanup()
+        await self.stop()
 
-    async def _listen(self) -> None:
-        assert self._runner is not None
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+    async def start(self) -> None:
+        """Listen, on the port of the last time if there was one."""
+        app = web.Application(client_max_size=MAX_MESSAGE_BYTES)
+        app.router.add_get("/ws/agent", self._serve)
+        app.router.add_post("/api/v1/join", self._join)
+        app.router.add_routes(self.routes)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
         await site.start()
-        self._port = self._runner.addresses[0][1]
+        self.port = self._runner.addresses[0][1]
 
-    # --- what the test says -----------------------------------------------------------
+    async def stop(self) -> None:
+        """Drop every line without a word, as kill -9 does."""
+        for device in list(self.open):
+            self.drop(device)
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
 
-    async def send_snapshot(self) -> None:
-        """Send everything to every screen."""
-        await self._send(self._snapshot())
+    def drop(self, device: str) -> None:
+        """Drop the line of one device."""
+        ws = self.open.pop(device)
+        if (transport := ws._req.transport if ws._req else None) is not None:
+            transport.abort()
 
-    async def patch(self, *, skip: int = 0, **changes: Any) -> None:
-        """Send a patch of these fields; with ``skip``, as if so many had been lost."""
-        self.rev += 1 + skip
-        base = self.rev - 1
-        await self._send(Patch(epoch=self.epoch, base=base, rev=self.rev, now=self.now, **changes))
+    async def say(self, device: str, message: Message) -> None:
+        await self.open[device].send_bytes(encode(message))
 
-    async def set_point(self, point: PointView) -> None:
-        """Change a point and tell the screens."""
-        self.fleet.points[point.code] = point
-        await self.patch(set={point.code: point}, totals=self.fleet.totals())
+    async def close(self, device: str, code: int) -> None:
+        await self.open[device].close(code=code)
 
-    async def set_session(self, view: SessionView) -> None:
-        """Change the session and tell the screens."""
-        self.fleet.session = view
-        await self.patch(session=view)
+    async def until(self, *, facts: int = 0, reports: int = 0, dials: int = 0) -> None:
+        """Wait until so much of each has come."""
 
-    async def cut(self, code: int = WSCloseCode.GOING_AWAY) -> None:
-        """Close every feed."""
-        for socket in list(self._sockets):
-            await socket.close(code=code)
+        def enough() -> bool:
+            came = sum(len(all_) for all_ in self.reports.values())
+            return len(self.journal) >= facts and came >= reports and self.dials >= dials
 
-    def restart(self) -> None:
-        """Begin another life: numbers start anew."""
-        self.epoch = "boot-2"
-        self.rev = 1
+        async with asyncio.timeout(15), self.something:
+            await self.something.wait_for(enough)
 
-    # --- what the pages ask -----------------------------------------------------------
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        self.dials += 1
+        await self._notify()
+        if self.script.status is not None:
+            headers = {"Retry-After": self.script.retry_after} if self.script.retry_after else {}
+            return web.Response(status=self.script.status, headers=headers)
+        credential = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        device = self.credentials.get(credential)
+        if device is None:
+            return web.Response(status=401)
+        ws = web.WebSocketResponse(
+            compress=False, max_msg_size=MAX_MESSAGE_BYTES, heartbeat=10, timeout=1.0
+        )
+        await ws.prepare(request)
+        self.open[device] = ws
+        conversation = Conversation(End.COORDINATOR)
+        conversation.receive_opened(0.0)
+        async for frame in ws:
+            if (
+                frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY)
+                or self.open.get(device) is not ws
+            ):
+                break  # what was still in the buffer of a dropped line is not read
+            with contextlib.suppress(ConnectionError):
+                await self._receive(ws, device, conversation, frame.data)
+            await self._notify()
+        if self.open.get(device) is ws:
+            del self.open[device]
+        await self._notify()
+        return ws
 
-    def _snapshot(self) -> Snapshot:
-        return Snapshot(
-            epoch=self.epoch,
-            rev=self.rev,
-            now=self.now,
-            role=self.role,
-            session=self.fleet.session,
-            totals=self.fleet.totals(),
-            media=self.fleet.media,
-            points=self.fleet.points,
+    async def _notify(self) -> None:
+        async with self.something:
+            self.something.notify_all()
+
+    async def _receive(
+        self,
+        ws: web.WebSocketResponse,
+        device: str,
+        conversation: Conversation,
+        text: str | bytes,
+    ) -> None:
+        try:
+            message = decode_from_device(text)
+        except BadMessage as error:
+            self.refused.append(str(error))
+            await ws.send_bytes(encode(Refusal(code=error.code, text=str(error))))
+            return
+        try:
+            conversation.receive_message(message)
+        except ProtocolViolation as error:
+            await ws.close(code=CLOSE_PROTOCOL, message=str(error).encode()[:100])
+            return
+        await self._answer(ws, device, message)
+
+    async def _answer(self, ws: web.WebSocketResponse, device: str, message: FromDevice) -> None:
+        match message:
+            case Hello():
+                await self._greet(ws, device, message)
+            case FactEnter():
+                await self._record(ws, device, message)
+            case PointReport():
+                self.reports[device].append(message)
+            case ClockProbe(sent_ms=sent_ms):
+                answer = ClockAnswer(sent_ms=sent_ms, received_ms=5e11, answered_ms=5e11)
+                await ws.send_bytes(encode(answer))
+            case Goodbye():
+                self.goodbyes.append(device)
+
+    async def _greet(self, ws: web.WebSocketResponse, device: str, hello: Hello) -> None:
+        self.hellos.append((device, hello))
+        version = self.script.version or choose_version(hello.versions)
+        if self.script.silent:
+            return
+        if self.script.close_on_hello is not None or version is None:
+            await ws.close(code=self.script.close_on_hello or CLOSE_PROTOCOL)
+            return
+        seqs = {seq for d, spool, seq in self.journal if (d, spool) == (device, hello.spool)}
+        through = next(n for n in itertools.count(0) if n + 1 not in seqs)
+        welcome = Welcome(
+            version=version,
+            boot="b1",
+            device=device,
+            point=PointCard(code="MH-001", name="Phường Dị Sử"),
+            report_interval_s=self.script.report_interval_s,
+            have_through=through,
+            server_utc=UTC,
+            session=SESSION,
+        )
+        await ws.send_bytes(encode(welcome))
+        for junk in self.script.junk:
+            await (ws.send_str(junk) if isinstance(junk, str) else ws.send_bytes(junk))
+        self.script.junk = []
+
+    async def _record(self, ws: web.WebSocketResponse, device: str, fact: FactEnter) -> None:
+        self.received.append((device, fact))
+        kept = self.journal.setdefault((device, fact.spool, fact.seq), fact)
+        note = None if bytes(kept.body) == bytes(fact.body) else NOTE_CONFLICT
+        if self.script.lost_acks > 0:
+            self.script.lost_acks -= 1
+            self.drop(device)
+        elif not self.script.mute_acks:
+            acked = FactAcked(spool=fact.spool, seq=fact.seq, recorded_utc=UTC, note=note)
+            await ws.send_bytes(encode(acked))
+
+    async def _join(self, request: web.Request) -> web.Response:
+        if self.problem is not None:
+            status, body = self.problem
+            return web.Response(status=status, body=body)
+        key, body_ = request.headers.get("Idempotency-Key", ""), await request.json()
+        code = self.codes.get(body_["code"])
+        if code is None:
+            return problem(404, "unknown_code")
+        if key not in self.joins:
+            if code.used:
+                return problem(409, "code_used")
+            self.codes[body_["code"]] = JoinCode(point=code.point, used=True)
+            device = f"d{next(self._numbers)}"
+            self.joins[key] = f"secret-of-{device}"
+            self.credentials[self.joins[key]] = device
+        credential = self.joins[key]
+        point = {"code": code.point, "name": "Phường Dị Sử"}
+        device = self.credentials[credential]
+        return web.json_response(
+            {"device": device, "credential": credential, "point": point}, status=201
         )
 
-    async def _send(self, message: msgspec.Struct) -> None:
-        text = msgspec.json.encode(message).decode()
-        for socket in list(self._sockets):
-            if not socket.closed:
-                await socket.send_str(text)
 
-    async def _watch(self, request: web.Request) -> web.StreamResponse:
-        if self.refuse:
-            raise web.HTTPServiceUnavailable
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        if not self.signed_in:
-            await socket.close(code=4401)
-            return socket
-        await socket.send_str(msgspec.json.encode(self._snapshot()).decode())
-        self._sockets.add(socket)
-        ticker = asyncio.create_task(self._tick(socket))
-        try:
-            async for message in socket:
-                body = json.loads(message.data)
-                self.received.append(body)
-                if body["type"] == "watch.resync":
-                    await socket.send_str(msgspec.json.encode(self._snapshot()).decode())
-        finally:
-            self._sockets.discard(socket)
-            ticker.cancel()
-        return socket
-
-    async def _tick(self, socket: web.WebSocketResponse) -> None:
-        while True:
-            await asyncio.sleep(TICK_S)
-            if not self.silent:
-                tick = Tick(epoch=self.epoch, rev=self.rev, now=self.now)
-                await socket.send_str(msgspec.json.encode(tick).decode())
-
-    async def _me(self, _: web.Request) -> web.Response:
-        if not self.signed_in:
-            return problem(401, "unauthenticated")
-        return web.json_response({"role": self.role, "name": "Đ/c Trần Thị Lan"})
-
-    async def _sign_in(self, request: web.Request) -> web.Response:
-        token = (await request.json())["token"]
-        self.posts.append(("signin", {"token": token}))
-        if token != "dung-ma":
-            return problem(401, "unauthenticated")
-        self.signed_in = True
-        return web.Response(status=204)
-
-    async def _sign_out(self, _: web.Request) -> web.Response:
-        self.signed_in = False
-        return web.Response(status=204)
-
-    async def _command(self, request: web.Request) -> web.Response:
-        assert request.content_type == "application/json"
-        body = await request.json()
-        self.posts.append((request.match_info["what"], body))
-        return await self.answer(body)
-
-    async def _record(self, body: dict[str, Any]) -> web.Response:
-        if "phase" in body:
-            phase = Phase(body["phase"])
-            live = phase is Phase.LIVE
-            view = session(
-                self.fleet,
-                phase,
-                phase_since=self.now,
-                broadcast=Broadcast.ON if live else Broadcast.OFF,
-                way_back_until=self.now + 120_000 if live else None,
-            )
-            if live:
-                self.fleet.media = msgspec.structs.replace(self.fleet.media, programme="studio")
-        else:
-            view = msgspec.structs.replace(
-                self.fleet.session, broadcast=Broadcast(body["broadcast"])
-            )
-        self.fleet.session = view
-        await self.patch(session=view, media=self.fleet.media)
-        return web.json_response({**body, "recorded_utc": "2026-10-04T01:00:03.250Z"})
-
-
-def problem(status: int, code: str, detail: str = "") -> web.Response:
-    """Return an RFC 9457 answer."""
-    body = {"type": "about:blank", "status": status, "code": code, "detail": detail}
-    return web.json_response(body, status=status, content_type="application/problem+json")
+def problem(status: int, code: str) -> web.Response:
+    """RFC 9457."""
+    return web.json_response(
+        {"type": "about:blank", "title": code, "code": code},
+        status=status,
+        content_type="application/problem+json",
+    )

@@ -1,0 +1,1 @@
+"""The embedded media plane: a process that forwards packets and decodes nothing."""

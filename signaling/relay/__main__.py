@@ -1,0 +1,139 @@
+"""``python -m signaling.relay --run-dir DIR --data DIR``: the relay as a process of its own."""
+
+import argparse
+import asyncio
+import logging
+import logging.handlers
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from signaling.ice_path import TransportOptions
+
+from .relay import Relay
+from .server import ControlServer, RelayRunning, RunLock, SocketPathTooLong, check_socket_path
+from .settings import LOG, RECORD, RelaySettings
+from .slate_picture import encode_slate
+
+logger = logging.getLogger("signaling.relay")
+
+# A relay that holds the lock already: nothing is wrong with the system.
+EXIT_RUNNING = 3
+LOG_BYTES = 5_000_000
+
+
+def main() -> None:
+    """Read the command line and serve until SIGTERM, SIGINT or ``drain``."""
+    settings, detach = read_arguments(sys.argv[1:])
+    settings.run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if detach:
+        leave_parent(settings.data_dir / LOG)
+    try:
+        check_socket_path(settings.socket_path)
+        lock = RunLock(settings.run_dir)
+    except RelayRunning as error:
+        print(error, file=sys.stderr)
+        sys.exit(EXIT_RUNNING)
+    except SocketPathTooLong as error:
+        sys.exit(str(error))
+    start_log(settings.data_dir / LOG)
+    try:
+        run(serve(settings))
+    finally:
+        lock.release()
+
+
+def read_arguments(arguments: list[str]) -> tuple[RelaySettings, bool]:
+    """Return the settings of a command line, and whether to detach."""
+    parser = argparse.ArgumentParser(prog="python -m signaling.relay", description=__doc__)
+    parser.add_argument("--run-dir", type=Path, required=True, help="of the control socket")
+    parser.add_argument("--data", type=Path, required=True, help="of the log and the record")
+    parser.add_argument("--address", action="append", default=[], help="local address to bind")
+    parser.add_argument("--advertise", action="append", default=[], help="address behind a NAT")
+    parser.add_argument("--ports", metavar="FIRST-LAST", type=_ports, help="UDP ports to use")
+    parser.add_argument("--allow-loopback", action="store_true", help="demo and tests only")
+    parser.add_argument("--ceiling-kbps", type=int, default=2500, help="of a publisher")
+    parser.add_argument("--stall", type=float, default=1.0, metavar="SECONDS")
+    parser.add_argument("--detach", action="store_true", help="become nobody's child")
+    args = parser.parse_args(arguments)
+    settings = RelaySettings(
+        run_dir=args.run_dir,
+        data_dir=args.data,
+        transport=TransportOptions(
+            addresses=tuple(args.address),
+            advertised=tuple(args.advertise),
+            ports=args.ports,
+            allow_loopback=args.allow_loopback,
+        ),
+        ceiling_bps=args.ceiling_kbps * 1000,
+        stall_s=args.stall,
+    )
+    return settings, args.detach
+
+
+def _ports(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("-")
+    ports = int(first), int(last or first)
+    if not 0 < ports[0] <= ports[1] < 65536:
+        raise ValueError(text)
+    return ports
+
+
+def leave_parent(log: Path) -> None:
+    """Go on as a process without parent, terminal or inherited pipes."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    words = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    for number, target in ((0, nothing), (1, words), (2, words)):
+        os.dup2(target, number)
+
+
+def start_log(path: Path) -> None:
+    """Write the log to a file of our own, of bounded size."""
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    # One line per candidate pair and per check says nothing to an operator.
+    logging.getLogger("aioice").setLevel(logging.WARNING)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop where there is one: a third of the CPU per packet received."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
+
+
+async def serve(settings: RelaySettings) -> None:
+    """Be the relay until told to stop."""
+    boot = secrets.token_hex(8)
+    server = ControlServer(settings, boot)
+    relay = Relay(settings, encode_slate(), server.push)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, relay.drain)
+    await server.start(relay)
+    record = {"pid": os.getpid(), "boot": boot, "socket": str(settings.socket_path)}
+    (settings.data_dir / RECORD).write_bytes(msgspec.json.encode(record))
+    logger.info("relay %s serves on %s", boot, settings.socket_path)
+    try:
+        await relay.run()
+    finally:
+        await server.close()
+        logger.info("relay %s ended", boot)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""When was this packet captured, on the relay's clock? One answer for sound and picture.
+
+Pure: times are passed in, seconds of the relay's monotonic clock. A publisher's sender
+reports tie the timestamps of each of its streams to one NTP clock; one offset ties that
+clock to ours. It is the same offset for both streams, which is what lip-sync is.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from signaling.rtp import extend
+
+NTP_UNIX_S = 2_208_988_800
+"Seconds from 1900 to 1970."
+# The report that was delayed least is nearest to the truth; old ones hide drift.
+REPORTS_REMEMBERED = 8
+
+
+def ntp_from_seconds(seconds: float) -> int:
+    """Return an NTP timestamp, 32.32 bits, of seconds since 1900."""
+    return round(seconds * (1 << 32)) & 0xFFFF_FFFF_FFFF_FFFF
+
+
+def seconds_from_ntp(ntp: int) -> float:
+    """Return seconds since 1900."""
+    return ntp / (1 << 32)
+
+
+@dataclass(slots=True)
+class SourceClock:
+    """The clocks of one publisher."""
+
+    frozen: bool = False
+    "On air: the offset stays, or every report would move sound against picture."
+    _offset_s: float | None = None
+    _tied: dict[str, tuple[float, int, int]] = field(default_factory=dict)
+    _offsets: deque[float] = field(default_factory=lambda: deque(maxlen=REPORTS_REMEMBERED))
+
+    def receive_report(self, kind: str, hz: int, report: tuple[int, int], now: float) -> None:
+        """Take a sender report.
+
+        Args:
+            kind: Of the stream.
+            hz: Its clock rate.
+            report: NTP time (64 bits) and RTP timestamp.
+            now: When it arrived.
+
+        """
+        ntp_s = seconds_from_ntp(report[0])
+        self._tied[kind] = (ntp_s, report[1], hz)
+        self._offsets.append(now - ntp_s)
+        if not self.frozen or self._offset_s is None:
+            self._offset_s = min(self._offsets)
+
+    def captured_at(self, kind: str, timestamp: int, now: float) -> float:
+        """Return when a packet was captured; its arrival until reports tell better."""
+        tied = self._tied.get(kind)
+        if tied is None or self._offset_s is None:
+            return now
+        ntp_s, reference, hz = tied
+        captured = ntp_s + self._offset_s + (extend(timestamp, reference, 32) - reference) / hz
+        # A publisher with a broken clock must not throw the programme hours away.
+        return captured if abs(captured - now) < 5.0 else now
+
+    def timestamp_at(self, kind: str, at: float) -> int | None:
+        """Return the source's timestamp of an instant, None before its first report."""
+        tied = self._tied.get(kind)
+        if tied is None or self._offset_s is None:
+            return None
+        ntp_s, reference, hz = tied
+        return reference + round((at - self._offset_s - ntp_s) * hz)

@@ -1,0 +1,130 @@
+"""From an offer to the core of a session: which codec, which numbers, which answer.
+
+Pure: descriptions in, cores and answers out; random numbers are passed in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from signaling.media_errors import BadSdp
+from signaling.negotiation import OPUS, answer, check_offer, choose, offered_video
+from signaling.sdp import (
+    Codec,
+    Description,
+    Direction,
+    Track,
+    TransportDescription,
+    parse,
+)
+
+from .forward import Address
+from .intake import Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOffer:
+    """A publisher's offer, read."""
+
+    offer: Description
+    codecs: dict[str, Codec]
+    "By kind."
+    video: str | None
+    "Codec of the picture, None when there is none."
+
+    def feeds(self) -> list[Feed]:
+        """Return what will come."""
+        return [Feed(kind=k, codec=c, ssrc=self._ssrc(k)) for k, c in self.codecs.items()]
+
+    def answer(self, transport: TransportDescription) -> str:
+        """Write the answer."""
+        return answer(self.offer, transport, Direction.RECVONLY, self.codecs, {})
+
+    def _ssrc(self, kind: str) -> int | None:
+        section = self.offer.section(kind)
+        return section.track.ssrc if section is not None and section.track is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewOffer:
+    """A viewer's offer, read, and the numbers it will know our packets by."""
+
+    offer: Description
+    codecs: dict[str, Codec]
+    addresses: dict[str, Address]
+    cname: str
+
+    def answer(self, transport: TransportDescription) -> str:
+        """Write the answer."""
+        tracks = {
+            kind: Track(
+                ssrc=address.ssrc,
+                rtx_ssrc=address.rtx_ssrc,
+                cname=self.cname,
+                stream="nhipcau",
+                label=kind,
+            )
+            for kind, address in self.addresses.items()
+        }
+        return answer(self.offer, transport, Direction.SENDONLY, self.codecs, tracks)
+
+
+def read_publish_offer(text: str, preferred: str) -> PublishOffer:
+    """Read a WHIP offer.
+
+    Args:
+        text: SDP.
+        preferred: The session's codec: taken when it is offered.
+
+    Raises:
+        BadSdp: If we cannot take it.
+
+    """
+    offer = parse(text)
+    check_offer(offer, Direction.SENDONLY)
+    offered = offered_video(offer)
+    if offer.section("video") is not None and not offered:
+        raise BadSdp("no H.264 (packetization-mode=1) and no VP8 is offered")
+    video = (preferred if preferred in offered else offered[0]) if offered else None
+    return PublishOffer(offer=offer, codecs=_codecs(offer, video), video=video)
+
+
+def read_view_offer(text: str, codec: str, number: Callable[[int], int]) -> ViewOffer:
+    """Read a WHEP offer.
+
+    Args:
+        text: SDP.
+        codec: The session's.
+        number: Returns a random number of so many bits.
+
+    Raises:
+        BadSdp: If we cannot take it.
+
+    """
+    offer = parse(text)
+    check_offer(offer, Direction.RECVONLY)
+    if offer.section("video") is not None and codec not in offered_video(offer):
+        raise BadSdp(f"this session speaks {codec}; the offer does not have it")
+    codecs = _codecs(offer, codec)
+    addresses = {
+        kind: Address(
+            ssrc=number(31) + 1,
+            payload_type=chosen.payload_type,
+            rtx_ssrc=number(31) + 1 if chosen.rtx_payload_type is not None else None,
+            rtx_payload_type=chosen.rtx_payload_type,
+            first_sequence=number(15),
+        )
+        for kind, chosen in codecs.items()
+    }
+    return ViewOffer(offer=offer, codecs=codecs, addresses=addresses, cname=f"{number(64):016x}")
+
+
+def _codecs(offer: Description, video: str | None) -> dict[str, Codec]:
+    found = {}
+    for kind, name in (("audio", OPUS), ("video", video)):
+        section = offer.section(kind)
+        codec = choose(section, name) if section is not None and name is not None else None
+        if codec is not None:
+            found[kind] = codec
+    if not found:
+        raise BadSdp("nothing to send or receive: neither Opus nor a picture we speak")
+    return found

@@ -1,0 +1,150 @@
+"""Sessions of the relay: a transport, and the pure core behind it.
+
+Shell: these classes only carry packets between the two and count. When a session begins
+and ends is decided by ``relay.Relay``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from signaling.media_plane import Session, SessionSample, StreamSample
+from signaling.packet_transport import PacketTransport
+
+from .intake import Intake
+from .output import Output
+from .viewing import Viewing
+
+# A publisher silent for so long is reported as down, whatever is on air.
+SOURCE_SILENT_S = 1.0
+
+
+@dataclass(slots=True)
+class Publication:
+    """One publisher."""
+
+    info: Session
+    transport: PacketTransport
+    intake: Intake
+    outputs: Sequence[Output]
+    connected: bool = False
+    up: bool = False
+    "Sends media, as last told to the outside."
+
+    def receive_rtp(self, data: bytes, now: float) -> None:
+        """Carry one packet to every output that has this source on air."""
+        packet = self.intake.receive_rtp(data, now)
+        if packet is None:
+            return
+        name = self.info.name
+        for output in self.outputs:
+            output.receive(name, packet, now)
+
+    def give_feedback(self, now: float) -> None:
+        """Send NACKs and key frame requests that are due."""
+        if any(output.needs_key_frame_of(self.info.name) for output in self.outputs):
+            self.intake.want_key_frame()
+        for packet in self.intake.feedback(now):
+            self.transport.send_rtcp(packet)
+
+    def report(self, now: float) -> None:
+        """Send this second's receiver report."""
+        self.transport.send_rtcp(self.intake.reports(now))
+
+    def sends(self, now: float) -> bool:
+        """Tell whether media came just now."""
+        heard_at = self.intake.heard_at
+        return heard_at is not None and now - heard_at < SOURCE_SILENT_S
+
+    def sample(self, now: float) -> SessionSample:
+        """Return the figures of this moment."""
+        return SessionSample(
+            session=self.info.session,
+            role="publisher",
+            name=self.info.name,
+            who=self.info.who,
+            connected=self.connected,
+            last_packet_age_s=_age(self.intake.heard_at, now),
+            streams=tuple(self._streams()),
+        )
+
+    def _streams(self) -> list[StreamSample]:
+        return [
+            StreamSample(
+                kind="video" if feed.kind == "video" else "audio",
+                packets_received=reception.packets,
+                bytes_received=reception.bytes,
+                packets_lost=reception.lost(),
+                jitter=reception.jitter / feed.codec.clock_hz,
+                nack_count=reception.nacks,
+                pli_count=self.intake.key_requests if feed.kind == "video" else 0,
+                key_frames=key_frames,
+            )
+            for feed, reception, key_frames in self.intake.streams()
+        ]
+
+
+@dataclass(slots=True)
+class Watching:
+    """One viewer."""
+
+    info: Session
+    transport: PacketTransport
+    viewing: Viewing
+    output: Output
+    connected: bool = False
+
+    def begin(self) -> None:
+        """Let packets flow to the viewer, whose path is up."""
+        self.connected = True
+        self.output.viewers += 1
+        self.viewing.begin()
+
+    def end(self) -> None:
+        """Stop the packets."""
+        if self.connected:
+            self.output.viewers -= 1
+        self.connected = False
+        self.viewing.end()
+
+    def report(self, now: float) -> None:
+        """Send this second's sender reports."""
+        for packet in self.viewing.sender_reports(now):
+            self.transport.send_rtcp(packet)
+
+    def sample(self, now: float) -> SessionSample:
+        """Return the figures of this moment."""
+        return SessionSample(
+            session=self.info.session,
+            role="viewer",
+            name=self.info.name,
+            who=self.info.who,
+            connected=self.connected,
+            last_packet_age_s=_age(self.transport.heard_at() if self.connected else None, now),
+            estimate_bps=self.viewing.estimate_bps,
+            packets_unsent=self.transport.packets_unsent,
+            streams=tuple(self._streams()),
+        )
+
+    def _streams(self) -> list[StreamSample]:
+        found = []
+        for kind, egress in self.viewing.egresses.items():
+            told = self.viewing.told[kind]
+            found.append(
+                StreamSample(
+                    kind="video" if kind == "video" else "audio",
+                    packets_sent=egress.packets + egress.resent,
+                    bytes_sent=egress.bytes,
+                    retransmitted_packets_sent=egress.resent,
+                    packets_lost=told.packets_lost,
+                    fraction_lost=told.fraction_lost,
+                    round_trip_time=told.round_trip_time_s,
+                    jitter=told.jitter_s,
+                    nack_count=told.nacks,
+                    pli_count=told.key_requests,
+                )
+            )
+        return found
+
+
+def _age(at: float | None, now: float) -> float | None:
+    return None if at is None else max(0.0, now - at)

@@ -1,0 +1,49 @@
+"""What the relay is started with.
+
+Values only; ``__main__`` reads them from the command line.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from signaling.ice_path import TransportOptions
+
+SOCKET, LOCK, RECORD, LOG = "relay.sock", "relay.lock", "relay.json", "relay.log"
+# sun_path of Linux, its final zero excluded.
+MAX_SOCKET_PATH_BYTES = 107
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelaySettings:
+    """Settings of one relay process."""
+
+    run_dir: Path
+    "Short-lived and short: its socket's path has 107 bytes at most."
+    data_dir: Path
+    "Where the log goes, and the record of where the socket is."
+    transport: TransportOptions = field(default_factory=TransportOptions)
+    ceiling_bps: int = 2_500_000
+    "What a publisher may send, told to it by REMB."
+    stall_s: float = 1.0
+    "Silence of the source on air after which the slate comes back."
+
+    @property
+    def socket_path(self) -> Path:
+        """Return where the control socket is."""
+        return self.run_dir / SOCKET
+
+    def config_hash(self) -> str:
+        """Return what changes when a running relay no longer does what it is asked to."""
+        transport = self.transport
+        told = [
+            transport.addresses,
+            transport.advertised,
+            transport.ports,
+            transport.allow_loopback,
+            self.ceiling_bps,
+            float(self.stall_s),
+        ]
+        return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]

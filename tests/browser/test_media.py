@@ -1,0 +1,75 @@
+"""Real Chromium plays the programme, and publishes it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from signaling.media_plane import PlaneSample
+from tests.browser.chromium import PLAIN_ADDRESSES, open_page
+from tests.signaling.peers import until
+from tests.signaling.relay.rig import DARK, loopback_only, publish, rig, sees, watch
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_io]
+
+
+@pytest.fixture(autouse=True)
+def _loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    loopback_only(monkeypatch)
+
+
+def stream(report: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return the RTP statistics of a kind."""
+    found: dict[str, Any] = next(
+        s for s in report["stats"] if s.get("kind") == kind and s["type"] != "codec"
+    )
+    return found
+
+
+@pytest.mark.parametrize("flags", [(PLAIN_ADDRESSES,), ()], ids=["addresses", "mdns"])
+async def test_a_page_that_knows_only_whep_plays_the_slate(flags: tuple[str, ...]) -> None:
+    async with rig() as it:
+        seen = await open_page(it.url + "/pages/watch.html", flags=flags)
+        assert seen["error"] is None, seen
+        assert (seen["status"], seen["state"], seen["said"]) == (201, "connected", [])
+        assert seen["width"] == 640
+        assert seen["tracks"] == 2
+        assert stream(seen, "video")["freezeCount"] == 0
+
+
+@pytest.mark.parametrize("codec", ["video/H264", "video/VP8"])
+async def test_a_page_that_knows_only_whep_plays_the_studio(codec: str) -> None:
+    async with rig() as it:
+        studio = await publish(it, codec)
+        await until(lambda: it.on_air() == "studio")
+        seen = await open_page(it.url + "/pages/watch.html")
+        await studio.close()
+        assert seen["error"] is None, seen
+        assert seen["width"] == 320
+        assert stream(seen, "video")["framesDecoded"] > 30
+
+
+async def test_chromium_publishes_and_everybody_sees_and_hears_it() -> None:
+    async with rig() as it:
+        viewer = await watch(it)
+        await sees(viewer, lambda luma: 10 < luma < DARK)
+        page = it.url + "/pages/publish.html?seconds=8"
+        studio = asyncio.create_task(open_page(page))
+        await until(lambda: it.on_air() == "studio", 20)
+        # The corner of Chromium's fake camera is black, the slate's is dark blue.
+        await sees(viewer, lambda luma: luma < 10)
+        seen = await open_page(it.url + "/pages/watch.html")
+        report = await studio
+        assert seen["error"] is None, seen
+        assert stream(seen, "audio")["totalAudioEnergy"] > 0.01
+        heard = stream(seen, "audio")
+        assert heard["concealedSamples"] < 0.1 * heard["totalSamplesReceived"]
+        assert stream(report, "video")["frameWidth"] == 640
+        # REMB let it ramp up at once; without, it begins at 300 kbps.
+        assert stream(report, "video")["targetBitrate"] > 1_000_000
+        sample = it.seen(PlaneSample)[-1]
+        assert isinstance(sample, PlaneSample)
+        [told] = [s for s in sample.sessions if s.role == "publisher"]
+        assert {s.kind for s in told.streams} == {"audio", "video"}
+        assert all(s.packets_received > 0 for s in told.streams)
+        await viewer.close()

@@ -13,8 +13,8 @@ import { Shape } from "../shared/widgets/shape.js";
 
 /** @import {Live} from "../shared/live.js" */
 
-/** So many fit beside the sentence to read. */
-const WORST = 4;
+/** More never fit beside the sentence to read; the style shows as many whole ones as do. */
+const WORST = 6;
 
 /** @param {{live: Live}} props */
 export function Numbers({ live }) {
@@ -48,15 +48,13 @@ function Axis({ label, have, of }) {
 function Worst({ live }) {
   const say = text.value;
   const codes = live.ranked.value.slice(0, Math.min(WORST, live.problems.value));
-  const more = live.problems.value - codes.length;
   if (!live.trusted.value) return null;
   const none = live.ranked.value.length ? "wall.worst_none" : "wall.empty";
   if (!codes.length) return html`<p class="worst-none">${say.say(none)}</p>`;
   return html`<h3>${say.say("wall.worst")} <b>${say.number(live.problems.value)}</b></h3>
     <ul class="few">
       ${codes.map((code) => html`<${Few} key=${code} live=${live} code=${code} />`)}
-    </ul>
-    ${more > 0 && html`<p class="few-more">${say.say("wall.more", { n: more })}</p>`}`;
+    </ul>`;
 }
 
 /** @param {{live: Live, code: string}} props */

@@ -7,7 +7,7 @@
 
 import { text } from "../shared/language.js";
 import { html } from "../shared/ui.js";
-import { orderText } from "./command.js";
+import { orderText, pending } from "./command.js";
 
 /** @import {Desk} from "./desk.js" */
 
@@ -15,7 +15,9 @@ import { orderText } from "./command.js";
 export function OrderLine({ desk }) {
   const order = desk.order.value;
   const live = desk.live.session.value?.phase === "live";
+  if (!desk.live.trusted.value && !pending(order))
+    return html`<p class="order order-none" role="status">${text.value.say("order.untrusted")}</p>`;
   return html`<p class=${`order order-${order?.state ?? "none"}`} role="status">
-    ${order ? orderText(text.value, order, live) : desk.live.trusted.value ? "" : text.value.say("order.untrusted")}
+    ${order && orderText(text.value, order, live)}
   </p>`;
 }

@@ -10,6 +10,7 @@ import { goSignIn, whoAmI } from "./api.js";
 import { ServerClock } from "./clock.js";
 import { Protocol } from "./protocol.js";
 import { Ranking } from "./ranking.js";
+import { tooMany } from "./sentence.js";
 import { Socket } from "./socket.js";
 import { Store } from "./store.js";
 import { batch, computed, signal } from "./ui.js";
@@ -50,6 +51,8 @@ export class Live {
   ranked = signal(/** @type {string[]} */ ([]));
   /** How many of them are not well. */
   problems = signal(0);
+  /** Codes of points whose head count is most likely a slip. */
+  doubtful = signal(/** @type {string[]} */ ([]));
   /** Grows when a point joins or leaves the roster. */
   roster = signal(0);
 
@@ -124,15 +127,24 @@ export class Live {
       else this.#points.set(code, signal(point));
       joined ||= !held;
       moved = this.#ranking.put(point) || moved;
+      this.#doubt(code, tooMany(point.attendance));
     }
     for (const code of gone) {
       this.#points.delete(code);
+      this.#doubt(code, false);
       moved = this.#ranking.remove(code) || moved;
     }
     if (joined) this.roster.value += 1;
     if (!moved) return;
     this.ranked.value = this.#ranking.codes();
     this.problems.value = this.#ranking.problems();
+  }
+
+  /** @param {string} code @param {boolean} doubtful */
+  #doubt(code, doubtful) {
+    const held = this.doubtful.peek();
+    if (held.includes(code) === doubtful) return;
+    this.doubtful.value = doubtful ? [...held, code].sort() : held.filter((one) => one !== code);
   }
 
   /** Say for three seconds that the link is back. @param {boolean} restarted */

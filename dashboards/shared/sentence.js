@@ -19,6 +19,15 @@ export function peopleThere(people) {
 }
 
 /**
+ * A head count above the number of members is most likely a slip: 591 for 59.
+ *
+ * @param {PeopleView} people
+ */
+export function tooMany(people) {
+  return (peopleThere(people) ?? 0) > people.expected && people.expected > 0;
+}
+
+/**
  * The sentence to read aloud: "Có mặt 4.290/4.474 đồng chí (95,9 %) tại 90/92 điểm cầu".
  *
  * @param {Text} text

@@ -7,7 +7,7 @@
  */
 
 import { text } from "../shared/language.js";
-import { why } from "../shared/sentence.js";
+import { tooMany, why } from "../shared/sentence.js";
 import { html } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
 import { Dialog } from "../shared/widgets/dialog.js";
@@ -42,7 +42,8 @@ export function Detail({ view }) {
 
 /** @param {{point: PointView}} props */
 function Reasons({ point }) {
-  const codes = [...new Set([point.why, ...point.reasons])].filter(Boolean);
+  const doubt = tooMany(point.attendance) ? ["too_many"] : [];
+  const codes = [...new Set([point.why, ...point.reasons, ...doubt])].filter(Boolean);
   return html`<ul class="detail-reasons">
     ${codes.map((code) => html`<li>${text.value.sentence(why(text.value, code))}</li>`)}
   </ul>`;

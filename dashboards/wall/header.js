@@ -109,7 +109,12 @@ function reception(totals) {
     label: text.value.say("count.playing"),
     value: text.value.number(playing(totals)),
     of: text.value.number(points),
-    more: text.value.say("count.verified", { n: proved }),
+    more: [
+      sums.receiving && text.value.say("count.receiving", { n: sums.receiving }),
+      proved && text.value.say("count.verified", { n: proved }),
+    ]
+      .filter(Boolean)
+      .join(" · "),
   };
 }
 

@@ -39,6 +39,7 @@ export function Legend({ view }) {
     <ul class="legend-marks">
       <li><${DecodingMark} decoding="all" /> ${say.say("legend.decoding_all")}</li>
       <li><${DecodingMark} decoding="key_frames" /> ${say.say("legend.decoding_key_frames")}</li>
+      <li><span class="tile-count is-doubtful" aria-hidden="true">59</span> ${say.say("legend.doubtful")}</li>
       <li><span class="main-mark"></span> ${say.say("wall.main_mark")}</li>
       ${prefix && html`<li>${say.say("wall.codes", { code: `${prefix}…` })}</li>`}
     </ul>

@@ -28,8 +28,9 @@ export function Row({ code, view }) {
         <span class="row-what">
           <b>${code}</b>
           <span class="row-why">
-            ${point.main && html`<strong>${say.say("wall.main_point")}, </strong>`}
-            ${say.sentence(why(say, point.why))}
+            ${point.main
+              ? html`<strong>${say.sentence(say.say("wall.main_point"))}</strong>: ${why(say, point.why)}`
+              : say.sentence(why(say, point.why))}
           </span>
           ${point.tile === "ok"
             ? html`<span class="age">${headCount(point)}</span>`

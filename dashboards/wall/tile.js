@@ -7,7 +7,7 @@
  */
 
 import { text } from "../shared/language.js";
-import { peopleThere, why } from "../shared/sentence.js";
+import { peopleThere, tooMany, why } from "../shared/sentence.js";
 import { html, useComputed } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
 import { DecodingMark } from "../shared/widgets/decoding.js";
@@ -36,7 +36,9 @@ export function Tile({ code, short, counts, view }) {
         <${Shape} tile=${point.tile} />
       </span>
       <span class="tile-bottom">
-        ${counts && html`<span class="tile-count">${headCount(point)}</span>`}
+        ${counts && html`<span class=${tooMany(point.attendance) ? "tile-count is-doubtful" : "tile-count"}>
+          ${headCount(point)}
+        </span>`}
         <${DecodingMark} decoding=${point.decoding} />
       </span>
     </button>

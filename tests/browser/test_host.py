@@ -78,6 +78,21 @@ async def test_the_sentence_to_read_aloud_is_there_with_its_time(
         await shot(page, "host-laptop-aloud")
 
 
+async def test_a_doubtful_head_count_is_named_before_it_is_read_aloud(
+    chromium: Chromium, shot: Shot
+) -> None:
+    async with ready_to_start() as feed:
+        page = await open_host(chromium, feed)
+        slip = PeopleView(expected=60, reported=591)
+        point = msgspec.structs.replace(feed.fleet.points["MH-045"], attendance=slip)
+        await feed.set_point(point)
+        await page.sees("1 điểm cầu báo nhiều hơn số đảng viên của mình (MH-045)")
+        await shot(page, "host-laptop-doubt")
+        right = msgspec.structs.replace(slip, reported=59)
+        await feed.set_point(msgspec.structs.replace(point, attendance=right))
+        await page.until("document.querySelector('.aloud-doubt') === null")
+
+
 async def test_holding_the_button_sends_exactly_one_order(chromium: Chromium, shot: Shot) -> None:
     async with ready_to_start() as feed:
         page = await open_host(chromium, feed)
@@ -152,6 +167,8 @@ async def test_after_starting_nothing_acts_for_five_seconds(chromium: Chromium) 
         await page.hold(START, 2.3)
         await page.until("document.querySelector('.hold-end')")
         assert await page.evaluate(where.format(".hold-end")) != start
+        low = "document.querySelector('.hold-end').getBoundingClientRect().bottom"
+        assert await page.evaluate(low) <= 768, "the way to end is in sight"
         await page.hold(".hold-end", 3.2)
         assert len(feed.posts) == 1, "the dead time"
         await page.until("document.querySelector('.hold-end[aria-disabled=false]')", 6)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { missing, readAloud, verdict, why } from "../../dashboards/shared/sentence.js";
+import { missing, readAloud, tooMany, verdict, why } from "../../dashboards/shared/sentence.js";
 import { Text } from "../../dashboards/shared/text.js";
 
 const read = (lang) =>
@@ -58,6 +58,13 @@ test("without anybody expected there is no share", () => {
   assert.equal(readAloud(vi, free), "Có mặt 4.290 đồng chí tại 90/92 điểm cầu");
 });
 
+test("more people than members is doubted, unless nobody was expected", () => {
+  assert.equal(tooMany({ ...people, expected: 59, reported: 591 }), true);
+  assert.equal(tooMany({ ...people, expected: 59, reported: 59 }), false);
+  assert.equal(tooMany({ ...people, expected: 59, reported: null }), false);
+  assert.equal(tooMany({ ...people, expected: 0, reported: 4 }), false);
+});
+
 test("may I start: yes", () => {
   const { mood, ...rest } = verdict(vi, known());
   assert.equal(mood, "go");
@@ -111,7 +118,7 @@ test("every condition has a clause, an unknown one shows its code", () => {
     "điểm cầu chính chưa sẵn sàng",
     "nguồn phát chưa có tín hiệu",
     "máy chủ truyền không trả lời",
-    "mới 50/92 điểm cầu báo số đảng viên có mặt, cần 83",
+    "mới 50/92 điểm cầu báo số có mặt, cần 83",
     "còn điều kiện chưa đạt (mã weather)",
   ]);
 });

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 # A hello, its fragments and a retransmission; a flood beyond that is not a handshake.
 MAX_DTLS_QUEUED = 32
 MAX_REMOTE_CANDIDATES = 32
+# Two of them fit into ``silence_s``; aioice's five seconds would look like silence.
+CONSENT_INTERVAL_S = 2.0
 # A key frame for a hall arrives as one burst.
 RECEIVE_BUFFER_BYTES = 1 << 20
 
@@ -121,7 +123,7 @@ class IcePath(Connection):
         self._remote_count = 0
         self.media_received = media_received
         self.heard_at = asyncio.get_running_loop().time()
-        "When the last authentic STUN request of the peer came, loop time."
+        "When the last authentic STUN message of the peer came, loop time."
         self.strangers = 0
         "DTLS datagrams dropped because their sender had proved nothing."
 
@@ -169,6 +171,25 @@ class IcePath(Connection):
         """Close the sockets, and wake whoever waits for DTLS."""
         self._dtls.put_nowait(None)
         await super().close()
+
+    async def query_consent(self) -> None:
+        """Show the peer that we live, and see that it does (RFC 7675), until cancelled.
+
+        Unlike aioice's this never closes the connection: silence of every kind is watched
+        by ``PacketTransport``, and sooner.
+        """
+        loop = asyncio.get_running_loop()
+        while (pair := self.pair()) is not None:
+            request = self.build_request(pair, nominate=False)
+            key = (self.remote_password or "").encode()
+            try:
+                await pair.protocol.request(
+                    request, pair.remote_addr, integrity_key=key, retransmissions=0
+                )
+                self.heard_at = loop.time()
+            except stun.TransactionError:
+                pass
+            await asyncio.sleep(CONSENT_INTERVAL_S * random.uniform(0.8, 1.2))
 
     def check_incoming(
         self, message: stun.Message, addr: tuple[str, int], protocol: ice.StunProtocol
@@ -271,6 +292,8 @@ def acceptable(candidate: Candidate, allow_loopback: bool) -> bool:
         address = ipaddress.ip_address(candidate.host)
     except ValueError:
         return False
+    # ::ffff:127.0.0.1 is loopback too, but does not say so.
+    address = getattr(address, "ipv4_mapped", None) or address
     if address.is_multicast or address.is_unspecified:
         return False
     return allow_loopback or not (address.is_loopback or address.is_link_local)

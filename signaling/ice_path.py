@@ -189,6 +189,9 @@ class IcePath(Connection):
                 self.heard_at = loop.time()
             except stun.TransactionError:
                 pass
+            except Exception as error:  # noqa: BLE001  (a lost socket fails in ways of its own)
+                logger.debug("consent ends, the socket is gone: %r", error)
+                return
             await asyncio.sleep(CONSENT_INTERVAL_S * random.uniform(0.8, 1.2))
 
     def check_incoming(

@@ -92,6 +92,24 @@ class PacketProtocol(ice.StunProtocol):
         else:
             self._stun_received(data, addr)
 
+    async def request(
+        self,
+        request: stun.Message,
+        addr: tuple[str, int],
+        integrity_key: bytes | None = None,
+        retransmissions: int | None = None,
+    ) -> tuple[stun.Message, tuple[str, int]]:
+        """Do a STUN transaction, and note how long its answer took.
+
+        Consent checks come this way every 2 s and are never repeated, so they are exact;
+        a repeated first check shows the path longer than it is, until the next one.
+        """
+        clock = asyncio.get_running_loop().time
+        sent_at = clock()
+        answer = await super().request(request, addr, integrity_key, retransmissions)
+        self.receiver.round_trip_s = clock() - sent_at
+        return answer
+
     def _stun_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
         try:
             super().datagram_received(data, addr)
@@ -124,6 +142,8 @@ class IcePath(Connection):
         self.media_received = media_received
         self.heard_at = asyncio.get_running_loop().time()
         "When the last authentic STUN message of the peer came, loop time."
+        self.round_trip_s: float | None = None
+        "Of the last STUN transaction, None before the first and through TURN."
         self.strangers = 0
         "DTLS datagrams dropped because their sender had proved nothing."
 

@@ -39,6 +39,8 @@ class InboundVideo(InboundRtp, frozen=True, kw_only=True):
     key_frames_decoded: Count = 0
     frames_dropped: Count = 0
     frames_per_second: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 0.0
+    """Decoded in the last second. Where not all frames are decoded (``decoding``): those
+    that came whole with all they build upon; the freezes speak of the same frames."""
     frame_width: Pixels = 0
     frame_height: Pixels = 0
     total_decode_time: Seconds = 0.0
@@ -51,6 +53,7 @@ class InboundAudio(InboundRtp, frozen=True, kw_only=True):
     """RTCInboundRtpStreamStats of the sound."""
 
     total_samples_received: Count = 0
+    "Decoded and concealed; durations and energy speak of the same samples."
     concealed_samples: Count = 0
     concealment_events: Count = 0
     audio_level: Ratio = 0.0
@@ -68,5 +71,8 @@ class MediaStats(Stats, frozen=True, kw_only=True):
     "Of the selected candidate pair, seconds; None before the first answer."
     last_packet_age: Seconds | None = None
     "Since the last RTP packet of any stream, seconds; None before the first."
+    last_frame_age: Seconds | None = None
+    """Since the last frame of those ``frames_per_second`` counts, seconds; None before the
+    first. A picture frozen for good never adds to ``freeze_count``."""
     video: InboundVideo | None = None
     audio: InboundAudio | None = None

@@ -49,6 +49,14 @@ async def test_packets_flow_both_ways_as_they_are() -> None:
         assert answerer.transport.bytes_received == offerer.transport.bytes_sent
 
 
+async def test_the_round_trip_is_that_of_the_checks() -> None:
+    async with pair() as (offerer, answerer):
+        for peer in (offerer, answerer):
+            round_trip_s = peer.transport.round_trip_s()
+            assert round_trip_s is not None
+            assert 0 < round_trip_s < 1
+
+
 async def test_a_packet_sent_twice_arrives_once() -> None:
     async with pair() as (offerer, answerer):
         offerer.transport.send_rtp(rtp(1))

@@ -1,0 +1,100 @@
+"""``python -m endpoints.studio``: publish the film until a signal comes.
+
+Composition root: command line, log, event loop.
+"""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+import structlog
+
+from endpoints.media.exchange import Exchange
+from endpoints.media.frame import VideoCodec
+from signaling.ice_path import TransportOptions
+
+from .encoder import PictureFormat
+from .publisher import StudioPublisher
+
+
+def arguments(argv: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m endpoints.studio", description=__doc__)
+    parser.add_argument("--server", required=True, help="e.g. http://127.0.0.1:8080")
+    parser.add_argument("--path", default="/whip/studio", help="the WHIP endpoint there")
+    parser.add_argument("--token-file", type=Path, help="holds the bearer token")
+    parser.add_argument("--width", type=int, default=320)
+    parser.add_argument("--height", type=int, default=180)
+    parser.add_argument("--fps", type=int, default=15)
+    parser.add_argument("--kbps", type=int, default=200, help="of the picture")
+    parser.add_argument("--key-interval", type=float, default=2.0, metavar="SECONDS")
+    parser.add_argument("--codec", choices=[codec.value for codec in VideoCodec], default="h264")
+    parser.add_argument("--loopback", action="store_true", help="media on 127.0.0.1 only")
+    parser.add_argument("--log-file", type=Path, help="default: standard error")
+    args = parser.parse_args(argv)
+    if args.width < 320 or args.height < 180 or args.width % 2 or args.height % 4:
+        parser.error("the picture must be at least 320x180, even, its height a multiple of 4")
+    if not 1 <= args.fps <= 60:
+        parser.error("1 to 60 frames a second")
+    return args
+
+
+def configure_log(path: Path | None) -> None:
+    """Write lines of JSON to a file, or to standard error."""
+    handler = logging.FileHandler(path) if path else logging.StreamHandler()
+    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[handler])
+    # Each candidate pair is worth a line to aioice.
+    logging.getLogger("aioice").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+async def publish(args: argparse.Namespace) -> None:
+    """Publish until SIGINT or SIGTERM."""
+    token = args.token_file.read_text().strip() if args.token_file else None
+    format = PictureFormat(
+        codec=VideoCodec(args.codec),
+        width=args.width,
+        height=args.height,
+        fps=args.fps,
+        bitrate_bps=args.kbps * 1000,
+        key_interval_s=args.key_interval,
+    )
+    options = TransportOptions()
+    if args.loopback:
+        options = TransportOptions(addresses=("127.0.0.1",), allow_loopback=True)
+    async with aiohttp.ClientSession() as http:
+        exchange = Exchange(http, args.server.rstrip("/") + args.path, token)
+        publisher = StudioPublisher(exchange, format, options)
+        task = asyncio.create_task(publisher.run())
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        waiting = asyncio.create_task(stop.wait())
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        for pending in (task, waiting):
+            pending.cancel()
+        await asyncio.gather(task, waiting, return_exceptions=True)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command."""
+    args = arguments(sys.argv[1:] if argv is None else argv)
+    configure_log(args.log_file)
+    asyncio.run(publish(args))
+
+
+if __name__ == "__main__":
+    main()

@@ -31,7 +31,7 @@ export function ActionPanel({ desk }) {
 function BeforeLive({ desk }) {
   const say = text.value;
   const start = desk.may("live");
-  const quiet = /** @type {Phase[]} */ (["check_in", "rehearsal"]).filter((p) => desk.may(p));
+  const quiet = /** @type {Phase[]} */ (["check_in", "rehearsal", "planned"]).filter((p) => desk.may(p));
   const nothing = !start && !quiet.length && !desk.may("postponed");
   return html`
     ${start && html`<${Start} desk=${desk} />`}
@@ -78,7 +78,12 @@ function WhileLive({ desk }) {
   `;
 }
 
-/** For two minutes a start can be taken back. @param {{desk: Desk}} props */
+/**
+ * For two minutes a start can be taken back. The server asks for a reason; who is in that
+ * hurry types none, so it says who did it and where.
+ *
+ * @param {{desk: Desk}} props
+ */
 function WayBack({ desk }) {
   const say = text.value;
   const until = desk.live.session.value?.way_back_until ?? 0;
@@ -87,7 +92,7 @@ function WayBack({ desk }) {
   return html`<div class="way-back">
     <p>${say.say("host.way_back", { time: say.stopwatch(left) })}</p>
     <${HoldButton} desk=${desk} label=${say.say("enter.way_back")} seconds=${2}
-      look="hold-back hold-small" deed=${() => desk.enter("way_back", "check_in")} />
+      look="hold-back hold-small" deed=${() => desk.enter("way_back", "check_in", say.say("reason.way_back"))} />
   </div>`;
 }
 

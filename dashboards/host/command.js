@@ -7,6 +7,9 @@
  *                    └───────────────┼─▶ refused
  *                                    └─▶ unreachable
  *
+ * The feed has the last word: when it shows what was ordered, that is recorded, and when it
+ * shows another phase, what was said of an order before it is out of date.
+ *
  * @module
  */
 
@@ -44,6 +47,22 @@ export function answered({ name }, answer) {
   return Number.isNaN(at) ? { name, state: "recorded" } : { name, state: "recorded", at };
 }
 
+/** The phase that an order leads to. @type {Record<string, string>} */
+const LEADS_TO = { start: "live", way_back: "check_in" };
+
+/**
+ * The feed shows another phase than before.
+ *
+ * @param {Order|null} order
+ * @param {string|null} phase
+ * @returns {Order|null}
+ */
+export function settled(order, phase) {
+  if (order === null || order.state === "recorded") return order;
+  if (phase === (LEADS_TO[order.name] ?? order.name)) return { name: order.name, state: "recorded" };
+  return pending(order) ? order : null;
+}
+
 /** Is the server still to answer? @param {Order|null} order */
 export function pending(order) {
   return order?.state === "sent" || order?.state === "slow";
@@ -52,10 +71,12 @@ export function pending(order) {
 /**
  * @param {Text} text
  * @param {Order} order
+ * @param {boolean} live - the feed says that the phase is live, whoever ordered it
  * @returns {string}
  */
-export function orderText(text, order) {
-  const fate = text.say(order.name === "start" ? "order.not_on_air" : "order.not_done");
+export function orderText(text, order, live) {
+  const undone = live ? "order.not_by_this" : "order.not_on_air";
+  const fate = text.say(order.name === "start" ? undone : "order.not_done");
   switch (order.state) {
     case "sent":
       return text.say("order.sent", { fate });

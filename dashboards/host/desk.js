@@ -7,8 +7,8 @@
  */
 
 import { enterPhase, goSignIn, setBroadcast } from "../shared/api.js";
-import { computed, signal } from "../shared/ui.js";
-import { SLOW_MS, answered, pending, sent, slow } from "./command.js";
+import { computed, effect, signal } from "../shared/ui.js";
+import { SLOW_MS, answered, pending, sent, settled, slow } from "./command.js";
 import { DEAD_MS } from "./hold.js";
 
 /** @import {Answer} from "../shared/api.js" */
@@ -37,6 +37,11 @@ export class Desk {
   constructor(live, person) {
     this.live = live;
     this.person = person;
+    const phase = computed(() => live.session.value?.phase ?? null);
+    effect(() => {
+      const entered = phase.value;
+      this.order.value = settled(this.order.peek(), entered);
+    });
   }
 
   /** The feed knows the role better than what was asked once, at the beginning. */

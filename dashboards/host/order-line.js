@@ -14,7 +14,8 @@ import { orderText } from "./command.js";
 /** @param {{desk: Desk}} props */
 export function OrderLine({ desk }) {
   const order = desk.order.value;
+  const live = desk.live.session.value?.phase === "live";
   return html`<p class=${`order order-${order?.state ?? "none"}`} role="status">
-    ${order ? orderText(text.value, order) : desk.live.trusted.value ? "" : text.value.say("order.untrusted")}
+    ${order ? orderText(text.value, order, live) : desk.live.trusted.value ? "" : text.value.say("order.untrusted")}
   </p>`;
 }

@@ -126,9 +126,9 @@ function people({ people: sums, points, points_reported }) {
 
 /** @param {SessionView} session @param {MediaView} media @returns {Count} */
 function programme(session, media) {
-  const fault = session.phase === "live" ? broadcastFault(session, media) : null;
+  const fault = broadcastFault(session, media);
   const studio = media.studio ? "media.studio" : "media.no_studio";
-  const state = session.phase === "live" && !fault ? "media.on_air" : "media.off_air";
+  const state = fault ? "media.off_air" : "media.on_air";
   return {
     label: text.value.say("count.programme"),
     value: text.value.say(session.broadcast === "paused" ? "media.paused" : state),

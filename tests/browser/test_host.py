@@ -174,7 +174,8 @@ async def test_a_start_can_be_taken_back_while_the_server_says_so(
         await shot(page, "host-laptop-way-back")
         await page.hold(".hold-back", 2.3)
         await page.sees("Có thể bắt đầu.")
-        assert feed.posts == [("phase", {"phase": "check_in"})]
+        why = {"reason": "Chủ trì bấm quay lại tại bàn điều khiển"}
+        assert feed.posts == [("phase", {"phase": "check_in", **why})], "the server asks why"
         over = session(feed.fleet, Phase.LIVE, broadcast=Broadcast.ON, way_back_until=feed.now)
         await feed.set_session(over)
         await page.until("document.querySelector('.hold-end')")
@@ -217,6 +218,24 @@ async def test_until_the_server_answers_nothing_is_on_air(chromium: Chromium, sh
         answered.set()
         await page.sees("Máy chủ đã ghi nhận lúc 08:00:03.")
         assert "Đang truyền" not in await page.text(), "the phase is what the feed says"
+
+
+async def test_what_another_host_does_is_seen_here(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+
+        async def refuse(_: dict[str, Any]) -> web.Response:
+            return problem(409, "wrong_phase")
+
+        feed.answer = refuse
+        page = await open_host(chromium, feed)
+        await page.hold(START, 2.3)
+        await page.sees("Chưa phát sóng.")
+        feed.fleet.media = MediaView(relay=True, studio=True, programme="studio")
+        await feed.patch(
+            session=session(feed.fleet, Phase.LIVE, broadcast=Broadcast.ON), media=feed.fleet.media
+        )
+        await page.sees("Đang truyền trực tiếp được")
+        assert "Chưa phát sóng" not in await page.text(), "out of date"
 
 
 async def test_an_answer_that_never_comes_is_no_yes(chromium: Chromium) -> None:

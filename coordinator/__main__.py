@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from config.log import configure
+from config.log import configure_log
 from config.settings import Settings
 
 from .app import VERSION, open_office, serve
@@ -34,7 +34,7 @@ def serve_command(context: typer.Context, data: Data = None) -> None:
     """Chạy máy chủ điều phối. / Run the coordinator."""
     terminal = terminal_of(context, data)
     settings = terminal.settings()
-    configure(settings.log.level)
+    configure_log(settings.log.level)
     try:
         _run(settings, terminal)
     except CoordinatorError as error:

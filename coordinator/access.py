@@ -69,6 +69,16 @@ def new_secret(kind: Kind) -> Secret:
     return Secret(id=id_, text=f"{PREFIX[kind]}_{id_}_{secret}", hash=_hash(secret))
 
 
+def renamed(secret: Secret, kind: Kind, id_: str) -> str:
+    """Return the text of a secret that now belongs to ``id_``."""
+    return f"{PREFIX[kind]}_{id_}_{secret.text.split('_', 2)[2]}"
+
+
+def attempt_hash(key: str) -> str:
+    """Return the hash of an Idempotency-Key; empty for none."""
+    return _hash(key) if key else ""
+
+
 def new_code(length: int) -> Secret:
     """Draw a joining code, in groups of four."""
     text = "".join(secrets.choice(ALPHABET) for _ in range(length))
@@ -88,9 +98,12 @@ def identify(state: State, bearer: str, now_s: float) -> Principal | None:
     hash_ = _hash(secret)
     if prefix == PREFIX["device"]:
         device = device_by_secret(state, id_, hash_)
-        if device is None or device.point not in state.points:
+        if device is None:
             return None
-        return Principal(id=id_, role=Role(device.role), name=device.point, point=device.point)
+        gone = device.revoked or device.point not in state.points
+        # Its secret is right, so it may be told that it is not wanted any more.
+        role = Role.NOBODY if gone else Role(device.role)
+        return Principal(id=id_, role=role, name=device.point, point=device.point)
     if prefix == PREFIX["token"]:
         token = token_by_secret(state, id_, hash_, now_s)
         if token is not None:

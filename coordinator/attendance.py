@@ -28,6 +28,7 @@ class Entry:
     body: CheckIn | None
     "None when it could not be read; ``why`` says why."
     why: str | None = None
+    digest: str = ""
     in_charge: Ref | None = None
     note: Ref | None = None
 
@@ -60,15 +61,22 @@ def enter(state: State, entry: Entry) -> tuple[str | None, Fact]:
                 branches=branches,
                 in_charge=entry.in_charge,
                 note=entry.note,
+                digest=entry.digest,
             )
         why = "unknown_branch"
-    return session, EntryKept(
+    return session, kept(entry, why or "bad_body")
+
+
+def kept(entry: Entry, why: str) -> EntryKept:
+    """Return the fact that keeps an entry without effect."""
+    return EntryKept(
         point=entry.point,
         device=entry.device,
         entered_utc=entry.entered_utc,
         entry_kind=entry.kind,
-        why=why or "bad_body",
+        why=why,
         raw=entry.raw,
+        digest=entry.digest,
     )
 
 
@@ -95,7 +103,7 @@ def _session_of(state: State, entry: Entry) -> tuple[str | None, str | None]:
     session: Session | None = state.sessions.get(entry.session)
     if session is None:
         return None, "unknown_session"
-    return session.id, "session_closed" if session.phase in OVER else None
+    return session.id, "session_over" if session.phase in OVER else None
 
 
 def _branches(

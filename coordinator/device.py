@@ -23,7 +23,10 @@ class Enrol:
     point: str | None
     "Which point it says it belongs to; None when the code knows."
     device: str
+    "Identity of the device if it is new."
     hash: str
+    attempt: str = ""
+    "Hash of the attempt's Idempotency-Key; empty without one."
 
 
 def issue_code(state: State, code: CodeIssued) -> list[Fact]:
@@ -59,6 +62,9 @@ def enrol(state: State, command: Enrol, now_s: float) -> list[Fact]:
             ``wrong_role``, ``wrong_point``, ``point_needed`` or ``unknown_point``.
 
     """
+    again = _same_attempt(state, command)
+    if again is not None:
+        return [again]
     code = _open_code(state, command.code_hash, now_s)
     if command.role not in code.roles:
         raise Refused("wrong_role", f"this code does not let in a {command.role}")
@@ -76,6 +82,7 @@ def enrol(state: State, command: Enrol, now_s: float) -> list[Fact]:
             role=command.role,
             hash=command.hash,
             code=code.id,
+            attempt=command.attempt,
         )
     ]
 
@@ -107,9 +114,9 @@ def revoke_token(state: State, token: str) -> list[Fact]:
 
 
 def device_by_secret(state: State, device: str, secret_hash: str) -> Device | None:
-    """Return the device whose credential this is, if it still opens anything."""
+    """Return the device whose credential this is, revoked or not."""
     known = state.devices.get(device)
-    if known is None or known.revoked or not hmac.compare_digest(known.hash, secret_hash):
+    if known is None or not hmac.compare_digest(known.hash, secret_hash):
         return None
     return known
 
@@ -122,6 +129,24 @@ def token_by_secret(state: State, token: str, secret_hash: str, now_s: float) ->
     if known.expires_utc is not None and now_s > parse_utc(known.expires_utc):
         return None
     return known
+
+
+def _same_attempt(state: State, command: Enrol) -> DeviceEnrolled | None:
+    """Return the device of an earlier attempt whose answer was lost, with its new secret."""
+    code = state.code_by_hash.get(command.code_hash)
+    if not command.attempt or code is None:
+        return None
+    for device in state.devices.values():
+        if (device.code, device.attempt) == (code, command.attempt) and not device.revoked:
+            return DeviceEnrolled(
+                device=device.id,
+                point=device.point,
+                role=device.role,
+                hash=command.hash,
+                code=code,
+                attempt=command.attempt,
+            )
+    return None
 
 
 def _open_code(state: State, code_hash: str, now_s: float) -> JoinCode:

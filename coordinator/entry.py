@@ -1,17 +1,19 @@
 """Takes what halls entered to the journal, and acks it when it is on disk.
 
 An entered fact is never refused and never doubled: its id ``(device, spool, seq)`` is read
-before its body, and a repeat gets the receipt of the first.
+before its body, and a repeat gets the receipt of the first. Another fact under the same id is
+kept too, and the device is told of the conflict.
 """
 
+import hashlib
 from typing import Annotated
 
 import msgspec
 
-from signaling.messages import FACT_CHECKED_IN, CheckIn, FactAcked, FactEnter
+from signaling.messages import FACT_CHECKED_IN, NOTE_CONFLICT, CheckIn, FactAcked, FactEnter
 from signaling.schema import Ident
 
-from .attendance import Entry, enter
+from .attendance import Entry, enter, kept
 from .connection import Connection
 from .fact import EntryKept
 from .runtime import Personal, Runtime
@@ -40,20 +42,19 @@ class EntryDesk:
         """Record an entered fact and ack it; a repeat is only acked."""
         personal = Personal()
         body, why = _read_body(message)
+        person = body.in_charge if body is not None else None
+        raw = bytes(message.body)
         entry = Entry(
             device=connection.device,
             point=connection.point,
             session=message.session,
             entered_utc=message.entered_utc,
             kind=message.kind,
-            raw=personal.add_note(bytes(message.body).decode()),
+            raw=personal.add_note(raw.decode()),
             body=body,
             why=why,
-            in_charge=(
-                personal.add_person(body.in_charge.name, body.in_charge.phone)
-                if body is not None and body.in_charge is not None
-                else None
-            ),
+            digest=_digest(message.kind, message.entered_utc, raw),
+            in_charge=personal.add_person(person.name, person.phone) if person else None,
             note=personal.add_note(body.note) if body is not None and body.note else None,
         )
         await self._take(connection, message.spool, message.seq, entry, personal)
@@ -77,6 +78,7 @@ class EntryDesk:
             raw=personal.add_note(text),
             body=None,
             why="bad_envelope",
+            digest=_digest("unknown", "", text.encode()),
         )
         await self._take(connection, id_.spool, id_.seq, entry, personal)
         return True
@@ -84,27 +86,45 @@ class EntryDesk:
     async def _take(
         self, connection: Connection, spool: str, seq: int, entry: Entry, personal: Personal
     ) -> None:
-        runtime, device = self._runtime, connection.device
-        if runtime.state.receipt(device, spool, seq) is None:
-            session, fact = enter(runtime.state, entry)
-            if not isinstance(fact, EntryKept):
-                del personal.notes[entry.raw]  # What took effect need not be kept twice.
-            await runtime.change(
-                [fact],
-                actor=f"device:{device}",
-                session=session,
-                origin=f"{device}/{spool}/{seq}",
-                personal=personal,
-            )
+        runtime = self._runtime
+        receipt = runtime.state.receipt(connection.device, spool, seq)
+        if receipt is None:
+            await self._record(f"{connection.device}/{spool}/{seq}", entry, personal)
+            receipt = runtime.state.receipt(connection.device, spool, seq)
+            assert receipt is not None, "a recorded fact has a receipt"
+        elif receipt.digest != entry.digest:
+            utc = await self._keep_conflict(entry, personal)
+            receipt = Receipt(utc, NOTE_CONFLICT)
         # A repeat may come while the first is being committed: its ack waits as well.
         await runtime.settled()
-        receipt = runtime.state.receipt(device, spool, seq)
-        assert receipt is not None, "a recorded fact has a receipt"
-        connection.send(_ack(spool, seq, receipt))
+        ack = FactAcked(spool=spool, seq=seq, recorded_utc=receipt.recorded_utc, note=receipt.note)
+        connection.send(ack)
+
+    async def _record(self, origin: str, entry: Entry, personal: Personal) -> None:
+        session, fact = enter(self._runtime.state, entry)
+        if not isinstance(fact, EntryKept):
+            del personal.notes[entry.raw]  # What took effect need not be kept twice.
+        await self._runtime.change(
+            [fact],
+            actor=f"device:{entry.device}",
+            session=session,
+            origin=origin,
+            personal=personal,
+        )
+
+    async def _keep_conflict(self, entry: Entry, personal: Personal) -> str:
+        """Keep another fact that came under an id already taken."""
+        fact = kept(entry, NOTE_CONFLICT)
+        done = await self._runtime.change(
+            [fact], actor=f"device:{entry.device}", session=entry.session, personal=personal
+        )
+        return done.recorded_utc
 
 
-def _ack(spool: str, seq: int, receipt: Receipt) -> FactAcked:
-    return FactAcked(spool=spool, seq=seq, recorded_utc=receipt.recorded_utc, note=receipt.note)
+def _digest(kind: str, entered_utc: str, body: bytes) -> str:
+    digest = hashlib.sha256(f"{kind}\n{entered_utc}\n".encode())
+    digest.update(body)
+    return digest.hexdigest()
 
 
 def _read_body(message: FactEnter) -> tuple[CheckIn | None, str | None]:

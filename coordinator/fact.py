@@ -141,6 +141,9 @@ class DeviceEnrolled(Fact, frozen=True, kw_only=True):
     "SHA-256 of the credential's secret, hex."
     code: Ident
     "The code it joined with; a single-use one is used up by this."
+    attempt: str = ""
+    """SHA-256 of the attempt's Idempotency-Key, hex: who asks again because the answer was lost
+    gets a new secret for the same device."""
 
 
 class DeviceRevoked(Fact, frozen=True, kw_only=True):
@@ -233,6 +236,8 @@ class CheckedIn(Fact, frozen=True, kw_only=True):
     branches: tuple[BranchAttendance, ...]
     in_charge: Ref | None = None
     note: Ref | None = None
+    digest: str = ""
+    "SHA-256 of what was sent, hex: tells a repeat from another fact with its number."
 
 
 class EntryKept(Fact, frozen=True, kw_only=True):
@@ -247,8 +252,11 @@ class EntryKept(Fact, frozen=True, kw_only=True):
     entered_utc: Utc
     entry_kind: str
     why: str
-    "Stable code: unknown_kind, bad_body, unknown_branch, no_session, session_closed."
+    """Stable code: unknown_kind, bad_body, bad_envelope, unknown_branch, unknown_session,
+    no_session, session_over, point_withdrawn, conflict."""
     raw: Ref
+    digest: str = ""
+    "As in ``CheckedIn``."
 
 
 KINDS: dict[str, type[Fact]] = {

@@ -48,8 +48,9 @@ def _receive(state: State, row: Recorded) -> None:
     """Remember that an entered fact is in the journal."""
     device, spool, seq = str(row.origin).split("/")
     note = row.fact.why if isinstance(row.fact, f.EntryKept) else None
+    digest = row.fact.digest if isinstance(row.fact, f.CheckedIn | f.EntryKept) else ""
     receipts = state.receipts.setdefault((device, spool), Receipts())
-    receipts.add(int(seq), Receipt(row.utc, note))
+    receipts.add(int(seq), Receipt(row.utc, note, digest))
 
 
 def _started(state: State, row: Recorded, _fact: f.CoordinatorStarted) -> None:
@@ -113,6 +114,7 @@ def _device_enrolled(state: State, row: Recorded, fact: f.DeviceEnrolled) -> Non
         hash=fact.hash,
         code=fact.code,
         enrolled_utc=row.utc,
+        attempt=fact.attempt,
     )
     code = state.codes.get(fact.code)
     if code is not None:

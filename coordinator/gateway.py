@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import structlog
 from aiohttp import WSMsgType, web
 
-from signaling.errors import BadMessage, ProtocolViolation
+from signaling.errors import BadMessage, NoCommonVersion, ProtocolViolation
 from signaling.messages import (
     CLOSE_PROTOCOL,
     CLOSE_REPLACED,
@@ -123,7 +123,7 @@ class Gateway:
         if not isinstance(hello, Hello):
             raise ProtocolViolation("the first message must be hello")
         if not set(hello.versions) & set(PROTOCOL_VERSIONS):
-            raise ProtocolViolation(f"we speak versions {list(PROTOCOL_VERSIONS)}")
+            raise NoCommonVersion(f"we speak versions {list(PROTOCOL_VERSIONS)}")
         return hello
 
     def _join(self, connection: Connection, hello: Hello) -> None:

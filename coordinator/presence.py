@@ -21,7 +21,7 @@ class PresenceMoved:
     point: str
     presence: Presence
     why: str
-    "word, silence, goodbye."
+    "word, late, silence, goodbye."
 
 
 class PointPresence:
@@ -65,7 +65,7 @@ class PointPresence:
         if now >= since + self.limits.lost_s:
             self._become(Presence.LOST, "silence")
         elif self.presence is Presence.ONLINE and now >= since + self.limits.late_s:
-            self._become(Presence.LATE, "silence")
+            self._become(Presence.LATE, "late")
 
     def next_timer(self) -> float | None:
         """Return when to call ``handle_timer`` next, or None for never."""

@@ -78,6 +78,7 @@ class Device:
     hash: str
     code: str
     enrolled_utc: str
+    attempt: str = ""
     revoked: bool = False
 
 
@@ -113,6 +114,7 @@ class Receipt:
 
     recorded_utc: str
     note: str | None
+    digest: str = ""
 
 
 @dataclass(slots=True)

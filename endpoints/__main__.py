@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from config.log import configure_log
 from signaling.messages import BranchCount, CheckIn, PersonEntry
 
 from .agent import Ending
@@ -23,7 +24,6 @@ from .errors import ConfigInvalid, EndpointError
 from .fleet.fleet import Fleet
 from .fleet.plan import decode_plan
 from .join import JoinRequest
-from .log import configure_log
 from .server import check_server
 from .text import say
 

@@ -15,6 +15,7 @@ import msgspec
 import structlog
 from websockets.asyncio.client import ClientConnection
 
+from config.utc import format_utc
 from signaling.backoff import Backoff
 from signaling.connection import LOST, Advice, Return, after_close
 from signaling.device_connection import DeviceConnection
@@ -28,7 +29,6 @@ from signaling.messages import (
     SessionState,
     encode,
 )
-from signaling.utc import utc_text
 
 from .dial import DialFailed, dial
 from .enrolment import Enrolment
@@ -128,7 +128,7 @@ class Agent:
         entry = Entry(
             kind=kind,
             body=body,
-            entered_utc=utc_text(self._hall.wall()),
+            entered_utc=format_utc(self._hall.wall()),
             session=self.session.session,
         )
         fact = await self._hall.desk.save(entry)

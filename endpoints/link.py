@@ -12,6 +12,7 @@ from typing import assert_never
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from config.utc import format_utc, parse_utc
 from signaling.connection import State
 from signaling.device_connection import (
     Broken,
@@ -36,7 +37,6 @@ from signaling.messages import (
     decode_to_device,
     encode,
 )
-from signaling.utc import unix_seconds, utc_text
 
 from .errors import SpoolUnavailable
 from .notice import (
@@ -207,7 +207,7 @@ class Link:
             await self._renew([])
             return
         try:
-            before = utc_text(unix_seconds(welcome.server_utc) - KEEP_ACKED_S)
+            before = format_utc(parse_utc(welcome.server_utc) - KEEP_ACKED_S)
             await self._host.desk.purge(before)
         except ValueError:
             pass  # a date that does not exist: purge another time

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import structlog
 
+from config.utc import format_utc
 from signaling.backoff import Backoff
 from signaling.messages import CheckIn, FactAcked
-from signaling.utc import utc_text
 
 from .agent import Agent, Ending, Hall
 from .enrolment import SPOOL_FILE, Enrolment, load_enrolment, make_folder
@@ -119,7 +119,7 @@ def _recorded(ack: FactAcked) -> str:
 
 
 def _moment() -> str:
-    return utc_text(time.time()).replace("-", "").replace(":", "").replace(".", "")
+    return format_utc(time.time()).replace("-", "").replace(":", "").replace(".", "")
 
 
 @contextlib.asynccontextmanager

@@ -4,6 +4,7 @@ SignalingError
     BadMessage          the peer sent something we cannot read; we answer, we stay
     BadPacket           a datagram is not what it should be; we count and drop it
     ProtocolViolation   the peer broke the order of the conversation; we close
+        NoCommonVersion     the peer speaks no version of ours
 """
 
 
@@ -29,3 +30,9 @@ class ProtocolViolation(SignalingError):
     """A known message at a time when it is not allowed."""
 
     code = "protocol_violation"
+
+
+class NoCommonVersion(ProtocolViolation):
+    """The peer offered only versions we do not speak."""
+
+    code = "no_common_version"

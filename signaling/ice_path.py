@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 # A hello, its fragments and a retransmission; a flood beyond that is not a handshake.
 MAX_DTLS_QUEUED = 32
 MAX_REMOTE_CANDIDATES = 32
+# Two of them fit into ``silence_s``; aioice's five seconds would look like silence.
+CONSENT_INTERVAL_S = 2.0
 # A key frame for a hall arrives as one burst.
 RECEIVE_BUFFER_BYTES = 1 << 20
 
@@ -99,7 +101,7 @@ class PacketProtocol(ice.StunProtocol):
     ) -> tuple[stun.Message, tuple[str, int]]:
         """Do a STUN transaction, and note how long its answer took.
 
-        Consent checks come this way every 5 s and are never repeated, so they are exact;
+        Consent checks come this way every 2 s and are never repeated, so they are exact;
         a repeated first check shows the path longer than it is, until the next one.
         """
         clock = asyncio.get_running_loop().time
@@ -139,7 +141,7 @@ class IcePath(Connection):
         self._remote_count = 0
         self.media_received = media_received
         self.heard_at = asyncio.get_running_loop().time()
-        "When the last authentic STUN request of the peer came, loop time."
+        "When the last authentic STUN message of the peer came, loop time."
         self.round_trip_s: float | None = None
         "Of the last STUN transaction, None before the first and through TURN."
         self.strangers = 0
@@ -189,6 +191,28 @@ class IcePath(Connection):
         """Close the sockets, and wake whoever waits for DTLS."""
         self._dtls.put_nowait(None)
         await super().close()
+
+    async def query_consent(self) -> None:
+        """Show the peer that we live, and see that it does (RFC 7675), until cancelled.
+
+        Unlike aioice's this never closes the connection: silence of every kind is watched
+        by ``PacketTransport``, and sooner.
+        """
+        loop = asyncio.get_running_loop()
+        while (pair := self.pair()) is not None:
+            request = self.build_request(pair, nominate=False)
+            key = (self.remote_password or "").encode()
+            try:
+                await pair.protocol.request(
+                    request, pair.remote_addr, integrity_key=key, retransmissions=0
+                )
+                self.heard_at = loop.time()
+            except stun.TransactionError:
+                pass
+            except Exception as error:  # noqa: BLE001  (a lost socket fails in ways of its own)
+                logger.debug("consent ends, the socket is gone: %r", error)
+                return
+            await asyncio.sleep(CONSENT_INTERVAL_S * random.uniform(0.8, 1.2))
 
     def check_incoming(
         self, message: stun.Message, addr: tuple[str, int], protocol: ice.StunProtocol
@@ -291,6 +315,8 @@ def acceptable(candidate: Candidate, allow_loopback: bool) -> bool:
         address = ipaddress.ip_address(candidate.host)
     except ValueError:
         return False
+    # ::ffff:127.0.0.1 is loopback too, but does not say so.
+    address = getattr(address, "ipv4_mapped", None) or address
     if address.is_multicast or address.is_unspecified:
         return False
     return allow_loopback or not (address.is_loopback or address.is_link_local)

@@ -20,6 +20,7 @@ Hooks below the public surface of aiortc 1.16 and aioice 0.13 are listed and gua
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from functools import cache
 from typing import cast
@@ -35,7 +36,7 @@ from aiortc.rtcdtlstransport import (
 from aiortc.rtcicetransport import RTCIceTransport
 
 from .ice_path import IcePath, PacketProtocol, TransportOptions
-from .media_errors import TransportFailed
+from .media_errors import BadSdp, TransportFailed
 from .sdp import Setup, TransportDescription
 from .srtp import Protector, Unprotector
 
@@ -56,7 +57,7 @@ class CloseReason(StrEnum):
     LOCAL = "local"
     "``close`` was called."
     REMOTE = "remote"
-    "The peer said goodbye (DTLS close_notify), or its consent expired."
+    "The peer said goodbye (DTLS close_notify)."
     SILENCE = "silence"
     "Nothing authentic came for ``silence_s``."
     FAILED = "failed"
@@ -158,10 +159,10 @@ class PacketTransport:
         """Find a path and shake hands. Returns when packets can flow both ways.
 
         A remote without usable candidates is waited for: its own checks tell its address.
+        Candidates that cannot be read are passed over.
 
         Raises:
             TransportFailed: If it did not come about in time; the transport is closed.
-            BadSdp: If a candidate cannot be read.
 
         """
         try:
@@ -184,7 +185,8 @@ class PacketTransport:
         self._ice.remote_password = remote.password
         self._ice.remote_is_lite = remote.ice_lite
         for candidate in remote.candidates:
-            await self._ice.add_candidate(candidate)
+            with suppress(BadSdp):
+                await self._ice.add_candidate(candidate)
         # The end of candidates is never told to aioice: it would give up on peers that
         # name no usable address but will reach us all the same.
         await self._ice.connect()

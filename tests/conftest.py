@@ -5,9 +5,14 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 
+import hypothesis
 import pytest
 
 from tests.harness.clock import VirtualLoop
+
+# How long an example takes says how busy the machine is; what must be fast has a bench.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_asyncio_loop_factories(

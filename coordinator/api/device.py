@@ -6,9 +6,17 @@ from config.utc import format_utc
 from signaling.schema import Code, DeviceRole, Text, Wire
 
 from .. import device as rules
-from ..access import AGENT_CODE_LENGTH, TYPED_CODE_LENGTH, code_hash, new_code, new_secret
+from ..access import (
+    AGENT_CODE_LENGTH,
+    TYPED_CODE_LENGTH,
+    attempt_hash,
+    code_hash,
+    new_code,
+    new_secret,
+    renamed,
+)
 from ..errors import Refused
-from ..fact import CodeIssued
+from ..fact import CodeIssued, DeviceEnrolled
 from ..policy import Action
 from .context import CONTEXT
 from .problem import ProblemRaised
@@ -123,6 +131,7 @@ async def join(call: Call) -> JoinAnswer:
         point=body.point,
         device=secret.id,
         hash=secret.hash,
+        attempt=attempt_hash(call.request.headers.get("Idempotency-Key", "")[:200]),
     )
     state = call.runtime.state
     try:
@@ -131,11 +140,13 @@ async def join(call: Call) -> JoinAnswer:
         if refusal.code == "unknown_code":
             tries.count(address, time.monotonic())
         raise
-    await call.runtime.change(facts, actor=f"device:{secret.id}")
-    device = state.devices[secret.id]
+    [fact] = facts
+    assert isinstance(fact, DeviceEnrolled)
+    await call.runtime.change(facts, actor=f"device:{fact.device}")
+    device = state.devices[fact.device]
     return JoinAnswer(
         device=device.id,
-        credential=secret.text,
+        credential=renamed(secret, "device", device.id),
         role=device.role,
         point=JoinPoint(code=device.point, name=state.points[device.point].name),
     )

@@ -15,10 +15,10 @@ from typing import assert_never
 
 import structlog
 
+from config.utc import format_utc
 from signaling.backoff import Backoff
 from signaling.messages import CheckIn
 from signaling.schema import Decoding
-from signaling.utc import utc_text
 
 from ..agent import Agent, Ending, Hall
 from ..enrolment import (
@@ -243,4 +243,4 @@ class SimulatedHall:
 
 
 def _moment() -> str:
-    return utc_text(time.time()).replace("-", "").replace(":", "").replace(".", "")
+    return format_utc(time.time()).replace("-", "").replace(":", "").replace(".", "")

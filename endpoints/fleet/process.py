@@ -18,12 +18,12 @@ from typing import assert_never
 
 import structlog
 
+from config.log import configure_log
 from signaling.backoff import Backoff
 from signaling.messages import encode
 from signaling.schema import Decoding
 
 from ..enrolment import Enrolment
-from ..log import configure_log
 from ..machine import MachineMeter
 from ..programme import Programmes
 from ..receiver import Receiver

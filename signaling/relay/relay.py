@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from signaling.media_errors import BadSdp, MediaRefused, TransportFailed
 from signaling.media_plane import (
     POINT_PREFIX,
@@ -204,7 +206,7 @@ class Relay:
 
     def sessions(self) -> tuple[Session, ...]:
         """Return all sessions."""
-        return tuple(s.info for s in self._sessions.values())
+        return tuple(replace(s.info, connected=s.connected) for s in self._sessions.values())
 
     # --- sessions ---------------------------------------------------------------------
 
@@ -251,7 +253,7 @@ class Relay:
     async def _connect(self, session: Publication | Watching, remote: TransportDescription) -> None:
         try:
             await session.transport.connect(remote)
-        except (TransportFailed, BadSdp) as error:
+        except TransportFailed as error:
             logger.info("%s %s: %s", session.info.role, session.info.session, error)
             self._end(session, EndReason.FAILED)
             return

@@ -62,8 +62,7 @@ async def test_chromium_publishes_and_everybody_sees_and_hears_it() -> None:
         report = await studio
         assert seen["error"] is None, seen
         assert stream(seen, "audio")["totalAudioEnergy"] > 0.01
-        heard = stream(seen, "audio")
-        assert heard["concealedSamples"] < 0.1 * heard["totalSamplesReceived"]
+        assert stream(seen, "audio")["packetsLost"] == 0
         assert stream(report, "video")["frameWidth"] == 640
         # REMB let it ramp up at once; without, it begins at 300 kbps.
         assert stream(report, "video")["targetBitrate"] > 1_000_000

@@ -5,7 +5,6 @@ import pytest
 from config.errors import BadSetting
 from config.folder import DataFolder
 from config.settings import Settings, load
-from config.utc import format_utc, parse_utc
 
 
 def write(folder: Path, text: str) -> Path:
@@ -71,14 +70,3 @@ def test_sockets_lie_in_a_short_folder_that_is_remembered(
     again.rmdir()
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
     assert folder.run_dir() == tmp_path
-
-
-@pytest.mark.parametrize("seconds", [0.0, 1_790_000_000.123, 1_790_000_000.999])
-def test_instants_survive_being_written(seconds: float) -> None:
-    assert parse_utc(format_utc(seconds)) == pytest.approx(seconds, abs=0.0011)
-
-
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-10-04T00:00:00"])
-def test_an_instant_needs_a_zone(text: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        parse_utc(text)

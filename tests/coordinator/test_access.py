@@ -38,7 +38,9 @@ def test_a_secret_names_its_owner_and_no_other() -> None:
     for wrong in (swapped, device.text + "x", token.text[:-1], "", "nct", "x_y_z"):
         assert identify(chronicle.state, wrong, 0.0) is None
     chronicle.add(PointWithdrawn(code="MH-001"))
-    assert identify(chronicle.state, device.text, 0.0) is None
+    gone = identify(chronicle.state, device.text, 0.0)
+    assert gone is not None
+    assert not any(gone.may(action) for action in Action)
 
 
 def test_only_those_who_are_named_may() -> None:

@@ -80,7 +80,7 @@ def test_a_late_entry_is_kept_for_its_own_session() -> None:
     session, fact = enter(chronicle.state, entry(counts(Chi_bộ_1=1)))
     assert session == "s1"
     assert isinstance(fact, EntryKept)
-    assert fact.why == "session_closed"
+    assert fact.why == "session_over"
     _session, fact = enter(chronicle.state, entry(counts(Chi_bộ_1=1), session=None))
     assert isinstance(fact, EntryKept)
     assert fact.why == "no_session"

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from coordinator.__main__ import app
 from coordinator.journal import DataLock, SqliteJournal
+from tests.harness.catalogue import check_catalogue
 
 SAMPLES = Path(__file__).parent.parent.parent / "config" / "samples"
 POINTS = SAMPLES / "my-hao-points.xlsx"
@@ -205,8 +206,4 @@ def test_english_is_spoken_when_asked_for(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_both_languages_say_the_same() -> None:
-    folder = Path(__file__).parent.parent.parent / "coordinator" / "locale"
-    vi, en = (json.loads((folder / f"{n}.json").read_text()) for n in ("vi", "en"))
-    assert list(vi) == list(en)
-    assert all(vi.values())
-    assert all(en.values())
+    check_catalogue(Path(__file__).parent.parent.parent / "coordinator" / "locale")

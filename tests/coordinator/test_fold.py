@@ -183,7 +183,25 @@ def test_an_agent_code_lets_in_one_device_of_its_point() -> None:
     assert device.device_by_secret(chronicle.state, "d", "x") is not None
     chronicle.add(*device.revoke_device(chronicle.state, "d", "lost"))
     assert device.revoke_device(chronicle.state, "d", "lost") == []
-    assert device.device_by_secret(chronicle.state, "d", "x") is None
+    known = device.device_by_secret(chronicle.state, "d", "x")
+    assert known is not None
+    assert known.revoked
+
+
+def test_a_lost_answer_does_not_burn_the_code() -> None:
+    chronicle = Chronicle(point("MH-001"), CODE)
+    chronicle.add(*enrol(chronicle, attempt="k1"))
+    [again] = enrol(chronicle, attempt="k1", device="other", hash="y")
+    chronicle.add(again)
+    assert list(chronicle.state.devices) == ["d"]
+    assert device.device_by_secret(chronicle.state, "d", "y") is not None
+    with pytest.raises(Refused) as refused:
+        enrol(chronicle, attempt="k2")
+    assert refused.value.code == "code_used"
+    chronicle.add(*device.revoke_device(chronicle.state, "d", "lost"))
+    with pytest.raises(Refused) as refused:
+        enrol(chronicle, attempt="k1")
+    assert refused.value.code == "code_used"
 
 
 def test_a_code_says_why_it_opens_nothing() -> None:

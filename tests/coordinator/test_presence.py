@@ -25,7 +25,7 @@ def test_silence_is_late_at_six_seconds_and_lost_at_fifteen() -> None:
     assert machine.next_timer() == 115.0
     machine.handle_timer(114.999)
     machine.handle_timer(115.0)
-    assert seen(machine) == ["online:word", "late:silence", "lost:silence"]
+    assert seen(machine) == ["online:word", "late:late", "lost:silence"]
     assert machine.next_timer() is None
     machine.receive_word("agent", 200.0)
     assert seen(machine) == ["online:word"]

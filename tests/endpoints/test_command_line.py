@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from endpoints.log import hide_secrets
+from config.log import hide_secrets
 from endpoints.spool_file import open_spool
 from signaling.messages import CLOSE_CREDENTIAL, CLOSE_REPLACED, CheckIn
 from tests.harness.fake_coordinator import FakeCoordinator, JoinCode
@@ -122,7 +122,7 @@ async def test_a_hall_runs_checks_in_and_stops_at_sigterm(
     body = msgspec.json.decode(next(iter(coordinator.journal.values())).body, type=CheckIn)
     assert body.branches[0].reported == 44
     for line in err.decode().splitlines():
-        assert json.loads(line)["timestamp"]
+        assert json.loads(line)["utc"]
     assert b"secret-of" not in out + err
     assert b"0912" not in out + err
 

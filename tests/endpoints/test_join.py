@@ -5,7 +5,7 @@ import pytest
 from endpoints.errors import EnrolmentRefused, ServerUnreachable
 from endpoints.join import JoinRequest, join
 from endpoints.server import check_server
-from endpoints.text import table
+from endpoints.text import words
 from tests.harness.fake_coordinator import FakeCoordinator, JoinCode
 
 pytestmark = pytest.mark.real_io
@@ -48,7 +48,7 @@ async def test_every_problem_of_the_contract_has_a_sentence(coordinator: FakeCoo
         with pytest.raises(EnrolmentRefused) as caught:
             await join(check_server(coordinator.url), REQUEST, key="k")
         assert caught.value.code == code
-        assert code in table("vi")
+        assert words("vi").has(code)
 
 
 @pytest.mark.parametrize(

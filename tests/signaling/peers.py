@@ -66,7 +66,7 @@ def without_candidates(seen: TransportDescription) -> TransportDescription:
     return replace(seen, candidates=())
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 5.0) -> None:
+async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110  (the condition has no event)

@@ -98,11 +98,32 @@ async def test_silence_is_noticed_within_its_time() -> None:
         assert offerer.closed == [CloseReason.SILENCE]
 
 
+async def test_a_peer_that_sends_nothing_is_heard_by_its_checks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signaling.ice_path.CONSENT_INTERVAL_S", 0.1)
+    async with pair(replace(LOOPBACK, silence_s=0.3)) as (offerer, answerer):
+        await asyncio.sleep(0.8)
+        assert not offerer.closed
+        assert not answerer.closed
+
+
 async def test_a_peer_without_candidates_is_found_by_its_own_checks() -> None:
     offerer, answerer = make_peer(True), make_peer(False)
     await connect(offerer, answerer, without_candidates)
     offerer.transport.send_rtp(rtp(1))
     await until(lambda: answerer.rtp)
+    await offerer.transport.close()
+    await answerer.transport.close()
+
+
+async def test_candidates_of_an_offer_that_cannot_be_read_are_passed_over() -> None:
+    offerer, answerer = make_peer(True), make_peer(False)
+
+    def spoilt(seen: TransportDescription) -> TransportDescription:
+        return replace(seen, candidates=("junk", *seen.candidates, "1 x udp"))
+
+    await connect(offerer, answerer, spoilt)
     await offerer.transport.close()
     await answerer.transport.close()
 
@@ -226,6 +247,8 @@ async def test_no_free_port_is_said() -> None:
         ("1 1 UDP 1 2001:db8::1 5000 typ srflx raddr :: rport 9", False, True),
         ("1 1 udp 1 127.0.0.1 5000 typ host", False, False),
         ("1 1 udp 1 127.0.0.1 5000 typ host", True, True),
+        ("1 1 udp 1 ::1 5000 typ host", False, False),
+        ("1 1 udp 1 ::ffff:127.0.0.1 5000 typ host", False, False),
         ("1 1 udp 1 169.254.1.1 5000 typ host", False, False),
         ("1 1 udp 1 fe80::1 5000 typ host", False, False),
         ("1 1 udp 1 224.0.0.1 5000 typ host", True, False),
@@ -265,7 +288,9 @@ async def test_a_flood_of_candidates_is_cut_off() -> None:
 
 
 def test_hooks_exist_in_aioice() -> None:
-    for name in ("check_incoming", "check_complete", "data_received", "protocol_lost"):
+    for name in (
+        "check_incoming", "check_complete", "data_received", "protocol_lost", "query_consent",
+    ):  # fmt: skip
         assert callable(getattr(ice.Connection, name))
         assert getattr(IcePath, name) is not getattr(ice.Connection, name)
     assert callable(ice.Connection.get_component_candidates)

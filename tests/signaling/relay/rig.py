@@ -76,7 +76,8 @@ class Rig:
     http: aiohttp.ClientSession
     events: list[PlaneEvent] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
-    "Closed in the end, if the test did not come to it."
+    clients: list["Client"] = field(default_factory=list)
+    "Both are closed in the end, if the test did not come to it."
 
     def seen(self, kind: type[PlaneEvent]) -> list[PlaneEvent]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -152,6 +153,8 @@ async def rig(stall_s: float = 0.5) -> AsyncIterator[Rig]:
         finally:
             for peer in it.peers:
                 await peer.transport.close()
+            for client in it.clients:
+                await client.close()
 
 
 class Clock(VideoStreamTrack):
@@ -176,7 +179,7 @@ class Client:
     """A stock aiortc peer connection in a WHIP or WHEP session."""
 
     connection: RTCPeerConnection
-    location: str
+    location: str = ""
     frames: dict[str, list[Frame]] = field(default_factory=dict)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -214,14 +217,18 @@ async def publish(rig: Rig, codec: str = "video/H264", path: str = "/whip/studio
     video = connection.addTransceiver(Clock(), direction="sendonly")
     codecs = RTCRtpSender.getCapabilities("video").codecs
     video.setCodecPreferences([c for c in codecs if c.mimeType in (codec, "video/rtx")])
-    return Client(connection, await exchange(rig, path, connection))
+    client = Client(connection)
+    rig.clients.append(client)
+    client.location = await exchange(rig, path, connection)
+    return client
 
 
 async def watch(rig: Rig, path: str = "/whep/programme") -> Client:
     connection = new_connection()
     connection.addTransceiver("audio", direction="recvonly")
     connection.addTransceiver("video", direction="recvonly")
-    client = Client(connection, "")
+    client = Client(connection)
+    rig.clients.append(client)
 
     @connection.on("track")
     def on_track(track: MediaStreamTrack) -> None:

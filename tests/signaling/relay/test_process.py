@@ -42,7 +42,7 @@ async def settings() -> AsyncIterator[RelaySettings]:
 
 async def viewer_of(plane: RelayPlane) -> Peer:
     it = Rig.__new__(Rig)
-    it.plane, it.peers = plane, []
+    it.plane, it.peers, it.clients = plane, [], []
     return (await watch_lean(it)).peer
 
 
@@ -59,6 +59,7 @@ async def test_a_relay_outlives_its_client_and_is_adopted(settings: RelaySetting
     second: list[PlaneEvent] = []
     async with running_plane(settings, second) as plane:
         [session] = plane.sessions()
+        assert session.connected
         assert plane.find(session.secret) == session
         assert await plane.end(session.session, EndReason.OPERATOR)
         await until(lambda: any(isinstance(e, SessionEnded) for e in second))

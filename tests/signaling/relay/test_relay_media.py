@@ -144,8 +144,8 @@ async def test_what_a_viewer_lost_is_sent_again_on_its_repair_stream() -> None:
 
 def told(it: Rig) -> StreamSample:
     """Return the figures of the only viewer's picture."""
-    sessions = it.relay.sample().sessions
-    return next(s for session in sessions for s in session.streams if s.kind == "video")
+    viewers = [s for s in it.relay.sample().sessions if s.role == "viewer"]
+    return next(s for session in viewers for s in session.streams if s.kind == "video")
 
 
 async def test_stock_viewers_see_all_frames_over_a_lossy_line(
@@ -168,10 +168,9 @@ async def test_stock_viewers_see_all_frames_over_a_lossy_line(
         viewer = await watch(it)
         await sees(viewer, lambda luma: luma > BRIGHT)
         begin = len(viewer.frames["video"])
-        await asyncio.sleep(2)
-        assert len(viewer.frames["video"]) - begin > 45
-        watching = next(s for s in it.relay._sessions.values() if s.info.role == "viewer")
-        assert watching.viewing.egresses["video"].resent > 3  # type: ignore[union-attr]
+        # One packet in ten is lost: without repairs nearly every second frame would be.
+        await until(lambda: len(viewer.frames["video"]) - begin > 45)
+        await until(lambda: told(it).retransmitted_packets_sent > 3)
         await viewer.close()
         await studio.close()
 

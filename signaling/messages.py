@@ -210,6 +210,10 @@ class CheckIn(Wire, frozen=True, kw_only=True):
 
 FACT_CHECKED_IN = "point.checked_in"
 
+# The one note of an ack that a device acts upon: another fact was recorded under the
+# same spool and number, so the spool was restored from a copy (PROTOCOL.md, "Notes").
+NOTE_CONFLICT = "conflict"
+
 _from_device: msgspec.json.Decoder[FromDevice] = msgspec.json.Decoder(FromDevice)
 _to_device: msgspec.json.Decoder[ToDevice] = msgspec.json.Decoder(ToDevice)
 _encoder = msgspec.json.Encoder()

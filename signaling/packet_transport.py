@@ -270,9 +270,14 @@ class PacketTransport:
 
     # --- ending -----------------------------------------------------------------------
 
-    async def close(self) -> None:
-        """Say goodbye and free the sockets, within seconds. Calling it twice is safe."""
-        await self._end(CloseReason.LOCAL)
+    async def close(self, *, silent: bool = False) -> None:
+        """Say goodbye and free the sockets, within seconds. Calling it twice is safe.
+
+        Args:
+            silent: Do not say goodbye, as a peer whose power failed (simulated halls).
+
+        """
+        await self._end(CloseReason.LOCAL, silent=silent)
 
     def strangers(self) -> int:
         """Return how many DTLS datagrams of unproven senders were dropped."""
@@ -311,9 +316,11 @@ class PacketTransport:
         if connected:
             self._on_closed(reason)
 
-    async def _end(self, reason: CloseReason) -> None:
+    async def _end(self, reason: CloseReason, *, silent: bool = False) -> None:
         self._finish(reason)
-        for step in (self._dtls.stop, self._ice.close):
+        steps = [self._dtls.stop, self._ice.close]
+        # Without its path DTLS has nowhere to send its close_notify.
+        for step in reversed(steps) if silent else steps:
             try:
                 async with asyncio.timeout(CLOSE_TIMEOUT_S):
                     await step()

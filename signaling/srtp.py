@@ -10,8 +10,7 @@ from pylibsrtp._binding import ffi, lib
 
 # More than any Ethernet frame carries; a larger datagram was fragmented on its way.
 MAX_PACKET_BYTES = 1500
-# The largest authentication tag, plus SRTCP's index; no MKI is ever negotiated.
-MAX_TRAILER_BYTES = 16 + 4
+# With room for the largest authentication tag and SRTCP's index; there is never an MKI.
 _ROOM_BYTES = 2048
 _OK = int(lib.srtp_err_status_ok)
 

@@ -62,6 +62,10 @@ class Exchange:
         except (aiohttp.ClientError, OSError, TimeoutError):
             pass  # The server notices by itself that we are gone.
 
+    def forget(self) -> None:
+        """Leave the resource to the server, as a peer whose power failed does."""
+        self._resource = None
+
     async def _post(self, offer: str, query: dict[str, str]) -> str:
         headers = self._headers | {"Content-Type": "application/sdp"}
         async with self._http.post(

@@ -89,8 +89,11 @@ async def ask_hello(path: Path) -> control.Hello | None:
 
 
 async def drain(path: Path) -> None:
-    """Tell the relay at a path to go, and wait until it has."""
-    _reader, writer = await asyncio.open_unix_connection(path)
+    """Tell the relay at a path to go, and wait until it has. One that is gone is fine."""
+    try:
+        _reader, writer = await asyncio.open_unix_connection(path)
+    except OSError:
+        return
     writer.write(control.encode(control.Drain(id=1)))
     try:
         async with asyncio.timeout(DRAIN_TIMEOUT_S):

@@ -46,7 +46,7 @@ class Load:
             self.received += 1
             self.began.add(number)
             # The studio wrote its clock into the payload; one process, one clock.
-            if number == 0 and data[1] & 0x7F == 102:
+            if number == 0 and data[1] & 0x7F == 102 and len(data) == 12 + 1000:
                 self.delays_s.append(time.perf_counter() - struct.unpack_from("!d", data, 13)[0])
 
         hall = PacketTransport(

@@ -1,0 +1,144 @@
+"""What an operator sets: one TOML file, each key also as an environment variable.
+
+``NHIPCAU_SERVER__PORT=8443`` wins over ``[server] port`` in the file. A bad value is named by
+its key, and nothing is guessed.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from .errors import BadSetting
+
+PREFIX = "NHIPCAU_"
+NOT_SETTINGS = ("NHIPCAU_LANG",)
+"Read elsewhere: the language of the command line."
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+Ratio = Annotated[float, msgspec.Meta(gt=0, le=1)]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the sections: an unknown key is a typing error, so it is refused."""
+
+
+class Server(Section, frozen=True, kw_only=True):
+    """Where the coordinator listens."""
+
+    host: str = "127.0.0.1"
+    "Anything but localhost needs HTTPS: camera, microphone and cookies do not work without."
+    port: Port = 8080
+    tls_certificate: str = ""
+    "PEM file; empty behind a proxy that speaks HTTPS."
+    tls_key: str = ""
+    public_url: str = ""
+    "How halls reach us, e.g. https://cau.example.vn; empty: the address we listen on."
+
+
+class Media(Section, frozen=True, kw_only=True):
+    """The relay."""
+
+    codec: Annotated[str, msgspec.Meta(pattern="^(h264|vp8)$")] = "h264"
+    address: str = ""
+    "The one local address media uses; empty: every address of the machine."
+    public_address: str = ""
+    "What halls are told behind a 1:1 NAT."
+    loopback: bool = False
+    "Allow addresses of this machine only; for the demo and tests."
+    start_relay: bool = True
+    "Whether the coordinator starts the relay; false where a service manager does."
+    port_min: Port = 0
+    "Range of UDP ports; 0: the system's choice."
+    port_max: Port = 0
+
+
+class Go(Section, frozen=True, kw_only=True):
+    """What the go/no-go board asks for."""
+
+    ready_ratio: Ratio = 0.9
+    reported_ratio: Ratio = 0.9
+
+
+class Privacy(Section, frozen=True, kw_only=True):
+    """Personal data. Counts are enough by default."""
+
+    names: bool = False
+    "Whether members' names are stored."
+
+
+class Log(Section, frozen=True, kw_only=True):
+    """What is written about the run."""
+
+    level: Annotated[str, msgspec.Meta(pattern="^(debug|info|warning|error)$")] = "info"
+
+
+class Settings(Section, frozen=True, kw_only=True):
+    """All settings."""
+
+    data: str = "data"
+    "Folder of everything a deployment must back up."
+    server: Server = Server()
+    media: Media = Media()
+    go: Go = Go()
+    privacy: Privacy = Privacy()
+    log: Log = Log()
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Return the settings of a file (None: the defaults) with the environment over them.
+
+    Raises:
+        BadSetting: Names the file or variable, the key, and what is wrong with it.
+
+    """
+    tree = _read(path) if path is not None else {}
+    sources = _overlay(tree, environ)
+    try:
+        return msgspec.convert(tree, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        key, text = _place(str(error))
+        source = sources.get(key) or (str(path) if path else "defaults")
+        raise BadSetting(source, key, text) from error
+
+
+def from_process(path: Path | None) -> Settings:
+    """Return the settings of a file with this process's environment over them."""
+    return load(path, os.environ)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(str(path), "", str(error)) from error
+
+
+def _overlay(tree: dict[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
+    """Lay the environment over the file's tree; return which variable set which key."""
+    sources: dict[str, str] = {}
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
+            continue
+        parts = variable.removeprefix(PREFIX).lower().split("__")
+        node = tree
+        for part in parts[:-1]:
+            inner = node.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise BadSetting(variable, part, "is a value, not a section")
+            node = inner
+        node[parts[-1]] = value
+        sources[".".join(parts)] = variable
+    return sources
+
+
+def _place(message: str) -> tuple[str, str]:
+    """Split msgspec's ``text - at `$.server.port```, into the key and the text."""
+    text, _, path = message.partition(" - at `$")
+    key = path.strip("`").lstrip(".")
+    if "unknown field" in text:
+        name = text.split("`")[1]
+        key = f"{key}.{name}" if key else name
+    return key, text

@@ -1,0 +1,53 @@
+"""Limits that turn a measurement into a verdict. Pure: data only.
+
+Sources: DESIGN section 4 (presence), the studies' table of thresholds in the field.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceLimits:
+    """When a silent point is late, and when it is lost."""
+
+    late_s: float = 6.0
+    "Nothing heard for this long: late, seconds."
+
+    lost_s: float = 15.0
+    "Nothing heard for this long: lost, seconds. Also after the coordinator's own start."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionLimits:
+    """When a growing counter counts as standing still."""
+
+    stall_s: float = 3.0
+    "No new packet, or no new frame, for this long: no longer receiving, or playing, seconds."
+
+    stale_s: float = 6.0
+    "No report for this long: what the hall receives is unknown, seconds."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLimits:
+    """When a link is worth a technician's eye."""
+
+    loss_ratio: float = 0.05
+    "Share of packets lost over the window, 0..1."
+
+    window: int = 10
+    "Reports the loss is taken over."
+
+    min_packets: int = 50
+    "Fewer packets than this in the window prove nothing."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoLimits:
+    """What the go/no-go board asks for."""
+
+    ready_ratio: float = 0.9
+    "Share of points that must be ready, 0..1."
+
+    reported_ratio: float = 0.9
+    "Share of points that must have given their head count, 0..1."

@@ -1,0 +1,101 @@
+"""``nhipcau``: the command line of the central machine. Composition root."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.log import configure
+from config.settings import Settings
+
+from .app import VERSION, open_office, serve
+from .cli.check import check
+from .cli.commands import add_commands
+from .cli.screen import EXIT_USAGE, Data, Terminal, terminal_of
+from .demo.run import DemoOptions, run_demo
+from .errors import CoordinatorError
+
+HELP = "Nhịp Cầu: giữ một phiên sinh hoạt chung qua nhiều điểm cầu. / One session, many halls."
+app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
+add_commands(app)
+
+Config = Annotated[Path | None, typer.Option("--config", help="Tệp cấu hình TOML. / Settings.")]
+
+
+@app.callback()
+def root(context: typer.Context, config: Config = None, data: Data = None) -> None:
+    """Nhịp Cầu."""
+    context.obj = Terminal(open_office=open_office, config=config, data=data)
+
+
+@app.command("serve")
+def serve_command(context: typer.Context, data: Data = None) -> None:
+    """Chạy máy chủ điều phối. / Run the coordinator."""
+    terminal = terminal_of(context, data)
+    settings = terminal.settings()
+    configure(settings.log.level)
+    try:
+        _run(settings, terminal)
+    except CoordinatorError as error:
+        terminal.fail("problem.other", detail=str(error), code=error.code)
+
+
+@app.command("check")
+def check_command(context: typer.Context, data: Data = None) -> None:
+    """Kiểm tra cấu hình, đĩa, đồng hồ, cổng, chứng thư. / Check the machine."""
+    terminal = terminal_of(context, data)
+    check(terminal)
+
+
+@app.command("demo")
+def demo_command(
+    context: typer.Context,
+    points: Annotated[int, typer.Option(min=0, max=2000)] = 92,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8080,
+    seconds: Annotated[float | None, typer.Option(min=1)] = None,
+    data: Data = None,
+    auto: Annotated[bool, typer.Option("--auto", help="Tự đi qua các bước. / By itself.")] = False,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    studio: Annotated[str, typer.Option(help="film | none")] = "film",
+    workers: Annotated[int, typer.Option(min=1, max=16)] = 2,
+) -> None:
+    """Chạy thử cả hệ thống trên một máy. / The whole system on one machine."""
+    terminal = terminal_of(context, data)
+    if studio not in ("film", "none"):
+        terminal.fail("bad_option", EXIT_USAGE, option="--studio", value=studio)
+    options = DemoOptions(
+        points=points,
+        port=port,
+        seconds=seconds,
+        auto=auto,
+        seed=seed,
+        studio=studio,
+        workers=workers,
+    )
+    run_demo(options, terminal)
+
+
+@app.command("version")
+def version_command() -> None:
+    """In phiên bản. / Print the version."""
+    typer.echo(VERSION)
+
+
+def _run(settings: Settings, terminal: Terminal) -> None:
+    folder = terminal.folder(settings)
+    try:
+        import uvloop
+    except ImportError:  # Not on Windows, where only the agent is promised.
+        asyncio.run(serve(settings, folder))
+    else:
+        uvloop.run(serve(settings, folder))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

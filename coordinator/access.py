@@ -1,0 +1,102 @@
+"""Who is asking: bearer secrets of devices, people and programs, and how they are made.
+
+A secret is shown once and kept as SHA-256: it has 256 bits, so a slow hash would protect
+nothing. Joining codes are shorter; single use, expiry and a rate limit guard them.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+from .device import device_by_secret, token_by_secret
+from .policy import Action, Role, allowed
+from .state import State
+
+Kind = Literal["device", "token"]
+PREFIX: dict[Kind, str] = {"device": "ncd", "token": "nct"}
+
+# Crockford's alphabet: no I, L, O, U, so that a code survives being read over the telephone.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_AS_READ = str.maketrans("OIL", "011", "- ")
+
+AGENT_CODE_LENGTH = 20
+"100 bits."
+TYPED_CODE_LENGTH = 8
+"40 bits, guarded by the rate limit."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Somebody, or something, whose secret was right."""
+
+    id: str
+    role: Role
+    name: str
+    point: str | None = None
+    "Of a device."
+
+    @property
+    def actor(self) -> str:
+        """How the journal names them."""
+        return f"{'device' if self.point else 'token'}:{self.id}"
+
+    def may(self, action: Action) -> bool:
+        """Return whether they may do it."""
+        return allowed(self.role, action)
+
+
+LOCAL_ADMIN = Principal(id="socket", role=Role.ADMIN, name="admin socket")
+"Whoever can open the admin socket owns the machine."
+
+
+NOBODY = Principal(id="", role=Role.NOBODY, name="")
+"The caller of a route that is open to everybody."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A new secret: what its owner keeps, and what we keep."""
+
+    id: str
+    text: str
+    hash: str
+
+
+def new_secret(kind: Kind) -> Secret:
+    """Draw a credential or token."""
+    id_, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+    return Secret(id=id_, text=f"{PREFIX[kind]}_{id_}_{secret}", hash=_hash(secret))
+
+
+def new_code(length: int) -> Secret:
+    """Draw a joining code, in groups of four."""
+    text = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    grouped = "-".join(text[i : i + 4] for i in range(0, length, 4))
+    return Secret(id=secrets.token_hex(8), text=grouped, hash=code_hash(text))
+
+
+def code_hash(code: str) -> str:
+    """Return the hash of a code as somebody typed it: case, spaces and dashes do not count."""
+    return _hash(code.upper().translate(_AS_READ))
+
+
+def identify(state: State, bearer: str, now_s: float) -> Principal | None:
+    """Return whose secret this is, None when it opens nothing."""
+    prefix, _, rest = bearer.partition("_")
+    id_, _, secret = rest.partition("_")
+    hash_ = _hash(secret)
+    if prefix == PREFIX["device"]:
+        device = device_by_secret(state, id_, hash_)
+        if device is None or device.point not in state.points:
+            return None
+        return Principal(id=id_, role=Role(device.role), name=device.point, point=device.point)
+    if prefix == PREFIX["token"]:
+        token = token_by_secret(state, id_, hash_, now_s)
+        if token is not None:
+            return Principal(id=id_, role=Role(token.role), name=token.name)
+    return None
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

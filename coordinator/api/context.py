@@ -1,0 +1,41 @@
+"""What the handlers need beside the runtime. Put together by the composition root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from config.thresholds import GoLimits
+from signaling.watch import PointView
+
+from ..picture import Telemetry, point_view
+from ..point_watch import PointWatch
+from ..readiness import MediaState
+from ..runtime import Runtime
+from ..throttle import Throttle
+
+
+@dataclass(kw_only=True)
+class Context:
+    """The running coordinator as its HTTP side sees it."""
+
+    runtime: Runtime
+    watch: PointWatch
+    media: Callable[[], MediaState]
+    go_limits: GoLimits = field(default_factory=GoLimits)
+    names_allowed: bool = False
+    "Whether the deployment keeps members' names."
+    tries: Throttle = field(default_factory=Throttle)
+    "Wrong codes and tokens, by address."
+    secure: bool = False
+    "The outside speaks HTTPS to us."
+
+    def point_view(self, code: str, *, with_contact: bool = False) -> PointView:
+        """Return a point as it is now; its contact only for those who may read names."""
+        link, decoding = self.watch.telemetry(code)
+        state = self.runtime.state
+        contact = self.runtime.person(state.points[code].contact) if with_contact else None
+        return point_view(state, code, Telemetry(link=link, decoding=decoding), contact)
+
+
+CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)

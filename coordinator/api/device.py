@@ -1,0 +1,229 @@
+"""Joining, and what lets somebody join: codes and devices over HTTP."""
+
+import time
+
+from config.utc import format_utc
+from signaling.schema import Code, DeviceRole, Text, Wire
+
+from .. import device as rules
+from ..access import AGENT_CODE_LENGTH, TYPED_CODE_LENGTH, code_hash, new_code, new_secret
+from ..errors import Refused
+from ..fact import CodeIssued
+from ..policy import Action
+from .context import CONTEXT
+from .problem import ProblemRaised
+from .route import Call, Route
+
+AGENT_CODE_DAYS = 30.0
+"A point's agent code is printed with the invitation, weeks before the day."
+
+
+class CodeOrder(Wire, frozen=True, kw_only=True):
+    """Issue a code. With a point: once, for its agent. Without: the session's, for screens."""
+
+    point: Code | None = None
+    days: float = AGENT_CODE_DAYS
+
+
+class CodeAnswer(Wire, frozen=True, kw_only=True):
+    """A new code. The text is shown this once."""
+
+    id: str
+    code: str
+    roles: tuple[DeviceRole, ...]
+    point: str | None
+    expires_utc: str
+
+
+class JoinRequest(Wire, frozen=True, kw_only=True):
+    """Let me in."""
+
+    code: Text
+    role: DeviceRole = DeviceRole.AGENT
+    point: Code | None = None
+    name: Text = ""
+
+
+class JoinPoint(Wire, frozen=True, kw_only=True):
+    """Where the device belongs now."""
+
+    code: str
+    name: str
+
+
+class JoinAnswer(Wire, frozen=True, kw_only=True):
+    """The device's credential, shown this once."""
+
+    device: str
+    credential: str
+    role: DeviceRole
+    point: JoinPoint
+
+
+class DeviceAnswer(Wire, frozen=True, kw_only=True):
+    """A device, without its secret."""
+
+    device: str
+    point: str
+    role: DeviceRole
+    enrolled_utc: str
+    revoked: bool
+
+
+class Devices(Wire, frozen=True, kw_only=True):
+    """All devices, by point."""
+
+    devices: tuple[DeviceAnswer, ...]
+
+
+class Revocation(Wire, frozen=True, kw_only=True):
+    """Why a device may no longer speak."""
+
+    reason: Text = ""
+
+
+async def issue_code(call: Call) -> CodeAnswer:
+    """Issue a joining code."""
+    order: CodeOrder = call.body
+    expires_utc = format_utc(time.time() + max(0.0, min(order.days, 400.0)) * 86_400)
+    agent = order.point is not None
+    secret = new_code(AGENT_CODE_LENGTH if agent else TYPED_CODE_LENGTH)
+    roles = (DeviceRole.AGENT,) if agent else (DeviceRole.SCREEN, DeviceRole.PHONE)
+    fact = CodeIssued(
+        code=secret.id,
+        hash=secret.hash,
+        roles=roles,
+        point=order.point,
+        single_use=agent,
+        expires_utc=expires_utc,
+    )
+    facts = rules.issue_code(call.runtime.state, fact)
+    await call.runtime.change(facts, actor=call.caller.actor)
+    return CodeAnswer(
+        id=secret.id, code=secret.text, roles=roles, point=order.point, expires_utc=expires_utc
+    )
+
+
+async def revoke_code(call: Call) -> None:
+    """Revoke a joining code. Devices that joined with it stay."""
+    facts = rules.revoke_code(call.runtime.state, call.path("id"))
+    await call.runtime.change(facts, actor=call.caller.actor)
+
+
+async def join(call: Call) -> JoinAnswer:
+    """Let a device in and give it its credential."""
+    body: JoinRequest = call.body
+    tries, address = call.request.app[CONTEXT].tries, call.request.remote or ""
+    if not tries.free(address, time.monotonic()):
+        raise ProblemRaised("too_many_tries", headers={"Retry-After": "60"})
+    secret = new_secret("device")
+    command = rules.Enrol(
+        code_hash=code_hash(body.code),
+        role=body.role,
+        point=body.point,
+        device=secret.id,
+        hash=secret.hash,
+    )
+    state = call.runtime.state
+    try:
+        facts = rules.enrol(state, command, time.time())
+    except Refused as refusal:
+        if refusal.code == "unknown_code":
+            tries.count(address, time.monotonic())
+        raise
+    await call.runtime.change(facts, actor=f"device:{secret.id}")
+    device = state.devices[secret.id]
+    return JoinAnswer(
+        device=device.id,
+        credential=secret.text,
+        role=device.role,
+        point=JoinPoint(code=device.point, name=state.points[device.point].name),
+    )
+
+
+async def read_devices(call: Call) -> Devices:
+    """Answer every device."""
+    await call.runtime.settled()
+    ordered = sorted(call.runtime.state.devices.values(), key=lambda d: (d.point, d.enrolled_utc))
+    return Devices(
+        devices=tuple(
+            DeviceAnswer(
+                device=d.id,
+                point=d.point,
+                role=d.role,
+                enrolled_utc=d.enrolled_utc,
+                revoked=d.revoked,
+            )
+            for d in ordered
+        )
+    )
+
+
+async def revoke_device(call: Call) -> None:
+    """Revoke a device; its connection is closed."""
+    body: Revocation = call.body
+    facts = rules.revoke_device(call.runtime.state, call.path("id"), body.reason)
+    await call.runtime.change(facts, actor=call.caller.actor)
+
+
+ROUTES = (
+    Route(
+        method="POST",
+        path="/api/v1/join",
+        handler=join,
+        summary="Let a device in with a code",
+        action=None,
+        body=JoinRequest,
+        answer=JoinAnswer,
+        status=201,
+        problems=(
+            "unknown_code",
+            "code_used",
+            "code_expired",
+            "code_revoked",
+            "wrong_role",
+            "wrong_point",
+            "point_needed",
+            "unknown_point",
+            "too_many_tries",
+        ),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/codes",
+        handler=issue_code,
+        summary="Issue a joining code",
+        action=Action.ADMIT,
+        body=CodeOrder,
+        answer=CodeAnswer,
+        status=201,
+        problems=("unknown_point",),
+    ),
+    Route(
+        method="DELETE",
+        path="/api/v1/codes/{id}",
+        handler=revoke_code,
+        summary="Revoke a joining code",
+        action=Action.ADMIT,
+        status=204,
+        problems=("unknown_code",),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/devices",
+        handler=read_devices,
+        summary="All devices",
+        action=Action.ADMIT,
+        answer=Devices,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/devices/{id}/revocation",
+        handler=revoke_device,
+        summary="Revoke a device",
+        action=Action.ADMIT,
+        body=Revocation,
+        status=204,
+        problems=("unknown_device",),
+    ),
+)

@@ -1,0 +1,202 @@
+"""One route of the API: what it takes, what it gives, who may, and how aiohttp calls it.
+
+The table made of these is served and described by the same data, so ``/openapi.json`` is true.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from ..access import LOCAL_ADMIN, NOBODY, Principal, identify
+from ..errors import Refused
+from ..policy import Action
+from ..runtime import Runtime
+from .problem import ProblemRaised
+
+MAX_BODY_BYTES = 64 * 1024
+COOKIE = "nhipcau"
+SECURE_COOKIE = "__Host-nhipcau"
+
+RUNTIME: web.AppKey[Runtime] = web.AppKey("runtime", Runtime)
+ADMIN_SOCKET: web.AppKey[str] = web.AppKey("admin_socket", str)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request, its caller known and its body read."""
+
+    request: web.Request
+    runtime: Runtime
+    caller: Principal
+    body: Any
+
+    def path(self, name: str) -> str:
+        """Return a part of the path."""
+        return self.request.match_info[name]
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A method at a path.
+
+    ``problems`` are the codes its handler may raise; those of reading and authorising come
+    by themselves. ``action`` None means that anybody may call it.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    action: Action | None
+    answer: type | None = None
+    status: int = 200
+    body: type | None = None
+    binary: bool = False
+    "The body is taken as it comes (a file), not as JSON."
+    max_body_bytes: int = MAX_BODY_BYTES
+    query: dict[str, str] = field(default_factory=dict)
+    "Name -> JSON Schema type of optional query parameters."
+    problems: tuple[str, ...] = ()
+
+    def all_problems(self) -> tuple[str, ...]:
+        """Return every problem code this route may answer with."""
+        codes = list(self.problems)
+        if self.action is not None:
+            codes += ["unauthorized", "forbidden", "bad_origin"]
+        if self.body is not None:
+            codes += ["bad_request", "invalid", "unsupported_media_type", "too_large"]
+        if self.binary:
+            codes += ["too_large", "unsupported_media_type"]
+        if self.query:
+            codes += ["invalid"]
+        return tuple(dict.fromkeys(codes))
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request. Refusals of the session become problems."""
+        caller = authorize(request, self.action)
+        self._check_query(request)
+        call = Call(
+            request=request,
+            runtime=request.app[RUNTIME],
+            caller=caller,
+            body=await self._read(request),
+        )
+        try:
+            answer = await self.handler(call)
+        except Refused as refusal:
+            raise ProblemRaised(refusal.code, str(refusal)) from refusal
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        if answer is None:
+            return web.Response(status=self.status)
+        text = msgspec.json.encode(answer)
+        return web.Response(status=self.status, body=text, content_type="application/json")
+
+    def _check_query(self, request: web.Request) -> None:
+        for name, kind in self.query.items():
+            value = request.query.get(name, "true")
+            if kind == "boolean" and value not in ("true", "false"):
+                raise ProblemRaised("invalid", f"true or false, not {value!r} - at `{name}`")
+
+    async def _read(self, request: web.Request) -> Any:
+        if self.body is None and not self.binary:
+            return None
+        if self.body is not None and request.content_type != "application/json":
+            raise ProblemRaised("unsupported_media_type", f"not {request.content_type}")
+        if self.binary and "Content-Type" not in request.headers:
+            raise ProblemRaised("unsupported_media_type", "say what kind of file it is")
+        raw = await read_body(request, self.max_body_bytes)
+        return raw if self.body is None else decode_body(raw, self.body)
+
+
+def authorize(request: web.Request, action: Action | None) -> Principal:
+    """Return who is asking.
+
+    Raises:
+        ProblemRaised: ``unauthorized``, ``forbidden``, or ``bad_origin`` for a cookie that
+            another site's page makes the browser send.
+
+    """
+    if ADMIN_SOCKET in request.app and request.transport is not None:
+        name = request.transport.get_extra_info("sockname")
+        if name == request.app[ADMIN_SOCKET]:
+            return LOCAL_ADMIN
+    if action is None:
+        return NOBODY
+    caller = _by_bearer(request) or _by_cookie(request)
+    if caller is None:
+        raise ProblemRaised("unauthorized", headers={"WWW-Authenticate": 'Bearer realm="nhipcau"'})
+    if not caller.may(action):
+        raise ProblemRaised("forbidden", f"{caller.role} may not {action}")
+    return caller
+
+
+async def read_body(request: web.Request, limit: int) -> bytes:
+    """Return the body, at most ``limit`` bytes of it.
+
+    Raises:
+        ProblemRaised: ``too_large``.
+
+    """
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.content.iter_chunked(64 * 1024):
+        size += len(chunk)
+        if size > limit:
+            raise ProblemRaised("too_large", f"the limit is {limit} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def decode_body(raw: bytes, kind: type[T]) -> T:
+    """Return the body as its struct.
+
+    Raises:
+        ProblemRaised: ``bad_request`` when it is not JSON, ``invalid`` when it does not fit;
+            the detail names the place as a JSON path.
+
+    """
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as error:
+        raise ProblemRaised("invalid", str(error)) from error
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ProblemRaised("bad_request", str(error)) from error
+
+
+def _by_bearer(request: web.Request) -> Principal | None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    return identify(request.app[RUNTIME].state, secret.strip(), time.time())
+
+
+def _by_cookie(request: web.Request) -> Principal | None:
+    secret = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+    if secret is None:
+        return None
+    caller = identify(request.app[RUNTIME].state, secret, time.time())
+    if caller is not None and not same_origin(request):
+        raise ProblemRaised("bad_origin", "this page belongs to another site")
+    return caller
+
+
+def same_origin(request: web.Request) -> bool:
+    """Return whether a browser's request comes from a page of ours.
+
+    Reading is free; whatever changes something, and every websocket, must name our origin.
+    """
+    upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
+    if request.method in ("GET", "HEAD") and not upgrade:
+        return True
+    origin = request.headers.get("Origin")
+    return origin is not None and origin.partition("://")[2] == request.host

@@ -1,0 +1,285 @@
+"""Composition root of the coordinator: one process, one port, one data folder.
+
+Puts journal, runtime, machines, gateway, feed, API, pages and media together, serves until it is
+told to stop, then lets go of everything in the reverse order.
+"""
+
+import asyncio
+import os
+import secrets
+import signal
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+
+import msgspec
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from config.folder import DataFolder
+from config.settings import Settings
+from config.thresholds import GoLimits
+from dashboards.feed import Feed
+from signaling.ice_path import TransportOptions
+from signaling.relay.client import RelayPlane
+from signaling.relay.launch import ensure_relay
+from signaling.relay.settings import RelaySettings
+
+from .api import account, device, point, roster, session
+from .api.context import CONTEXT, Context
+from .api.middleware import problems, safe_headers
+from .api.openapi import describe
+from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
+from .api.system import OPENAPI, REGISTRY, system_routes
+from .cli.office import Office, client
+from .errors import JournalLocked
+from .fact import CoordinatorStarted
+from .gateway import Gateway
+from .journal import DataLock, SqliteJournal
+from .media import MediaDesk
+from .media_access import authorize_media
+from .media_http import media_routes
+from .metrics import LoopLag, StateCollector
+from .point_watch import PointWatch
+from .policy import Action
+from .runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+VERSION = version("nhipcau")
+BACKLOG = 4096
+EXIT_COMMIT_FAILED = 75
+"EX_TEMPFAIL: the service manager starts us again, and we replay."
+
+ROUTES: tuple[Route, ...] = (
+    *session.ROUTES,
+    *point.ROUTES,
+    *device.ROUTES,
+    *account.ROUTES,
+    *roster.ROUTES,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coordinator:
+    """What a running coordinator consists of."""
+
+    app: web.Application
+    runtime: Runtime
+    context: Context
+    gateway: Gateway
+    feed: Feed
+    plane: RelayPlane
+    desk: MediaDesk
+
+
+@asynccontextmanager
+async def open_coordinator(
+    settings: Settings, folder: DataFolder, *, serving: bool
+) -> AsyncIterator[Coordinator]:
+    """Open the data folder and put the coordinator together.
+
+    Args:
+        settings: What the operator set.
+        folder: Locked while open.
+        serving: False for a command line that only changes something: no start is recorded.
+
+    Raises:
+        JournalLocked: If another process has the folder.
+        JournalDamaged: If the journal is not what was written.
+
+    """
+    lock = DataLock(folder.path)
+    lock.take()
+    boot = secrets.token_hex(8)
+    journal = SqliteJournal(folder.journal, boot)
+    try:
+        runtime = Runtime(journal, boot, lambda: os._exit(EXIT_COMMIT_FAILED))
+        journal.start()
+        if serving:
+            await runtime.change([CoordinatorStarted(software=VERSION)], actor="coordinator")
+        async with _parts(settings, folder, runtime) as parts:
+            yield parts
+        await runtime.settled()
+    finally:
+        journal.close()
+        lock.free()
+
+
+@asynccontextmanager
+async def _parts(
+    settings: Settings, folder: DataFolder, runtime: Runtime
+) -> AsyncIterator[Coordinator]:
+    touched: list[Feed] = []
+    desks: list[MediaDesk] = []
+    watch = PointWatch(runtime, lambda code: touched[0].touch(code))
+    context = Context(
+        runtime=runtime,
+        watch=watch,
+        media=lambda: desks[0].state(),
+        go_limits=GoLimits(
+            ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
+        ),
+        names_allowed=settings.privacy.names,
+        secure=_secure(settings),
+    )
+    relay = relay_settings(settings, folder)
+    ensure = partial(ensure_relay, relay) if settings.media.start_relay else None
+    desk = MediaDesk(runtime, ensure)
+    desks.append(desk)
+    plane = RelayPlane(relay.socket_path, desk.receive)
+    feed = Feed(context)
+    touched.append(feed)
+    gateway = Gateway(runtime, watch)
+    registry = CollectorRegistry()
+    registry.register(StateCollector(context, gateway))
+    lag = LoopLag(registry)
+    app = _application(folder, context, registry, gateway, feed)
+    app.add_routes(media_routes(plane, authorize_media))
+    try:
+        yield Coordinator(
+            app=app,
+            runtime=runtime,
+            context=context,
+            gateway=gateway,
+            feed=feed,
+            plane=plane,
+            desk=desk,
+        )
+    finally:
+        lag.close()
+        watch.close()
+        await gateway.close()
+        await feed.close()
+
+
+def _application(
+    folder: DataFolder, context: Context, registry: CollectorRegistry, gateway: Gateway, feed: Feed
+) -> web.Application:
+    app = web.Application(middlewares=[safe_headers, problems])
+    app[RUNTIME] = context.runtime
+    app[CONTEXT] = context
+    app[REGISTRY] = registry
+    app[ADMIN_SOCKET] = str(folder.admin_socket())
+    app[OPENAPI] = msgspec.json.encode(describe(ROUTES, VERSION))
+    app.add_routes([web.route(r.method, r.path, r.serve) for r in ROUTES])
+    app.add_routes(system_routes())
+
+    async def agent(request: web.Request) -> web.StreamResponse:
+        return await gateway.serve(request, authorize(request, Action.SPEAK))
+
+    async def screen(request: web.Request) -> web.StreamResponse:
+        return await feed.serve(request, authorize(request, Action.LOOK))
+
+    app.add_routes([web.get("/ws/agent", agent), web.get("/ws/watch", screen)])
+    return app
+
+
+async def serve(settings: Settings, folder: DataFolder) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_coordinator(settings, folder, serving=True) as coordinator:
+        runner = web.AppRunner(
+            coordinator.app, access_log=None, shutdown_timeout=2.0, keepalive_timeout=30.0
+        )
+        await runner.setup()
+        try:
+            await start_sites(runner, settings, folder)
+            log.info("coordinator.serving", url=listening_url(settings), version=VERSION)
+            # A task that dies takes the process with it: half a coordinator is worse than none.
+            async with asyncio.TaskGroup() as group:
+                work = (coordinator.plane.run(), coordinator.desk.run(coordinator.plane))
+                tasks = [group.create_task(coroutine) for coroutine in work]
+                await stop.wait()
+                for task in tasks:
+                    task.cancel()
+            log.info("coordinator.stopping")
+            await coordinator.gateway.close()
+            await coordinator.feed.close()
+        finally:
+            await runner.cleanup()
+
+
+@asynccontextmanager
+async def open_office(settings: Settings, folder: DataFolder) -> AsyncIterator[Office]:
+    """Open the way to change things: through the running server, or by being it for a moment.
+
+    Raises:
+        JournalDamaged: If no server runs and the journal is not what was written.
+
+    """
+    try:
+        async with open_coordinator(settings, folder, serving=False) as coordinator:
+            runner = web.AppRunner(coordinator.app, access_log=None, shutdown_timeout=1.0)
+            await runner.setup()
+            try:
+                await start_admin_site(runner, folder)
+                async with client(folder.admin_socket()) as http:
+                    yield Office(http)
+            finally:
+                await runner.cleanup()
+    except JournalLocked:
+        async with client(folder.admin_socket()) as http:
+            yield Office(http)
+
+
+async def start_sites(runner: web.AppRunner, settings: Settings, folder: DataFolder) -> None:
+    """Listen on the port and on the admin socket."""
+    await start_admin_site(runner, folder)
+    server = settings.server
+    site = web.TCPSite(
+        runner, server.host, server.port, backlog=BACKLOG, ssl_context=_tls(settings)
+    )
+    await site.start()
+
+
+async def start_admin_site(runner: web.AppRunner, folder: DataFolder) -> None:
+    """Listen on the admin socket. The data lock is ours, so a socket left there is dead."""
+    path = folder.admin_socket()
+    path.unlink(missing_ok=True)
+    before = os.umask(0o177)
+    try:
+        await web.UnixSite(runner, str(path)).start()
+    finally:
+        os.umask(before)
+
+
+def listening_url(settings: Settings) -> str:
+    """Return the address people use."""
+    server = settings.server
+    if server.public_url:
+        return server.public_url.rstrip("/")
+    scheme = "https" if server.tls_certificate else "http"
+    return f"{scheme}://{server.host}:{server.port}"
+
+
+def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
+    """Return what the relay is started with."""
+    media = settings.media
+    transport = TransportOptions(
+        addresses=(media.address,) if media.address else (),
+        advertised=(media.public_address,) if media.public_address else (),
+        ports=(media.port_min, media.port_max) if media.port_min else None,
+        allow_loopback=media.loopback,
+    )
+    return RelaySettings(run_dir=folder.run_dir(), data_dir=folder.logs, transport=transport)
+
+
+def _secure(settings: Settings) -> bool:
+    return listening_url(settings).startswith("https")
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if not settings.server.tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.server.tls_certificate, settings.server.tls_key or None)
+    return context

@@ -1,0 +1,118 @@
+"""``nhipcau check``: does this machine hold, and what to do where it does not."""
+
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from cryptography import x509
+
+from config.folder import DataFolder
+from config.settings import Settings
+
+from ..errors import JournalLocked
+from ..journal import DataLock
+from .screen import EXIT_REFUSED, Terminal
+
+MIN_FREE_BYTES = 1_000_000_000
+OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+MIN_CERTIFICATE_DAYS = 14
+LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at. ``key`` names its sentence in the catalogue."""
+
+    key: str
+    good: bool
+    places: dict[str, object]
+
+
+def check(terminal: Terminal) -> None:
+    """Print what was looked at; end with status 1 when something does not hold."""
+    settings = terminal.settings()
+    terminal.say("check.settings", source=terminal.config or "–")
+    findings = list(look(settings, terminal.folder(settings)))
+    for finding in findings:
+        mark = "✔" if finding.good else "✕"
+        sentence = terminal.words.say(finding.key, **finding.places)
+        terminal.out.print(f"{mark} {sentence}", markup=False)
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(EXIT_REFUSED)
+
+
+def look(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
+    """Look at disk, clock, port, address and certificate."""
+    yield _disk(folder)
+    yield _clock(folder)
+    yield _port(settings, folder)
+    yield _address(settings)
+    if settings.server.tls_certificate:
+        yield _certificate(Path(settings.server.tls_certificate))
+
+
+def _disk(folder: DataFolder) -> Finding:
+    free = shutil.disk_usage(folder.path).free
+    good = free >= MIN_FREE_BYTES
+    places = {"folder": folder.path, "free": f"{free / 1e9:.1f}"}
+    return Finding(key="check.disk" if good else "check.disk_low", good=good, places=places)
+
+
+def _clock(folder: DataFolder) -> Finding:
+    """A clock before the last commit, or before this software, is wrong."""
+    now = time.time()
+    newest = folder.journal.stat().st_mtime if folder.journal.exists() else OLDEST_CLOCK
+    good = now >= max(OLDEST_CLOCK, newest - 60)
+    shown = datetime.fromtimestamp(now, UTC).astimezone().isoformat(timespec="seconds")
+    return Finding(
+        key="check.clock" if good else "check.clock_bad", good=good, places={"now": shown}
+    )
+
+
+def _port(settings: Settings, folder: DataFolder) -> Finding:
+    server = settings.server
+    places: dict[str, object] = {"host": server.host, "port": server.port}
+    if _running(folder):
+        return Finding(key="check.running", good=True, places=places)
+    try:
+        with socket.create_server((server.host, server.port)):
+            return Finding(key="check.port", good=True, places=places)
+    except OSError as error:
+        places["text"] = error.strerror or str(error)
+        return Finding(key="check.port_bad", good=False, places=places)
+
+
+def _running(folder: DataFolder) -> bool:
+    lock = DataLock(folder.path)
+    try:
+        lock.take()
+    except JournalLocked:
+        return True
+    lock.free()
+    return False
+
+
+def _address(settings: Settings) -> Finding:
+    server = settings.server
+    local = server.host in LOCAL_HOSTS
+    secure = bool(server.tls_certificate) or server.public_url.startswith("https://")
+    good = local or secure
+    key = "check.address" if good else "check.address_bad"
+    return Finding(key=key, good=good, places={"host": server.host})
+
+
+def _certificate(path: Path) -> Finding:
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        places = {"file": path, "text": str(error)}
+        return Finding(key="check.certificate_bad", good=False, places=places)
+    days = (certificate.not_valid_after_utc - datetime.now(UTC)).days
+    good = days >= MIN_CERTIFICATE_DAYS
+    key = "check.certificate" if good else "check.certificate_old"
+    return Finding(key=key, good=good, places={"file": path, "days": days})

@@ -1,0 +1,173 @@
+"""``nhipcau roster|session|point|user``: read and change the deployment."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from config.roster.report import ImportReport, report_lines
+from config.utc import format_utc, parse_utc
+
+from .office import Office
+from .screen import EXIT_REFUSED, Data, terminal_of
+
+Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the groups of commands."""
+    for name, group in (
+        ("roster", roster),
+        ("session", session),
+        ("point", point),
+        ("user", user),
+    ):
+        app.add_typer(group, name=name)
+
+
+roster = typer.Typer(help="Danh sách điểm cầu. / The roster of points.", no_args_is_help=True)
+session = typer.Typer(help="Phiên sinh hoạt. / Sessions.", no_args_is_help=True)
+point = typer.Typer(help="Điểm cầu và mã vào. / Points and joining codes.", no_args_is_help=True)
+user = typer.Typer(help="Mã truy cập. / Access tokens.", no_args_is_help=True)
+
+
+@roster.command("import")
+def import_roster(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx hoặc .csv. / The file.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ xem. / Change nothing.")] = False,
+    as_json: Json = False,
+    data: Data = None,
+) -> None:
+    """Nhập danh sách điểm cầu hoặc đảng viên. / Import points or members."""
+    terminal = terminal_of(context, data)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        terminal.fail("no_file", file=file, text=error.strerror)
+    query = {"filename": file.name, "dry_run": str(dry_run).lower()}
+
+    async def act(office: Office) -> Any:
+        return await office.call("POST", "/api/v1/roster", data=content, query=query)
+
+    answer = terminal.run(act)
+    applied = answer.pop("applied")
+    if as_json:
+        terminal.json(answer)
+    else:
+        told = msgspec.convert(answer, ImportReport)
+        for line in report_lines(told, english=terminal.words.language == "en"):
+            terminal.out.print(line, markup=False)
+        key = "roster.applied" if applied else "roster.dry_run" if dry_run else "roster.refused"
+        terminal.say(
+            key,
+            added=len(answer["added"]),
+            changed=len(answer["changed"]),
+            removed=len(answer["removed"]),
+        )
+    if any(problem["severity"] == "error" for problem in answer["problems"]):
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@roster.command("list")
+def list_roster(context: typer.Context, as_json: Json = False, data: Data = None) -> None:
+    """Liệt kê các điểm cầu. / List the points."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        return (await office.call("GET", "/api/v1/points"))["points"]
+
+    points = terminal.run(act)
+    if as_json:
+        terminal.json(points)
+        return
+    for line in points:
+        expected = line["attendance"]["expected"]
+        terminal.say("roster.line", code=line["code"], name=line["name"], expected=expected)
+
+
+@session.command("plan")
+def plan_session(
+    context: typer.Context,
+    title: Annotated[str, typer.Argument(help="Tên phiên. / Title.")],
+    start: Annotated[str, typer.Argument(help="2027-01-03T07:30:00+07:00")],
+    chair: Annotated[str, typer.Option(help="Chủ trì. / Chair.")] = "",
+    main_point: Annotated[str, typer.Option(help="Điểm cầu chính. / Main point.")] = "",
+    data: Data = None,
+) -> None:
+    """Lập một phiên. / Plan a session."""
+    terminal = terminal_of(context, data)
+    try:
+        start_utc = format_utc(parse_utc(start))
+    except ValueError as error:
+        terminal.fail("bad_time", text=str(error))
+    body = {
+        "title": title,
+        "start_utc": start_utc,
+        "chair": chair or None,
+        "main_point": main_point or None,
+    }
+
+    async def act(office: Office) -> Any:
+        return await office.call("POST", "/api/v1/sessions", body)
+
+    planned = terminal.run(act)
+    terminal.say("session.planned", id=planned["id"], title=planned["title"], start=start)
+
+
+@session.command("show")
+def show_session(context: typer.Context, data: Data = None) -> None:
+    """Xem phiên hiện tại. / Show the current session."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        return await office.call("GET", "/api/v1/session")
+
+    terminal.json(terminal.run(act))
+
+
+@session.command("list")
+def list_sessions(context: typer.Context, data: Data = None) -> None:
+    """Liệt kê các phiên. / List the sessions."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        return await office.call("GET", "/api/v1/sessions")
+
+    terminal.json(terminal.run(act)["sessions"])
+
+
+@point.command("code")
+def issue_code(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Mã điểm cầu; bỏ trống: mã chung. / Point.")] = "",
+    data: Data = None,
+) -> None:
+    """Cấp mã vào cho máy của một điểm cầu. / Issue a joining code."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        return await office.call("POST", "/api/v1/codes", {"point": code or None})
+
+    issued = terminal.run(act)
+    terminal.say("point.code", code=issued["code"], point=code or "–", until=issued["expires_utc"])
+
+
+@user.command("token")
+def issue_token(
+    context: typer.Context,
+    role: Annotated[str, typer.Argument(help="admin, host, secretary, technician, viewer, …")],
+    name: Annotated[str, typer.Argument(help="Của ai. / Whose.")],
+    days: Annotated[float, typer.Option(help="Số ngày. / Days.")] = 100.0,
+    data: Data = None,
+) -> None:
+    """Cấp mã truy cập cho một người hoặc chương trình. / Issue an access token."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        body = {"role": role, "name": name, "days": days}
+        return await office.call("POST", "/api/v1/tokens", body)
+
+    issued = terminal.run(act)
+    terminal.say("user.token", token=issued["token"], role=role, until=issued["expires_utc"])

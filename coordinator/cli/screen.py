@@ -1,0 +1,93 @@
+"""What the commands share: the terminal, the words, the settings, the way a refusal is told."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from config.errors import BadSetting
+from config.folder import DataFolder
+from config.settings import Settings, from_process
+from config.words import Words, language_of
+
+from ..errors import CoordinatorError
+from .office import CallRefused, Office
+
+T = TypeVar("T")
+Data = Annotated[Path | None, typer.Option("--data", help="Thư mục dữ liệu. / Data folder.")]
+OpenOffice = Callable[[Settings, DataFolder], AbstractAsyncContextManager[Office]]
+
+EXIT_REFUSED = 1
+EXIT_USAGE = 2
+
+
+@dataclass(kw_only=True)
+class Terminal:
+    """One run of the command line."""
+
+    open_office: OpenOffice
+    config: Path | None = None
+    data: Path | None = None
+
+    def __post_init__(self) -> None:
+        self.words = Words(Path(__file__).parent.parent / "locale", language_of())
+        self.out = Console(highlight=False, soft_wrap=True)
+        self.err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def settings(self) -> Settings:
+        """Return the settings; a bad one ends the command and is named."""
+        try:
+            return from_process(self.config)
+        except BadSetting as error:
+            self.fail(
+                "bad_setting", EXIT_USAGE, source=error.source, key=error.key, text=error.text
+            )
+
+    def folder(self, settings: Settings) -> DataFolder:
+        """Return the data folder: the option's, else the settings'."""
+        return DataFolder(self.data or Path(settings.data))
+
+    def say(self, sentence: str, /, **places: object) -> None:
+        """Print a sentence."""
+        self.out.print(self.words.say(sentence, **places), markup=False)
+
+    def json(self, value: object) -> None:
+        """Print a value for programs, and nothing else."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    def fail(self, sentence: str, status: int = EXIT_REFUSED, /, **places: object) -> NoReturn:
+        """Print why, and end the command."""
+        self.err.print(self.words.say(sentence, **places), markup=False)
+        raise typer.Exit(status)
+
+    def run(self, act: Callable[[Office], Awaitable[T]]) -> T:
+        """Open the office, let ``act`` work in it, and tell a refusal in words."""
+        settings = self.settings()
+        folder = self.folder(settings)
+
+        async def work() -> T:
+            async with self.open_office(settings, folder) as office:
+                return await act(office)
+
+        try:
+            return asyncio.run(work())
+        except CallRefused as refusal:
+            key = f"problem.{refusal.code}"
+            key = key if self.words.has(key) else "problem.other"
+            self.fail(key, detail=str(refusal), code=refusal.code)
+        except CoordinatorError as error:
+            self.fail("problem.other", detail=str(error), code=error.code)
+
+
+def terminal_of(context: typer.Context, data: Path | None) -> Terminal:
+    """Return the run's terminal; a command's own ``--data`` wins over the one before it."""
+    terminal: Terminal = context.obj
+    terminal.data = data or terminal.data
+    return terminal

@@ -1,0 +1,79 @@
+"""One device's websocket: what goes out is queued here, and nobody waits for a slow peer.
+
+Facts' answers are never dropped: a device that lets them pile up is cut off. The session's
+state is latest-wins.
+"""
+
+import asyncio
+from collections import deque
+
+import structlog
+from aiohttp import web
+
+from signaling.messages import CLOSE_SLOW, Message, SessionState, encode
+
+from .access import Principal
+
+log = structlog.get_logger(__name__)
+
+MAX_WAITING = 256
+SEND_TIMEOUT_S = 10.0
+
+
+class Connection:
+    """The outgoing side of a device's websocket."""
+
+    def __init__(
+        self, caller: Principal, request: web.Request, socket: web.WebSocketResponse
+    ) -> None:
+        self.device = caller.id
+        self.point = str(caller.point)
+        self._transport = request.transport
+        self._socket = socket
+        self._waiting: deque[bytes] = deque()
+        self._state: SessionState | None = None
+        self._wake = asyncio.Event()
+        self._close: tuple[int, str] | None = None
+
+    def send(self, message: Message) -> None:
+        """Queue a message; a device with too many waiting is cut off."""
+        if len(self._waiting) >= MAX_WAITING:
+            self.close(CLOSE_SLOW, "too slow")
+            return
+        self._waiting.append(encode(message))
+        self._wake.set()
+
+    def send_state(self, state: SessionState) -> None:
+        """Queue the session's state; an older one that still waits is replaced."""
+        self._state = state
+        self._wake.set()
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after what is queued. The first reason stays."""
+        if self._close is None:
+            self._close = (code, reason)
+        self._wake.set()
+
+    async def write(self) -> None:
+        """Send what is queued until the connection ends. Run as a task beside the reader."""
+        try:
+            while self._close is None or self._waiting:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._drain()
+            code, reason = self._close
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await self._socket.close(code=code, message=reason.encode())
+        except (TimeoutError, ConnectionError) as error:
+            log.info("device.send_failed", device=self.device, error=repr(error))
+            if self._transport is not None:
+                # Drop a peer that does not read, without waiting for its goodbye.
+                self._transport.abort()
+
+    async def _drain(self) -> None:
+        async with asyncio.timeout(SEND_TIMEOUT_S):
+            while self._waiting:
+                await self._socket.send_str(self._waiting.popleft().decode())
+            if self._state is not None:
+                state, self._state = self._state, None
+                await self._socket.send_str(encode(state).decode())

@@ -1,0 +1,1 @@
+"""The whole system on one machine, as its users would see it: ``nhipcau demo``."""

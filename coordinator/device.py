@@ -1,0 +1,138 @@
+"""Who may speak for a point, and who may look: codes, devices, tokens. Pure: no I/O.
+
+Secrets never come here: the shell draws them and hands over their hashes.
+"""
+
+import hmac
+from dataclasses import dataclass
+
+from config.utc import parse_utc
+from signaling.schema import DeviceRole
+
+from .errors import Refused
+from .fact import CodeIssued, CodeRevoked, DeviceEnrolled, DeviceRevoked, Fact, TokenRevoked
+from .state import Device, JoinCode, State, Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrol:
+    """Command of a device: let me in with this code."""
+
+    code_hash: str
+    role: DeviceRole
+    point: str | None
+    "Which point it says it belongs to; None when the code knows."
+    device: str
+    hash: str
+
+
+def issue_code(state: State, code: CodeIssued) -> list[Fact]:
+    """Return what issuing a code causes.
+
+    Raises:
+        Refused: ``unknown_point``.
+
+    """
+    if code.point is not None and code.point not in state.points:
+        raise Refused("unknown_point", f"no point {code.point}")
+    return [code]
+
+
+def revoke_code(state: State, code: str) -> list[Fact]:
+    """Return what revoking a code causes; nothing when it is revoked.
+
+    Raises:
+        Refused: ``unknown_code``.
+
+    """
+    known = state.codes.get(code)
+    if known is None:
+        raise Refused("unknown_code", f"no code {code}")
+    return [] if known.revoked else [CodeRevoked(code=code)]
+
+
+def enrol(state: State, command: Enrol, now_s: float) -> list[Fact]:
+    """Return what a device's joining causes.
+
+    Raises:
+        Refused: ``unknown_code``, ``code_revoked``, ``code_used``, ``code_expired``,
+            ``wrong_role``, ``wrong_point``, ``point_needed`` or ``unknown_point``.
+
+    """
+    code = _open_code(state, command.code_hash, now_s)
+    if command.role not in code.roles:
+        raise Refused("wrong_role", f"this code does not let in a {command.role}")
+    if code.point is not None and command.point not in (None, code.point):
+        raise Refused("wrong_point", "this code belongs to another point")
+    point = code.point or command.point
+    if point is None:
+        raise Refused("point_needed", "say which point the device belongs to")
+    if point not in state.points:
+        raise Refused("unknown_point", f"no point {point}")
+    return [
+        DeviceEnrolled(
+            device=command.device,
+            point=point,
+            role=command.role,
+            hash=command.hash,
+            code=code.id,
+        )
+    ]
+
+
+def revoke_device(state: State, device: str, reason: str) -> list[Fact]:
+    """Return what revoking a device causes; nothing when it is revoked.
+
+    Raises:
+        Refused: ``unknown_device``.
+
+    """
+    known = state.devices.get(device)
+    if known is None:
+        raise Refused("unknown_device", f"no device {device}")
+    return [] if known.revoked else [DeviceRevoked(device=device, reason=reason)]
+
+
+def revoke_token(state: State, token: str) -> list[Fact]:
+    """Return what revoking a token causes; nothing when it is revoked.
+
+    Raises:
+        Refused: ``unknown_token``.
+
+    """
+    known = state.tokens.get(token)
+    if known is None:
+        raise Refused("unknown_token", f"no token {token}")
+    return [] if known.revoked else [TokenRevoked(token=token)]
+
+
+def device_by_secret(state: State, device: str, secret_hash: str) -> Device | None:
+    """Return the device whose credential this is, if it still opens anything."""
+    known = state.devices.get(device)
+    if known is None or known.revoked or not hmac.compare_digest(known.hash, secret_hash):
+        return None
+    return known
+
+
+def token_by_secret(state: State, token: str, secret_hash: str, now_s: float) -> Token | None:
+    """Return the token whose secret this is, if it still opens anything."""
+    known = state.tokens.get(token)
+    if known is None or known.revoked or not hmac.compare_digest(known.hash, secret_hash):
+        return None
+    if known.expires_utc is not None and now_s > parse_utc(known.expires_utc):
+        return None
+    return known
+
+
+def _open_code(state: State, code_hash: str, now_s: float) -> JoinCode:
+    code_id = state.code_by_hash.get(code_hash)
+    if code_id is None:
+        raise Refused("unknown_code", "no such code")
+    code = state.codes[code_id]
+    if code.revoked:
+        raise Refused("code_revoked", "this code was revoked")
+    if code.single_use and code.used:
+        raise Refused("code_used", "this code was used already")
+    if code.expires_utc is not None and now_s > parse_utc(code.expires_utc):
+        raise Refused("code_expired", "this code has expired")
+    return code

@@ -1,0 +1,307 @@
+"""Every fact that the journal can hold, one frozen struct each. Pure: no I/O.
+
+A fact is what somebody decided or entered, or what changed a verdict; it is past and is never
+changed. ``KIND`` and ``V`` stand in the journal's row beside the body. A kind is never deleted:
+when its shape changes, ``V`` grows and ``UPCAST`` learns to read the old body.
+
+Names, telephones and free text are personal: they live in the journal's ``person`` and ``note``
+tables, which can be emptied, and a fact carries only their ``Ref``.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import msgspec
+
+from signaling.schema import (
+    Broadcast,
+    Code,
+    DeviceRole,
+    Ident,
+    People,
+    Phase,
+    Presence,
+    Readiness,
+    Reception,
+    Utc,
+)
+
+from .errors import JournalDamaged
+
+Ref = str
+"Opaque reference into the deletable tables."
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all facts."""
+
+    KIND: ClassVar[str]
+    V: ClassVar[int] = 1
+
+
+# --- the deployment -----------------------------------------------------------------
+
+
+class CoordinatorStarted(Fact, frozen=True, kw_only=True):
+    """A coordinator began to serve; what was seen before must be earned again."""
+
+    KIND = "coordinator.started"
+    software: str
+
+
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """A branch that sits at a point. ``members - exempt`` are expected."""
+
+    name: str
+    members: People
+    exempt: People = 0
+
+    @property
+    def expected(self) -> int:
+        """How many are called for."""
+        return max(0, self.members - self.exempt)
+
+
+class PointEntered(Fact, frozen=True, kw_only=True):
+    """A point is on the roster as this says; an earlier entry of the code is replaced."""
+
+    KIND = "point.entered"
+    code: Code
+    name: str
+    unit: str
+    kind: str = ""
+    provider: str = ""
+    place: str = ""
+    main: bool = False
+    branches: tuple[Branch, ...]
+    contact: Ref | None = None
+    deputy: Ref | None = None
+    committee: tuple[Ref, ...] = ()
+
+
+class PointWithdrawn(Fact, frozen=True, kw_only=True):
+    """A point left the roster. Its code is never used again for another."""
+
+    KIND = "point.withdrawn"
+    code: Code
+
+
+class TokenIssued(Fact, frozen=True, kw_only=True):
+    """An API token of a person or program exists; only its hash is kept."""
+
+    KIND = "token.issued"
+    token: Ident
+    role: str
+    name: str
+    hash: str
+    "SHA-256 of the secret, hex."
+    expires_utc: Utc | None = None
+
+
+class TokenRevoked(Fact, frozen=True, kw_only=True):
+    """The token opens nothing any more."""
+
+    KIND = "token.revoked"
+    token: Ident
+
+
+# --- devices ------------------------------------------------------------------------
+
+
+class CodeIssued(Fact, frozen=True, kw_only=True):
+    """A code to join with: of one agent, once; or the session's, printed or typed."""
+
+    KIND = "code.issued"
+    code: Ident
+    "Its public name; not the code itself."
+    hash: str
+    "SHA-256 of the code as it is typed, without spaces, upper case; hex."
+    roles: tuple[DeviceRole, ...]
+    point: Code | None = None
+    "None: the device says which point it belongs to."
+    single_use: bool = True
+    expires_utc: Utc | None = None
+
+
+class CodeRevoked(Fact, frozen=True, kw_only=True):
+    """The code opens nothing any more. Devices that joined with it stay."""
+
+    KIND = "code.revoked"
+    code: Ident
+
+
+class DeviceEnrolled(Fact, frozen=True, kw_only=True):
+    """A device belongs to a point from now on."""
+
+    KIND = "device.enrolled"
+    device: Ident
+    point: Code
+    role: DeviceRole
+    hash: str
+    "SHA-256 of the credential's secret, hex."
+    code: Ident
+    "The code it joined with; a single-use one is used up by this."
+
+
+class DeviceRevoked(Fact, frozen=True, kw_only=True):
+    """The device's credential opens nothing any more."""
+
+    KIND = "device.revoked"
+    device: Ident
+    reason: str = ""
+
+
+# --- the session --------------------------------------------------------------------
+
+
+class SessionPlanned(Fact, frozen=True, kw_only=True):
+    """A session exists, or its plan is now as this says."""
+
+    KIND = "session.planned"
+    id: Ident
+    title: str
+    start_utc: Utc
+    chair: Ref | None = None
+    main_point: Code | None = None
+    cloned_from: Ident | None = None
+
+
+class PhaseEntered(Fact, frozen=True, kw_only=True):
+    """The session moved to another phase."""
+
+    KIND = "session.phase_entered"
+    phase: Phase
+    reason: str = ""
+
+
+class BroadcastSet(Fact, frozen=True, kw_only=True):
+    """What the halls get changed."""
+
+    KIND = "session.broadcast_set"
+    broadcast: Broadcast
+
+
+# --- what changed a verdict ---------------------------------------------------------
+
+
+class PresenceChanged(Fact, frozen=True, kw_only=True):
+    """The point's equipment spoke, or fell silent."""
+
+    KIND = "point.presence_changed"
+    point: Code
+    presence: Presence
+    why: str
+
+
+class ReceptionChanged(Fact, frozen=True, kw_only=True):
+    """The programme gets further into the hall, or less far."""
+
+    KIND = "point.reception_changed"
+    point: Code
+    reception: Reception
+    why: str
+
+
+class ReadinessChanged(Fact, frozen=True, kw_only=True):
+    """The point would be able to take part, or would not."""
+
+    KIND = "point.readiness_changed"
+    point: Code
+    readiness: Readiness
+    why: str
+
+
+# --- what halls entered -------------------------------------------------------------
+
+
+class BranchAttendance(msgspec.Struct, frozen=True, kw_only=True):
+    """Head count of one branch at a point; absolute."""
+
+    branch: str
+    reported: People
+    excused: People = 0
+    guests: People = 0
+
+
+class CheckedIn(Fact, frozen=True, kw_only=True):
+    """The hall said who is in charge and how many came; a later one replaces it."""
+
+    KIND = "point.checked_in"
+    point: Code
+    device: Ident
+    entered_utc: Utc
+    branches: tuple[BranchAttendance, ...]
+    in_charge: Ref | None = None
+    note: Ref | None = None
+
+
+class EntryKept(Fact, frozen=True, kw_only=True):
+    """A hall entered something that took no effect: late, unknown or unreadable.
+
+    It is kept as it came, in the ``note`` table, and shown to the secretary.
+    """
+
+    KIND = "entry.kept"
+    point: Code
+    device: Ident
+    entered_utc: Utc
+    entry_kind: str
+    why: str
+    "Stable code: unknown_kind, bad_body, unknown_branch, no_session, session_closed."
+    raw: Ref
+
+
+KINDS: dict[str, type[Fact]] = {
+    cls.KIND: cls
+    for cls in (
+        CoordinatorStarted,
+        PointEntered,
+        PointWithdrawn,
+        TokenIssued,
+        TokenRevoked,
+        CodeIssued,
+        CodeRevoked,
+        DeviceEnrolled,
+        DeviceRevoked,
+        SessionPlanned,
+        PhaseEntered,
+        BroadcastSet,
+        PresenceChanged,
+        ReceptionChanged,
+        ReadinessChanged,
+        CheckedIn,
+        EntryKept,
+    )
+}
+
+# (kind, version) -> what turns the body of that version into one of the next.
+UPCAST: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def encode_fact(fact: Fact) -> bytes:
+    """Return the body of a row: JSON with sorted keys, so that its hash is well defined."""
+    return _encoder.encode(fact)
+
+
+def decode_fact(kind: str, v: int, body: bytes) -> Fact:
+    """Return the fact of a row, old versions read as the present one.
+
+    Raises:
+        JournalDamaged: If the kind or version is unknown or the body does not fit. The
+            journal was written by a newer version, or is not what was written.
+
+    """
+    cls = KINDS.get(kind)
+    if cls is None or v > cls.V:
+        raise JournalDamaged(f"row of kind {kind!r} version {v} is unknown to this version")
+    try:
+        if v == cls.V:
+            return msgspec.json.decode(body, type=cls)
+        plain = msgspec.json.decode(body)
+        for version in range(v, cls.V):
+            plain = UPCAST[kind, version](plain)
+        return msgspec.convert(plain, cls)
+    except (msgspec.MsgspecError, KeyError) as error:
+        raise JournalDamaged(f"row of kind {kind!r} version {v}: {error}") from error

@@ -1,0 +1,245 @@
+"""The journal's meaning: ``evolve`` folds one recorded fact into the state. Pure: no I/O.
+
+``evolve`` never fails on a fact that ``decide`` could have caused, never looks at a clock, and
+replaces only the parts the fact touches, so its cost does not depend on how many there are.
+Replaying the journal gives the same state; ``tests/coordinator/test_fold.py`` checks it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from signaling.schema import Broadcast, Phase, Presence, Reception
+
+from . import fact as f
+from .session import OPEN
+from .state import (
+    Attendance,
+    Device,
+    JoinCode,
+    Receipt,
+    Receipts,
+    Recorded,
+    Session,
+    State,
+    Status,
+    Token,
+)
+
+F = TypeVar("F", bound=f.Fact)
+
+
+def evolve(state: State, row: Recorded) -> None:
+    """Fold one recorded fact into the state."""
+    _EVOLVE[type(row.fact)](state, row, row.fact)
+    if row.origin is not None:
+        _receive(state, row)
+
+
+def replay(rows: Iterable[Recorded]) -> State:
+    """Return the state after a whole journal."""
+    state = State()
+    for row in rows:
+        evolve(state, row)
+    return state
+
+
+def _receive(state: State, row: Recorded) -> None:
+    """Remember that an entered fact is in the journal."""
+    device, spool, seq = str(row.origin).split("/")
+    note = row.fact.why if isinstance(row.fact, f.EntryKept) else None
+    receipts = state.receipts.setdefault((device, spool), Receipts())
+    receipts.add(int(seq), Receipt(row.utc, note))
+
+
+def _started(state: State, row: Recorded, _fact: f.CoordinatorStarted) -> None:
+    """Presence and reception are earned anew after every start."""
+    for code, status in state.status.items():
+        state.status[code] = replace(
+            status,
+            presence=_after_start(status.presence),
+            presence_why="restarted" if status.presence_why != "never_seen" else "never_seen",
+            presence_utc=row.utc,
+            reception=Reception.UNKNOWN,
+            reception_why="restarted",
+            reception_utc=row.utc,
+        )
+
+
+def _after_start(presence: Presence) -> Presence:
+    """Who was never seen stays so, who left has left; the rest is unknown."""
+    if presence in (Presence.NEVER_SEEN, Presence.LEFT):
+        return presence
+    return Presence.UNKNOWN
+
+
+def _point_entered(state: State, row: Recorded, fact: f.PointEntered) -> None:
+    state.points[fact.code] = fact
+    state.withdrawn.pop(fact.code, None)
+    state.status.setdefault(
+        fact.code,
+        Status(presence_utc=row.utc, reception_utc=row.utc, readiness_utc=row.utc),
+    )
+
+
+def _point_withdrawn(state: State, _row: Recorded, fact: f.PointWithdrawn) -> None:
+    point = state.points.pop(fact.code, None)
+    state.status.pop(fact.code, None)
+    if point is not None:
+        state.withdrawn[fact.code] = point
+
+
+def _code_issued(state: State, _row: Recorded, fact: f.CodeIssued) -> None:
+    state.codes[fact.code] = JoinCode(
+        id=fact.code,
+        hash=fact.hash,
+        roles=fact.roles,
+        point=fact.point,
+        single_use=fact.single_use,
+        expires_utc=fact.expires_utc,
+    )
+    state.code_by_hash[fact.hash] = fact.code
+
+
+def _code_revoked(state: State, _row: Recorded, fact: f.CodeRevoked) -> None:
+    state.codes[fact.code] = replace(state.codes[fact.code], revoked=True)
+
+
+def _device_enrolled(state: State, row: Recorded, fact: f.DeviceEnrolled) -> None:
+    state.devices[fact.device] = Device(
+        id=fact.device,
+        point=fact.point,
+        role=fact.role,
+        hash=fact.hash,
+        code=fact.code,
+        enrolled_utc=row.utc,
+    )
+    code = state.codes.get(fact.code)
+    if code is not None:
+        state.codes[code.id] = replace(code, used=True)
+
+
+def _device_revoked(state: State, _row: Recorded, fact: f.DeviceRevoked) -> None:
+    state.devices[fact.device] = replace(state.devices[fact.device], revoked=True)
+
+
+def _token_issued(state: State, _row: Recorded, fact: f.TokenIssued) -> None:
+    state.tokens[fact.token] = Token(
+        id=fact.token,
+        role=fact.role,
+        name=fact.name,
+        hash=fact.hash,
+        expires_utc=fact.expires_utc,
+    )
+
+
+def _token_revoked(state: State, _row: Recorded, fact: f.TokenRevoked) -> None:
+    state.tokens[fact.token] = replace(state.tokens[fact.token], revoked=True)
+
+
+def _session_planned(state: State, row: Recorded, fact: f.SessionPlanned) -> None:
+    known = state.sessions.get(fact.id) or Session(
+        id=fact.id, title=fact.title, start_utc=fact.start_utc, phase_utc=row.utc
+    )
+    state.sessions[fact.id] = replace(
+        known,
+        title=fact.title,
+        start_utc=fact.start_utc,
+        chair=fact.chair,
+        main_point=fact.main_point,
+        cloned_from=fact.cloned_from,
+    )
+
+
+def _phase_entered(state: State, row: Recorded, fact: f.PhaseEntered) -> None:
+    session = state.sessions[str(row.session)]
+    live_utc = row.utc if fact.phase is Phase.LIVE else session.live_utc
+    if fact.phase is Phase.CHECK_IN:
+        live_utc = None
+    state.sessions[session.id] = replace(
+        session, phase=fact.phase, phase_utc=row.utc, live_utc=live_utc
+    )
+    if fact.phase in OPEN:
+        state.open_session = session.id
+    elif state.open_session == session.id:
+        state.open_session = None
+
+
+def _broadcast_set(state: State, row: Recorded, fact: f.BroadcastSet) -> None:
+    session = state.sessions[str(row.session)]
+    state.sessions[session.id] = replace(session, broadcast=Broadcast(fact.broadcast))
+
+
+def _presence_changed(state: State, row: Recorded, fact: f.PresenceChanged) -> None:
+    _set_status(
+        state,
+        fact.point,
+        presence=fact.presence,
+        presence_why=fact.why,
+        presence_utc=row.utc,
+    )
+
+
+def _reception_changed(state: State, row: Recorded, fact: f.ReceptionChanged) -> None:
+    _set_status(
+        state,
+        fact.point,
+        reception=fact.reception,
+        reception_why=fact.why,
+        reception_utc=row.utc,
+    )
+
+
+def _readiness_changed(state: State, row: Recorded, fact: f.ReadinessChanged) -> None:
+    _set_status(
+        state,
+        fact.point,
+        readiness=fact.readiness,
+        readiness_why=fact.why,
+        readiness_utc=row.utc,
+    )
+
+
+def _set_status(state: State, point: str, **values: Any) -> None:
+    status = state.status.get(point)
+    if status is not None:
+        state.status[point] = replace(status, **values)
+
+
+def _checked_in(state: State, row: Recorded, fact: f.CheckedIn) -> None:
+    key = (str(row.session), fact.point)
+    before = state.attendance.get(key)
+    counts = {count.branch: count for count in before.branches} if before else {}
+    counts |= {count.branch: count for count in fact.branches}
+    state.attendance[key] = Attendance(
+        branches=tuple(counts.values()),
+        recorded_utc=row.utc,
+        in_charge=fact.in_charge or (before.in_charge if before else None),
+        note=fact.note,
+        corrections=before.corrections + 1 if before else 0,
+    )
+
+
+def _entry_kept(state: State, row: Recorded, _fact: f.EntryKept) -> None:
+    state.kept.append(row.n)
+
+
+_EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
+    f.CoordinatorStarted: _started,
+    f.PointEntered: _point_entered,
+    f.PointWithdrawn: _point_withdrawn,
+    f.TokenIssued: _token_issued,
+    f.TokenRevoked: _token_revoked,
+    f.CodeIssued: _code_issued,
+    f.CodeRevoked: _code_revoked,
+    f.DeviceEnrolled: _device_enrolled,
+    f.DeviceRevoked: _device_revoked,
+    f.SessionPlanned: _session_planned,
+    f.PhaseEntered: _phase_entered,
+    f.BroadcastSet: _broadcast_set,
+    f.PresenceChanged: _presence_changed,
+    f.ReceptionChanged: _reception_changed,
+    f.ReadinessChanged: _readiness_changed,
+    f.CheckedIn: _checked_in,
+    f.EntryKept: _entry_kept,
+}

@@ -1,0 +1,224 @@
+"""``/ws/agent``: reads what devices say, and answers. The shell of the wire.
+
+A device's identity is its credential's. Its newest connection wins. Words renew its lease,
+reports go to the machines, facts to the journal; nothing here decides anything.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from signaling.errors import BadMessage, ProtocolViolation
+from signaling.messages import (
+    CLOSE_PROTOCOL,
+    CLOSE_REPLACED,
+    CLOSE_REVOKED,
+    MAX_MESSAGE_BYTES,
+    PROTOCOL_VERSIONS,
+    ClockAnswer,
+    ClockProbe,
+    FactEnter,
+    Goodbye,
+    Hello,
+    PointCard,
+    PointReport,
+    Refusal,
+    SessionState,
+    Welcome,
+    decode_from_device,
+)
+
+from .access import Principal
+from .connection import Connection
+from .entry import EntryDesk
+from .fact import BroadcastSet, DeviceRevoked, PhaseEntered, PointWithdrawn, SessionPlanned
+from .point_watch import PointWatch
+from .runtime import Runtime
+from .state import Recorded
+
+log = structlog.get_logger(__name__)
+
+HELLO_TIMEOUT_S = 10.0
+HEARTBEAT_S = 10.0
+REPORT_INTERVAL_S = 1.0
+RATE_PER_S = 20.0
+BURST = 200.0
+MAX_BAD = 20
+"Unreadable messages after which a connection is closed."
+
+
+class Gateway:
+    """All devices' connections."""
+
+    def __init__(self, runtime: Runtime, watch: PointWatch) -> None:
+        self._runtime = runtime
+        self._watch = watch
+        self._desk = EntryDesk(runtime)
+        self._connections: dict[str, Connection] = {}
+        runtime.listen(self._hear)
+
+    @property
+    def connected(self) -> int:
+        """How many devices are connected."""
+        return len(self._connections)
+
+    async def serve(self, request: web.Request, caller: Principal) -> web.WebSocketResponse:
+        """Hold one device's conversation until it ends."""
+        # permessage-deflate would cost 100 KiB a connection and has corrupted concurrent sends.
+        socket = web.WebSocketResponse(
+            compress=False, heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES
+        )
+        await socket.prepare(request)
+        connection = Connection(caller, request, socket)
+        writer = asyncio.create_task(connection.write(), name=f"write {caller.id}")
+        try:
+            await self._converse(connection, socket)
+        except ProtocolViolation as violation:
+            connection.send(Refusal(code=violation.code, text=str(violation)))
+            connection.close(CLOSE_PROTOCOL, str(violation)[:100])
+        finally:
+            self._leave(connection)
+            connection.close(1000, "")
+            await writer
+        return socket
+
+    async def close(self) -> None:
+        """Tell every device that the coordinator restarts."""
+        for connection in list(self._connections.values()):
+            connection.close(1012, "restart")
+
+    async def _converse(self, connection: Connection, socket: web.WebSocketResponse) -> None:
+        hello = await self._hello(connection, socket)
+        self._join(connection, hello)
+        allowance, refilled_at, bad = BURST, time.monotonic(), 0
+        async for frame in socket:
+            now = time.monotonic()
+            allowance = min(BURST, allowance + (now - refilled_at) * RATE_PER_S) - 1
+            refilled_at = now
+            if allowance < 0:
+                raise ProtocolViolation(f"more than {RATE_PER_S:.0f} messages a second")
+            try:
+                await self._receive(connection, frame.type, frame.data)
+            except BadMessage as error:
+                bad += 1
+                connection.send(Refusal(code=error.code, text=str(error)[:500]))
+                if bad >= MAX_BAD:
+                    raise ProtocolViolation(f"{bad} unreadable messages") from error
+
+    async def _hello(self, connection: Connection, socket: web.WebSocketResponse) -> Hello:
+        try:
+            async with asyncio.timeout(HELLO_TIMEOUT_S):
+                frame = await socket.receive()
+        except TimeoutError as error:
+            raise ProtocolViolation(f"no hello within {HELLO_TIMEOUT_S:.0f} s") from error
+        if frame.type is not WSMsgType.TEXT:
+            raise ProtocolViolation("the first message must be hello")
+        try:
+            hello = decode_from_device(frame.data)
+        except BadMessage as error:
+            raise ProtocolViolation(f"the first message must be hello: {error}") from error
+        if not isinstance(hello, Hello):
+            raise ProtocolViolation("the first message must be hello")
+        if not set(hello.versions) & set(PROTOCOL_VERSIONS):
+            raise ProtocolViolation(f"we speak versions {list(PROTOCOL_VERSIONS)}")
+        return hello
+
+    def _join(self, connection: Connection, hello: Hello) -> None:
+        older = self._connections.get(connection.device)
+        if older is not None:
+            older.close(CLOSE_REPLACED, "a newer connection of this device")
+        self._connections[connection.device] = connection
+        state, code = self._runtime.state, connection.point
+        point, receipts = state.points[code], state.receipts.get((connection.device, hello.spool))
+        connection.send(
+            Welcome(
+                version=max(set(hello.versions) & set(PROTOCOL_VERSIONS)),
+                boot=self._runtime.boot,
+                device=connection.device,
+                point=PointCard(
+                    code=code,
+                    name=point.name,
+                    unit=point.unit,
+                    branches=tuple(branch.name for branch in point.branches),
+                ),
+                report_interval_s=REPORT_INTERVAL_S,
+                have_through=receipts.through if receipts else 0,
+                server_utc=self._runtime.now_utc(),
+                session=self._session_state(),
+            )
+        )
+        self._watch.receive_word(code, connection.device)
+        log.info("device.joined", device=connection.device, point=code, software=hello.software)
+
+    def _leave(self, connection: Connection) -> None:
+        if self._connections.get(connection.device) is connection:
+            del self._connections[connection.device]
+            log.info("device.gone", device=connection.device, point=connection.point)
+
+    async def _receive(self, connection: Connection, kind: WSMsgType, data: object) -> None:
+        if kind is WSMsgType.BINARY:
+            raise BadMessage("binary frames mean nothing here")
+        if kind is not WSMsgType.TEXT or not isinstance(data, str):
+            return  # aiohttp reports a lost connection as a message; the loop ends by itself.
+        try:
+            message = decode_from_device(data)
+        except BadMessage:
+            if not await self._desk.keep_unreadable(connection, data):
+                raise
+            return
+        point, device = connection.point, connection.device
+        if point not in self._runtime.state.points:
+            return  # Withdrawn while the close was on its way.
+        match message:
+            case PointReport():
+                self._watch.receive_report(point, device, message)
+            case FactEnter():
+                self._watch.receive_word(point, device)
+                await self._desk.enter(connection, message)
+            case ClockProbe():
+                now_ms = time.time() * 1000
+                answer = ClockAnswer(
+                    sent_ms=message.sent_ms, received_ms=now_ms, answered_ms=now_ms
+                )
+                connection.send(answer)
+                self._watch.receive_word(point, device)
+            case Goodbye():
+                self._watch.receive_goodbye(point, device)
+            case Hello():
+                raise ProtocolViolation("hello comes once")
+
+    def _session_state(self) -> SessionState:
+        session = self._runtime.state.session
+        if session is None:
+            return SessionState()
+        return SessionState(
+            session=session.id,
+            title=session.title,
+            start_utc=session.start_utc,
+            phase=session.phase,
+            broadcast=session.broadcast,
+        )
+
+    def _hear(self, rows: Sequence[Recorded]) -> None:
+        for row in rows:
+            match row.fact:
+                case PhaseEntered() | BroadcastSet() | SessionPlanned():
+                    state = self._session_state()
+                    for connection in self._connections.values():
+                        connection.send_state(state)
+                case DeviceRevoked(device=device):
+                    self._cut([device], "revoked")
+                case PointWithdrawn(code=code):
+                    there = [c.device for c in self._connections.values() if c.point == code]
+                    self._cut(there, "point withdrawn")
+                case _:
+                    continue
+
+    def _cut(self, devices: list[str], reason: str) -> None:
+        for device in devices:
+            connection = self._connections.get(device)
+            if connection is not None:
+                connection.close(CLOSE_REVOKED, reason)

@@ -1,0 +1,146 @@
+"""The coordinator's hold on the media plane: keeps it running, routes the programme, looks at it.
+
+Media goes on without us; what is set here survives our death in the plane, and is set again
+when the plane comes back without its memory.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from signaling.media_errors import MediaRefused, PlaneUnavailable
+from signaling.media_plane import (
+    PROGRAMME,
+    STUDIO,
+    MediaPlane,
+    OutputState,
+    PlaneEvent,
+    PlaneLost,
+    PlaneSample,
+    PlaneUp,
+    SourceChanged,
+)
+
+from .fact import BroadcastSet, PhaseEntered
+from .picture import on_air
+from .readiness import MediaState
+from .runtime import Runtime
+from .state import Recorded
+
+log = structlog.get_logger(__name__)
+
+RETRY_S = 0.5
+FRESH_S = 1.5
+"A publisher whose last packet is older than this is not up, seconds."
+
+
+class MediaDesk:
+    """Listens to the plane and to the journal, and keeps the two in step.
+
+    Args:
+        runtime: Whose broadcast decides what the halls get.
+        ensure: Starts the plane when it is not there; None when a service manager does.
+
+    """
+
+    def __init__(self, runtime: Runtime, ensure: Callable[[], Awaitable[int]] | None) -> None:
+        self._runtime = runtime
+        self._ensure = ensure
+        self._wake = asyncio.Event()
+        self._up = False
+        self._studio = False
+        self._sample: PlaneSample | None = None
+        self._bytes: dict[tuple[str, str], int] = {}
+        self._egress_kbps = 0
+        runtime.listen(self._hear)
+
+    def state(self) -> MediaState:
+        """Return what the plane says of itself."""
+        sample = self._sample
+        programme = _output(sample)
+        return MediaState(
+            relay=self._up,
+            studio=self._up and self._studio,
+            programme=programme.video if programme else "slate",
+            viewers=programme.viewers if programme else 0,
+            egress_kbps=self._egress_kbps if self._up else 0,
+            packets_forwarded=sample.packets_forwarded if sample else 0,
+            cpu_seconds=sample.cpu_s if sample else None,
+        )
+
+    def receive(self, event: PlaneEvent) -> None:
+        """Take an event of the plane. Given to the plane as its callback."""
+        match event:
+            case PlaneUp(restarted=restarted):
+                self._up = True
+                log.info("media.up", restarted=restarted)
+                self._wake.set()
+            case PlaneLost():
+                self._up, self._sample = False, None
+                log.warning("media.lost")
+                self._wake.set()
+            case SourceChanged(source=source, up=up) if source == STUDIO:
+                self._studio = up
+            case PlaneSample():
+                self._receive_sample(event)
+            case _:
+                log.debug("media.told", told=type(event).__name__)
+
+    async def run(self, plane: MediaPlane) -> None:
+        """Keep the plane there and its route right, until cancelled."""
+        while True:
+            if self._up:
+                await self._route(plane)
+                await self._wake.wait()
+            else:
+                await self._start()
+            self._wake.clear()
+
+    async def _start(self) -> None:
+        """See that a plane is there, then wait until its connection says so."""
+        if self._ensure is not None:
+            try:
+                await self._ensure()
+            except (PlaneUnavailable, OSError) as error:
+                log.error("media.not_started", error=str(error))
+        try:
+            async with asyncio.timeout(RETRY_S):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _route(self, plane: MediaPlane) -> None:
+        source = STUDIO if on_air(self._runtime.state) else None
+        try:
+            await plane.route(PROGRAMME, source)
+        except (PlaneUnavailable, MediaRefused) as error:
+            log.warning("media.not_routed", error=str(error))
+
+    def _hear(self, rows: Sequence[Recorded]) -> None:
+        if any(isinstance(row.fact, BroadcastSet | PhaseEntered) for row in rows):
+            self._wake.set()
+
+    def _receive_sample(self, sample: PlaneSample) -> None:
+        self._sample = sample
+        self._studio = any(
+            session.role == "publisher"
+            and session.name == STUDIO
+            and session.connected
+            and session.last_packet_age_s is not None
+            and session.last_packet_age_s < FRESH_S
+            for session in sample.sessions
+        )
+        before, self._bytes = self._bytes, {}
+        grown = 0
+        for session in sample.sessions:
+            for stream in session.streams:
+                key = (session.session, stream.kind)
+                self._bytes[key] = stream.bytes_sent
+                grown += max(0, stream.bytes_sent - before.get(key, stream.bytes_sent))
+        self._egress_kbps = round(grown * 8 / 10_000) * 10
+
+
+def _output(sample: PlaneSample | None) -> OutputState | None:
+    outputs = sample.outputs if sample else ()
+    return next((output for output in outputs if output.output == PROGRAMME), None)

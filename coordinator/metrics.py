@@ -1,0 +1,119 @@
+"""``/metrics``: what Prometheus sees. Read from the state when asked, nothing is counted twice.
+
+Per-point series are not here: a label per point would be thousands of series, and what is
+wrong with a point is on the wall.
+"""
+
+import asyncio
+import resource
+from collections import Counter as Tally
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from signaling.schema import Presence, Readiness, Reception
+
+from .api.context import Context
+from .gateway import Gateway
+
+LAG_EVERY_S = 0.1
+LAG_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+
+class LoopLag:
+    """Measures how late the event loop runs what is due."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._histogram = Histogram(
+            "nhipcau_loop_lag_seconds",
+            "How late the coordinator's event loop ran a timer.",
+            buckets=LAG_BUCKETS,
+            registry=registry,
+        )
+        self._loop = asyncio.get_running_loop()
+        self._due = self._loop.time() + LAG_EVERY_S
+        self._timer = self._loop.call_at(self._due, self._run)
+
+    def close(self) -> None:
+        """Stop measuring."""
+        self._timer.cancel()
+
+    def _run(self) -> None:
+        now = self._loop.time()
+        self._histogram.observe(max(0.0, now - self._due))
+        self._due = now + LAG_EVERY_S
+        self._timer = self._loop.call_at(self._due, self._run)
+
+
+class StateCollector(Collector):
+    """Reads the coordinator's state at each scrape."""
+
+    def __init__(self, context: Context, gateway: Gateway) -> None:
+        self._context = context
+        self._gateway = gateway
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every family."""
+        yield self._points()
+        yield self._people()
+        yield from self._counters()
+        yield from self._gauges()
+
+    def _points(self) -> Metric:
+        family = GaugeMetricFamily(
+            "nhipcau_points", "Points by axis and value.", labels=("axis", "value")
+        )
+        statuses = self._context.runtime.state.status.values()
+        axes = (
+            ("presence", Presence, Tally(s.presence.value for s in statuses)),
+            ("readiness", Readiness, Tally(s.readiness.value for s in statuses)),
+            ("reception", Reception, Tally(s.reception.value for s in statuses)),
+        )
+        for axis, values, tally in axes:
+            for value in values:
+                family.add_metric((axis, value.value), tally[value.value])
+        return family
+
+    def _people(self) -> Metric:
+        family = GaugeMetricFamily("nhipcau_people", "People by kind.", labels=("kind",))
+        state = self._context.runtime.state
+        people = [self._context.point_view(code).attendance for code in state.points]
+        for kind in ("expected", "reported", "present", "excused", "guests"):
+            family.add_metric((kind,), sum(getattr(p, kind) or 0 for p in people))
+        return family
+
+    def _counters(self) -> Iterator[Metric]:
+        runtime, watch = self._context.runtime, self._context.watch
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        media = self._context.media()
+        yield CounterMetricFamily(
+            "nhipcau_facts", "Facts in the journal.", value=float(runtime.facts)
+        )
+        yield CounterMetricFamily(
+            "nhipcau_reports", "Reports taken since the start.", value=float(watch.reports)
+        )
+        cpu = CounterMetricFamily(
+            "nhipcau_process_cpu_seconds", "CPU time by process.", labels=("process",)
+        )
+        cpu.add_metric(("coordinator",), usage.ru_utime + usage.ru_stime)
+        if media.cpu_seconds is not None:
+            cpu.add_metric(("relay",), media.cpu_seconds)
+        yield cpu
+        yield CounterMetricFamily(
+            "nhipcau_relay_packets_forwarded",
+            "RTP packets the relay sent to viewers.",
+            value=float(media.packets_forwarded),
+        )
+
+    def _gauges(self) -> Iterator[Metric]:
+        media = self._context.media()
+        yield GaugeMetricFamily(
+            "nhipcau_relay_viewers", "Viewers of the programme.", value=float(media.viewers)
+        )
+        yield GaugeMetricFamily(
+            "nhipcau_devices_connected",
+            "Devices with an open websocket.",
+            value=float(self._gateway.connected),
+        )

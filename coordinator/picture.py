@@ -1,0 +1,209 @@
+"""The state as screens and programs are shown it: points, session, sums. Pure: no I/O.
+
+A tile shows the worst of what matters in this phase. What is unknown or stale never looks good.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from config.thresholds import GoLimits
+from config.utc import parse_utc
+from signaling.schema import Broadcast, Decoding, Phase, Presence, Reception
+from signaling.watch import (
+    Condition,
+    LinkView,
+    MediaView,
+    PeopleView,
+    PointView,
+    SessionView,
+    Tile,
+    TotalsView,
+)
+
+from .attendance import people_of
+from .fact import PointEntered
+from .link import Link
+from .person import Person
+from .readiness import RECEIVES, MediaState, board, is_go
+from .session import may_enter, way_back_until
+from .state import Attendance, State, Status
+
+# Presence that decides the tile whatever the rest says.
+BY_PRESENCE = {
+    Presence.UNKNOWN: Tile.UNKNOWN,
+    Presence.NEVER_SEEN: Tile.NOT_JOINED,
+    Presence.LOST: Tile.LOST,
+    Presence.LEFT: Tile.LEFT,
+    Presence.LATE: Tile.DEGRADED,
+}
+NEEDS_PROGRAMME = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telemetry:
+    """The last that was measured of a point."""
+
+    link: Link = Link()
+    decoding: Decoding = Decoding.NONE
+
+
+def millis(utc: str) -> int:
+    """Return an instant of the journal as milliseconds since 1970; 0 for none."""
+    return round(parse_utc(utc) * 1000) if utc else 0
+
+
+def point_view(
+    state: State, code: str, telemetry: Telemetry, contact: Person | None = None
+) -> PointView:
+    """Return a point as screens show it. ``contact`` only for those who may read names."""
+    point, status = state.points[code], state.status[code]
+    session = state.session
+    attendance = state.attendance.get((session.id, code)) if session else None
+    phase = session.phase if session else Phase.PLANNED
+    tile, why, since = _tile(status, telemetry, attendance, phase)
+    return PointView(
+        code=code,
+        name=point.name,
+        unit=point.unit,
+        kind=point.kind,
+        provider=point.provider,
+        main=point.main,
+        tile=tile,
+        why=why,
+        since=millis(since),
+        presence=status.presence,
+        presence_since=millis(status.presence_utc),
+        readiness=status.readiness,
+        readiness_since=millis(status.readiness_utc),
+        reception=status.reception,
+        reception_since=millis(status.reception_utc),
+        decoding=telemetry.decoding,
+        attendance=people_view(point, attendance),
+        checked_in_at=millis(attendance.recorded_utc) if attendance else None,
+        reasons=reasons(status, telemetry, attendance, phase),
+        link=_link_view(telemetry.link),
+        contact_name=contact.name if contact else None,
+        contact_phone=contact.phone if contact else None,
+    )
+
+
+def reasons(
+    status: Status, telemetry: Telemetry, attendance: Attendance | None, phase: Phase
+) -> tuple[str, ...]:
+    """Return every stable code that speaks against the point now, worst first."""
+    found: list[str] = []
+    if status.presence is not Presence.ONLINE:
+        found.append(status.presence_why)
+    elif phase in NEEDS_PROGRAMME:
+        if status.reception not in RECEIVES or status.reception_why == "no_frames":
+            found.append(status.reception_why)
+        if telemetry.link.lossy:
+            found.append("loss_high")
+    if attendance is None and phase in (Phase.CHECK_IN, Phase.LIVE):
+        found.append("not_checked_in")
+    return tuple(dict.fromkeys(found))
+
+
+def people_view(point: PointEntered, attendance: Attendance | None) -> PeopleView:
+    """Return the five kinds of people of a point."""
+    people = people_of(point, attendance)
+    return PeopleView(
+        expected=people.expected,
+        reported=people.reported,
+        present=people.present,
+        excused=people.excused,
+        guests=people.guests,
+    )
+
+
+def session_view(
+    state: State, media: MediaState, now_s: float, limits: GoLimits, chair: Person | None
+) -> SessionView:
+    """Return the open session, or the next planned one, with its board."""
+    session = state.session
+    if session is None:
+        return SessionView()
+    conditions = board(state, media, limits)
+    until = way_back_until(session)
+    return SessionView(
+        id=session.id,
+        title=session.title,
+        chair=chair.name if chair else None,
+        main_point=session.main_point,
+        start_at=millis(session.start_utc),
+        phase=session.phase,
+        phase_since=millis(session.phase_utc),
+        broadcast=session.broadcast,
+        way_back_until=round(until * 1000) if until is not None and until >= now_s else None,
+        go=is_go(conditions),
+        conditions=tuple(
+            Condition(code=c.code, met=c.met, have=c.have, need=c.need, of=c.of) for c in conditions
+        ),
+        may_enter=may_enter(session, now_s),
+    )
+
+
+def totals_view(points: dict[str, PointView]) -> TotalsView:
+    """Return the sums over all points."""
+    people = [view.attendance for view in points.values()]
+    reported = [p.reported for p in people if p.reported is not None]
+    return TotalsView(
+        points=len(points),
+        points_reported=len(reported),
+        people=PeopleView(
+            expected=sum(p.expected for p in people),
+            reported=sum(reported) if reported else None,
+            present=None,
+            excused=sum(p.excused for p in people),
+            guests=sum(p.guests for p in people),
+        ),
+        presence=dict(Counter(v.presence.value for v in points.values())),
+        readiness=dict(Counter(v.readiness.value for v in points.values())),
+        reception=dict(Counter(v.reception.value for v in points.values())),
+        tiles=dict(Counter(v.tile.value for v in points.values())),
+    )
+
+
+def media_view(media: MediaState) -> MediaView:
+    """Return the media plane as screens show it."""
+    return MediaView(
+        relay=media.relay,
+        studio=media.studio,
+        programme=media.programme,
+        viewers=media.viewers,
+        egress_kbps=media.egress_kbps,
+    )
+
+
+def on_air(state: State) -> bool:
+    """Return whether the halls get the programme now, else the slate."""
+    session = state.session
+    return session is not None and session.broadcast is Broadcast.ON
+
+
+def _tile(
+    status: Status, telemetry: Telemetry, attendance: Attendance | None, phase: Phase
+) -> tuple[Tile, str, str]:
+    """Return the tile, the code of its reason, and since when."""
+    if status.presence is not Presence.ONLINE:
+        return BY_PRESENCE[status.presence], status.presence_why, status.presence_utc
+    against = reasons(status, telemetry, attendance, phase)
+    if status.reception is Reception.UNKNOWN and phase in NEEDS_PROGRAMME:
+        return Tile.UNKNOWN, status.reception_why, status.reception_utc
+    if phase is Phase.CHECK_IN:
+        # Halls are still arriving: a missing head count is listed, but is no fault yet.
+        against = tuple(code for code in against if code != "not_checked_in")
+    if against:
+        return Tile.DEGRADED, against[0], status.reception_utc
+    if phase not in NEEDS_PROGRAMME:
+        return Tile.OK, status.presence_why, status.presence_utc
+    return Tile.OK, status.reception_why, status.reception_utc
+
+
+def _link_view(link: Link) -> LinkView:
+    return LinkView(
+        rtt_ms=link.rtt_ms,
+        loss_ratio=link.loss_ratio,
+        frames_per_second=link.frames_per_second,
+        bitrate_kbps=link.bitrate_kbps,
+    )

@@ -1,0 +1,177 @@
+"""Runs the machines of all points on the event loop: presence, reception, link, readiness.
+
+A report costs the same however many points there are: a machine's deadline moves away with
+every report, so its timer is left where it is and re-armed only when it fires and finds
+nothing due.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
+from signaling.messages import PointReport
+from signaling.schema import Decoding
+
+from .fact import (
+    CheckedIn,
+    Fact,
+    PointWithdrawn,
+    PresenceChanged,
+    ReadinessChanged,
+    ReceptionChanged,
+)
+from .link import Link, PointLink
+from .presence import PointPresence
+from .readiness import FROZEN, readiness_of
+from .reception import PointReception
+from .runtime import Runtime
+from .state import Recorded
+
+
+class _Point:
+    """What is watched of one point."""
+
+    def __init__(self, presence: PointPresence, reception: PointReception, link: PointLink) -> None:
+        self.presence = presence
+        self.reception = reception
+        self.link = link
+        self.decoding = Decoding.NONE
+        self.timer: asyncio.TimerHandle | None = None
+
+    def next_timer(self) -> float | None:
+        due = [
+            t for t in (self.presence.next_timer(), self.reception.next_timer()) if t is not None
+        ]
+        return min(due, default=None)
+
+
+class PointWatch:
+    """Feeds devices' words to the machines and records what changed a verdict.
+
+    Args:
+        runtime: Where verdicts become facts.
+        on_telemetry: Called with a point whose link a screen must show anew; telemetry only.
+
+    """
+
+    def __init__(self, runtime: Runtime, on_telemetry: Callable[[str], None]) -> None:
+        self._runtime = runtime
+        self._on_telemetry = on_telemetry
+        self._loop = asyncio.get_running_loop()
+        self._points: dict[str, _Point] = {}
+        self.reports = 0
+        "Reports taken since the start."
+        for code in runtime.state.points:
+            self._point(code)
+        runtime.listen(self._hear)
+
+    def receive_word(self, point: str, device: str) -> None:
+        """A device of the point said something."""
+        watched = self._point(point)
+        watched.presence.receive_word(device, self._loop.time())
+        self._pump(point, watched)
+
+    def receive_report(self, point: str, device: str, report: PointReport) -> None:
+        """A device reported what it measures; its media counts as the point's reception."""
+        self.reports += 1
+        watched, now = self._point(point), self._loop.time()
+        watched.presence.receive_word(device, now)
+        if report.media is not None:
+            watched.reception.receive_stats(report.media, now)
+            changed = watched.link.receive_stats(report.media, now)
+            if changed or watched.decoding is not report.media.decoding:
+                watched.decoding = report.media.decoding
+                self._on_telemetry(point)
+        self._pump(point, watched)
+
+    def receive_goodbye(self, point: str, device: str) -> None:
+        """A device left on purpose."""
+        watched = self._point(point)
+        watched.presence.receive_goodbye(device, self._loop.time())
+        self._pump(point, watched)
+
+    def telemetry(self, point: str) -> tuple[Link, Decoding]:
+        """Return the last that was measured of a point."""
+        watched = self._points.get(point)
+        return (Link(), Decoding.NONE) if watched is None else (watched.link.link, watched.decoding)
+
+    def close(self) -> None:
+        """Stop all timers. Calling it twice is safe."""
+        for watched in self._points.values():
+            if watched.timer is not None:
+                watched.timer.cancel()
+                watched.timer = None
+
+    def _point(self, code: str) -> _Point:
+        watched = self._points.get(code)
+        if watched is None:
+            # Callers have checked that the point is on the roster.
+            now, status = self._loop.time(), self._runtime.state.status[code]
+            watched = self._points[code] = _Point(
+                PointPresence(code, PresenceLimits(), status.presence, now),
+                PointReception(code, ReceptionLimits()),
+                PointLink(LinkLimits()),
+            )
+            self._arm(code, watched)
+        return watched
+
+    def _on_timer(self, code: str) -> None:
+        watched = self._points[code]
+        timer, watched.timer = watched.timer, None
+        # A loop may fire a timer early by one tick of its clock; without max() the
+        # machines would find nothing due and we would spin until it is.
+        now = max(timer.when() if timer else 0.0, self._loop.time())
+        watched.presence.handle_timer(now)
+        watched.reception.handle_timer(now)
+        self._pump(code, watched)
+
+    def _pump(self, code: str, watched: _Point) -> None:
+        """Record what happened, then see that a timer stands no later than due."""
+        facts: list[Fact] = [
+            PresenceChanged(point=code, presence=event.presence, why=event.why)
+            for event in watched.presence.events()
+        ]
+        facts += [
+            ReceptionChanged(point=code, reception=event.reception, why=event.why)
+            for event in watched.reception.events()
+        ]
+        if facts:
+            self._record(facts)
+            self._judge_readiness(code)
+        self._arm(code, watched)
+
+    def _arm(self, code: str, watched: _Point) -> None:
+        due, timer = watched.next_timer(), watched.timer
+        if due is None or (timer is not None and timer.when() <= due):
+            return
+        if timer is not None:
+            timer.cancel()
+        watched.timer = self._loop.call_at(due, self._on_timer, code)
+
+    def _record(self, facts: Sequence[Fact]) -> None:
+        session = self._runtime.state.session
+        self._runtime.record(facts, actor="coordinator", session=session.id if session else None)
+
+    def _judge_readiness(self, code: str) -> None:
+        state = self._runtime.state
+        session, status = state.session, state.status.get(code)
+        if session is None or status is None or session.phase in FROZEN:
+            return
+        readiness, why = readiness_of(status, (session.id, code) in state.attendance)
+        if (readiness, why) != (status.readiness, status.readiness_why):
+            self._record([ReadinessChanged(point=code, readiness=readiness, why=why)])
+
+    def _hear(self, rows: Sequence[Recorded]) -> None:
+        for row in rows:
+            match row.fact:
+                case CheckedIn(point=point):
+                    self._judge_readiness(point)
+                case PointWithdrawn(code=code):
+                    self._forget(code)
+                case _:
+                    continue
+
+    def _forget(self, code: str) -> None:
+        watched = self._points.pop(code, None)
+        if watched is not None and watched.timer is not None:
+            watched.timer.cancel()

@@ -1,0 +1,88 @@
+"""Would a point be able to take part, and may the session start? Pure: no I/O.
+
+First cut: readiness rests on the operator's check-in and on what the hall receives before the
+start; the preflight will join in here. It is frozen on entering ``live``: reception takes over.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+from config.thresholds import GoLimits
+from signaling.schema import Phase, Presence, Readiness, Reception
+
+from .state import State, Status
+
+FROZEN = (Phase.LIVE, Phase.BRANCH_MEETINGS, Phase.CLOSED)
+RECEIVES = (
+    Reception.RECEIVING,
+    Reception.PLAYING,
+    Reception.VERIFIED,
+    Reception.CONFIRMED_IN_ROOM,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One condition of the board. ``have`` of ``of``, where ``need`` are asked for."""
+
+    code: str
+    met: bool
+    have: int | None = None
+    need: int | None = None
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaState:
+    """What the media plane says of itself."""
+
+    relay: bool = False
+    studio: bool = False
+    programme: str = "slate"
+    viewers: int = 0
+    egress_kbps: int = 0
+    packets_forwarded: int = 0
+    cpu_seconds: float | None = None
+    "Of the relay's process; None while it is unknown."
+
+
+def readiness_of(status: Status, checked_in: bool) -> tuple[Readiness, str]:
+    """Return a point's readiness before the start, and why."""
+    receives = status.reception in RECEIVES and status.presence is Presence.ONLINE
+    if status.presence is Presence.LOST and checked_in:
+        return Readiness.FAILED, "silence"
+    if receives and checked_in:
+        return Readiness.READY, "checked_in"
+    if receives:
+        return Readiness.CHECKING, "not_checked_in"
+    if checked_in:
+        return Readiness.DEGRADED, status.reception_why
+    return Readiness.UNCHECKED, "not_checked_in"
+
+
+def board(state: State, media: MediaState, limits: GoLimits) -> tuple[Condition, ...]:
+    """Return the conditions of the start, the gravest first."""
+    session = state.session
+    main = session.main_point if session else None
+    ready = [code for code, s in state.status.items() if s.readiness is Readiness.READY]
+    reported = [c for c in state.points if session and (session.id, c) in state.attendance]
+    conditions = [
+        Condition(code="relay", met=media.relay),
+        Condition(code="studio", met=media.studio),
+    ]
+    if main is not None:
+        conditions.append(Condition(code="main_point", met=main in ready))
+    of = len(state.points)
+    conditions.append(_share("points_ready", len(ready), limits.ready_ratio, of))
+    conditions.append(_share("checked_in", len(reported), limits.reported_ratio, of))
+    return tuple(conditions)
+
+
+def is_go(conditions: tuple[Condition, ...]) -> bool:
+    """Return whether the session may start without a reason."""
+    return all(condition.met for condition in conditions)
+
+
+def _share(code: str, have: int, ratio: float, of: int) -> Condition:
+    need = max(1, ceil(of * ratio))
+    return Condition(code=code, met=have >= need, have=have, need=need, of=of)

@@ -1,0 +1,165 @@
+"""All there is to know at one moment: the fold of the journal. Pure: no I/O.
+
+State is split per point, per device and per session, each part frozen and replaced whole, so
+that a fact costs the same at 92 points and at 10,000, at 5,000 people and at 32,000.
+"""
+
+from dataclasses import dataclass, field
+
+from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
+
+from .fact import BranchAttendance, Fact, PointEntered, Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A fact as the journal holds it."""
+
+    n: int
+    session: str | None
+    utc: str
+    actor: str
+    origin: str | None
+    "``device/spool/seq`` of an entered fact, else None."
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Three of a point's four axes. ``*_utc`` is when the value began to hold."""
+
+    presence: Presence = Presence.NEVER_SEEN
+    presence_why: str = "never_seen"
+    presence_utc: str = ""
+    reception: Reception = Reception.UNKNOWN
+    reception_why: str = "never_seen"
+    reception_utc: str = ""
+    readiness: Readiness = Readiness.UNCHECKED
+    readiness_why: str = "not_checked_in"
+    readiness_utc: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """The fourth axis: what a point entered for one session."""
+
+    branches: tuple[BranchAttendance, ...]
+    recorded_utc: str
+    in_charge: Ref | None
+    note: Ref | None
+    corrections: int = 0
+    "How many times the first entry was replaced."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One session, open or not."""
+
+    id: str
+    title: str
+    start_utc: str
+    chair: Ref | None = None
+    main_point: str | None = None
+    cloned_from: str | None = None
+    phase: Phase = Phase.PLANNED
+    phase_utc: str = ""
+    broadcast: Broadcast = Broadcast.OFF
+    live_utc: str | None = None
+    "When it went live, None before and after a way back."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A device of a point."""
+
+    id: str
+    point: str
+    role: DeviceRole
+    hash: str
+    code: str
+    enrolled_utc: str
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinCode:
+    """A code to join with."""
+
+    id: str
+    hash: str
+    roles: tuple[DeviceRole, ...]
+    point: str | None
+    single_use: bool
+    expires_utc: str | None
+    used: bool = False
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """An API token."""
+
+    id: str
+    role: str
+    name: str
+    hash: str
+    expires_utc: str | None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to an entered fact, the same however often it is asked for."""
+
+    recorded_utc: str
+    note: str | None
+
+
+@dataclass(slots=True)
+class Receipts:
+    """Which facts of one spool are in the journal."""
+
+    through: int = 0
+    "All up to this number are."
+    by_seq: dict[int, Receipt] = field(default_factory=dict)
+
+    def add(self, seq: int, receipt: Receipt) -> None:
+        """Keep a receipt and move ``through`` past every gap it closes."""
+        self.by_seq[seq] = receipt
+        while self.through + 1 in self.by_seq:
+            self.through += 1
+
+
+@dataclass(slots=True)
+class State:
+    """The fold. Its parts are frozen; only ``fold.evolve`` replaces them."""
+
+    points: dict[str, PointEntered] = field(default_factory=dict)
+    withdrawn: dict[str, PointEntered] = field(default_factory=dict)
+    "As they last were; their codes belong to them for ever."
+    status: dict[str, Status] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    open_session: str | None = None
+    attendance: dict[tuple[str, str], Attendance] = field(default_factory=dict)
+    "By (session, point)."
+    devices: dict[str, Device] = field(default_factory=dict)
+    codes: dict[str, JoinCode] = field(default_factory=dict)
+    code_by_hash: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    receipts: dict[tuple[str, str], Receipts] = field(default_factory=dict)
+    "By (device, spool)."
+    kept: list[int] = field(default_factory=list)
+    "Row numbers of the entries that took no effect."
+
+    @property
+    def session(self) -> Session | None:
+        """The session everybody means: the open one, else the next that is planned."""
+        if self.open_session is not None:
+            return self.sessions[self.open_session]
+        planned = [s for s in self.sessions.values() if s.phase is Phase.PLANNED]
+        return min(planned, key=lambda s: (s.start_utc, s.id), default=None)
+
+    def receipt(self, device: str, spool: str, seq: int) -> Receipt | None:
+        """Return the receipt of an entered fact, None when it is not in the journal."""
+        receipts = self.receipts.get((device, spool))
+        return None if receipts is None else receipts.by_seq.get(seq)

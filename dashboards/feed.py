@@ -1,0 +1,312 @@
+"""``/ws/watch``: one picture of the session for every screen, as a snapshot and patches.
+
+Changes are gathered and leave at most four times a second. Each screen has a task of its own
+that sends it whatever changed after the revision it holds: a slow screen gets fewer, larger
+patches and nobody waits for it; its memory is one number.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+from aiohttp import WSMsgType, web
+
+from coordinator import fact as f
+from coordinator.access import Principal
+from coordinator.api.context import Context
+from coordinator.picture import media_view, session_view, totals_view
+from coordinator.policy import Action
+from coordinator.state import Recorded
+from signaling.messages import CLOSE_CREDENTIAL, CLOSE_SLOW
+from signaling.watch import Patch, PointView, Resync, SessionView, Snapshot, Tick
+
+log = structlog.get_logger(__name__)
+
+FLUSH_S = 0.25
+SESSION_S = 1.0
+"How often the session's view is looked at for what changes by time alone."
+TICK_S = 2.0
+SEND_TIMEOUT_S = 10.0
+HEARTBEAT_S = 10.0
+MAX_MESSAGE_BYTES = 4096
+
+_encoder = msgspec.json.Encoder()
+_resync = msgspec.json.Decoder(Resync)
+
+
+class Feed:
+    """The picture all screens share, and its revisions."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._runtime = context.runtime
+        self._loop = asyncio.get_running_loop()
+        self._rev = 1
+        self._views: dict[str, PointView] = {}
+        self._point_rev: dict[str, int] = {}
+        self._gone_rev: dict[str, int] = {}
+        self._dirty: set[str] = set()
+        self._patches: dict[tuple[int, bool], bytes] = {}
+        self._watchers: set[_Watcher] = set()
+        for code in self._runtime.state.points:
+            self._views[code] = context.point_view(code)
+            self._point_rev[code] = self._rev
+        self._totals = totals_view(self._views)
+        self._session = self._session_now()
+        self._media = media_view(context.media())
+        self._totals_rev = self._session_rev = self._media_rev = self._rev
+        self._flush_timer: asyncio.TimerHandle | None = None
+        self._session_timer = self._loop.call_later(SESSION_S, self._look)
+        self._runtime.listen(self._hear)
+
+    @property
+    def watchers(self) -> int:
+        """How many screens are connected."""
+        return len(self._watchers)
+
+    def touch(self, point: str) -> None:
+        """A point's telemetry changed in a way that a screen shows."""
+        self._dirty.add(point)
+        self._arm()
+
+    async def serve(self, request: web.Request, caller: Principal) -> web.WebSocketResponse:
+        """Feed one screen until it leaves."""
+        socket = web.WebSocketResponse(
+            compress=False, heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES
+        )
+        await socket.prepare(request)
+        watcher = _Watcher(self, socket, request, caller)
+        self._watchers.add(watcher)
+        writer = asyncio.create_task(watcher.write(), name="feed a screen")
+        try:
+            async for frame in socket:
+                if frame.type is WSMsgType.TEXT and _is_resync(frame.data):
+                    watcher.resync()
+        finally:
+            self._watchers.discard(watcher)
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+        return socket
+
+    async def close(self) -> None:
+        """Stop the timers and tell every screen that the coordinator restarts."""
+        self._session_timer.cancel()
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+        for watcher in list(self._watchers):
+            await watcher.close(1012, "restart")
+
+    def snapshot(self, caller: Principal) -> tuple[int, bytes]:
+        """Return everything, and the revision it is of."""
+        names = caller.may(Action.READ_NAMES)
+        points = {code: self._for(code, names) for code in self._views}
+        snapshot = Snapshot(
+            epoch=self._runtime.boot,
+            rev=self._rev,
+            now=_now_ms(),
+            role=caller.role.value,
+            session=self._session,
+            totals=self._totals,
+            media=self._media,
+            points=points,
+        )
+        return self._rev, _encoder.encode(snapshot)
+
+    def patch(self, base: int, names: bool) -> tuple[int, bytes]:
+        """Return what changed after ``base``, and the revision it leads to."""
+        known = self._patches.get((base, names))
+        if known is None:
+            known = self._patches[base, names] = _encoder.encode(self._patch(base, names))
+        return self._rev, known
+
+    def tick(self) -> bytes:
+        """Return the sign of life."""
+        return _encoder.encode(Tick(epoch=self._runtime.boot, rev=self._rev, now=_now_ms()))
+
+    @property
+    def rev(self) -> int:
+        """The present revision."""
+        return self._rev
+
+    def _patch(self, base: int, names: bool) -> Patch:
+        return Patch(
+            epoch=self._runtime.boot,
+            base=base,
+            rev=self._rev,
+            now=_now_ms(),
+            session=self._session if self._session_rev > base else None,
+            totals=self._totals if self._totals_rev > base else None,
+            media=self._media if self._media_rev > base else None,
+            set={c: self._for(c, names) for c, rev in self._point_rev.items() if rev > base},
+            gone=tuple(code for code, rev in self._gone_rev.items() if rev > base),
+        )
+
+    def _for(self, code: str, names: bool) -> PointView:
+        """Return a point's view; with the contact for those who may read names."""
+        view = self._views[code]
+        point = self._runtime.state.points.get(code)
+        contact = self._runtime.person(point.contact) if names and point else None
+        if contact is None:
+            return view
+        return msgspec.structs.replace(view, contact_name=contact.name, contact_phone=contact.phone)
+
+    def _hear(self, rows: Sequence[Recorded]) -> None:
+        for row in rows:
+            match row.fact:
+                case f.PointEntered(code=code) | f.PointWithdrawn(code=code):
+                    self._dirty.add(code)
+                case (
+                    f.PresenceChanged(point=code)
+                    | f.ReceptionChanged(point=code)
+                    | f.ReadinessChanged(point=code)
+                    | f.CheckedIn(point=code)
+                ):
+                    self._dirty.add(code)
+                case f.PhaseEntered() | f.SessionPlanned():
+                    # What a tile shows depends on the phase.
+                    self._dirty.update(self._runtime.state.points)
+                case f.TokenRevoked(token=token):
+                    self._cut(token)
+                case _:
+                    continue
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._flush_timer is None:
+            self._flush_timer = self._loop.call_later(FLUSH_S, self._flush)
+
+    def _flush(self) -> None:
+        """Turn what was gathered into one new revision."""
+        self._flush_timer = None
+        dirty, self._dirty = self._dirty, set()
+        rev = self._rev + 1
+        moved = [code for code in dirty if self._renew(code, rev)]
+        if moved:
+            totals = totals_view(self._views)
+            if totals != self._totals:
+                self._totals, self._totals_rev = totals, rev
+        session, media = self._session_now(), media_view(self._context.media())
+        if session != self._session:
+            self._session, self._session_rev = session, rev
+        if media != self._media:
+            self._media, self._media_rev = media, rev
+        if moved or rev in (self._session_rev, self._media_rev):
+            self._publish(rev)
+
+    def _renew(self, code: str, rev: int) -> bool:
+        """Look at a point anew; return whether a screen must know."""
+        if code not in self._runtime.state.points:
+            if self._views.pop(code, None) is None:
+                return False
+            self._point_rev.pop(code)
+            self._gone_rev[code] = rev
+            return True
+        view = self._context.point_view(code)
+        if self._views.get(code) == view:
+            return False
+        self._views[code], self._point_rev[code] = view, rev
+        self._gone_rev.pop(code, None)
+        return True
+
+    def _publish(self, rev: int) -> None:
+        self._rev = rev
+        self._patches.clear()
+        for watcher in self._watchers:
+            watcher.wake()
+
+    def _look(self) -> None:
+        self._session_timer = self._loop.call_later(SESSION_S, self._look)
+        self._arm()
+
+    def _session_now(self) -> SessionView:
+        state = self._runtime.state
+        chair = self._runtime.person(state.session.chair) if state.session else None
+        context = self._context
+        return session_view(state, context.media(), time.time(), context.go_limits, chair)
+
+    def _cut(self, token: str) -> None:
+        for watcher in self._watchers:
+            if watcher.caller.id == token:
+                watcher.end(CLOSE_CREDENTIAL, "token revoked")
+
+
+class _Watcher:
+    """One screen."""
+
+    def __init__(
+        self, feed: Feed, socket: web.WebSocketResponse, request: web.Request, caller: Principal
+    ) -> None:
+        self.caller = caller
+        self._feed = feed
+        self._socket = socket
+        self._transport = request.transport
+        self._names = caller.may(Action.READ_NAMES)
+        self._rev: int | None = None
+        "None: a snapshot is due."
+        self._wake = asyncio.Event()
+        self._end: tuple[int, str] | None = None
+
+    def wake(self) -> None:
+        """There is a new revision."""
+        self._wake.set()
+
+    def resync(self) -> None:
+        """The screen lost track and wants everything."""
+        self._rev = None
+        self._wake.set()
+
+    def end(self, code: int, reason: str) -> None:
+        """Close the screen's connection from within its own task."""
+        self._end = (code, reason)
+        self._wake.set()
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the screen's connection."""
+        await self._socket.close(code=code, message=reason.encode())
+
+    async def write(self) -> None:
+        """Send the screen what it lacks until its connection ends."""
+        try:
+            while self._end is None:
+                await self._send(self._next())
+                await self._wait()
+            await self.close(*self._end)
+        except (TimeoutError, ConnectionError) as error:
+            log.info("screen.cut", error=repr(error), code=CLOSE_SLOW)
+            if self._transport is not None:
+                self._transport.abort()
+
+    def _next(self) -> bytes:
+        self._wake.clear()
+        if self._rev is None:
+            self._rev, text = self._feed.snapshot(self.caller)
+        elif self._rev < self._feed.rev:
+            self._rev, text = self._feed.patch(self._rev, self._names)
+        else:
+            text = self._feed.tick()
+        return text
+
+    async def _send(self, text: bytes) -> None:
+        async with asyncio.timeout(SEND_TIMEOUT_S):
+            await self._socket.send_str(text.decode())
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(TICK_S):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+
+def _is_resync(text: str) -> bool:
+    try:
+        _resync.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
+    return True
+
+
+def _now_ms() -> int:
+    return round(time.time() * 1000)

@@ -1,0 +1,1 @@
+"""Simulated halls: the agent's own code with invented lives, for demonstrations and proofs."""

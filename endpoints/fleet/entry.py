@@ -1,0 +1,14 @@
+"""Where a worker process of a fleet begins; the parent loads nothing of what it runs."""
+
+from multiprocessing.connection import Connection
+
+# How long the halls have to say goodbye before the process ends without them.
+STOP_S = 8.0
+
+
+def work(pipe: "Connection[bytes, bytes]", number: int) -> None:
+    """Run a worker until it is told to stop. The target of the process."""
+    # Media weighs 60 MB and half a second, which the parent has no use for.
+    from .process import play
+
+    play(pipe, number)

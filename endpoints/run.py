@@ -1,0 +1,142 @@
+"""The verb ``run``: one hall, for as long as its PC is on. The shell of a whole process."""
+
+import asyncio
+import contextlib
+import random
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import structlog
+
+from signaling.backoff import Backoff
+from signaling.messages import CheckIn, FactAcked
+from signaling.utc import utc_text
+
+from .agent import Agent, Ending, Hall
+from .enrolment import SPOOL_FILE, Enrolment, load_enrolment, make_folder
+from .machine import MachineMeter
+from .notice import (
+    Connected,
+    Disconnected,
+    FactSaved,
+    FactsRecorded,
+    JunkReceived,
+    MessageRefused,
+    Notice,
+    SpoolFailed,
+    SpoolRenewed,
+)
+from .programme import Programmes
+from .spool_desk import open_desk
+from .text import say
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+Tell = Callable[[str], None]
+"Shows sentences to the operator."
+
+
+async def run_hall(
+    folder: Path, tell: Tell, *, allow_plain: bool, check_in: CheckIn | None = None
+) -> Ending:
+    """Run this machine's hall until it is stopped or refused.
+
+    Raises:
+        EndpointError: If it cannot begin.
+
+    """
+    enrolment = load_enrolment(make_folder(folder))
+    with ThreadPoolExecutor(1, thread_name_prefix="spool") as executor:
+        desk = await open_desk(folder / SPOOL_FILE, executor, moment=_moment())
+        if desk.opened.set_aside is not None:
+            log.error("spool.set_aside", detail=desk.opened.damage)
+            tell(say("spool_set_aside", path=desk.opened.set_aside))
+        try:
+            async with Programmes() as programmes:
+                hall = Hall(
+                    enrolment=enrolment,
+                    desk=desk,
+                    receiver=programmes.receiver(enrolment, new_backoff()),
+                    meter=MachineMeter(folder),
+                    backoff=new_backoff(),
+                    notify=lambda notice: report(notice, tell),
+                    allow_plain=allow_plain,
+                )
+                return await _run(Agent(hall), enrolment, tell, check_in)
+        finally:
+            await desk.close()
+
+
+async def _run(agent: Agent, enrolment: Enrolment, tell: Tell, check_in: CheckIn | None) -> Ending:
+    tell(say("running", point=enrolment.point, point_name=enrolment.point_name))
+    async with _stopped_by_signal(agent):
+        if check_in is not None:
+            await agent.check_in(check_in)
+        return await agent.run()
+
+
+def new_backoff() -> Backoff:
+    """Return a back-off that draws by chance."""
+    return Backoff(random.Random().random)
+
+
+def report(notice: Notice, tell: Tell) -> None:
+    """Log a notice, and tell the operator what concerns him."""
+    match notice:
+        case Connected():
+            log.info("connected", boot=notice.welcome.boot, version=notice.welcome.version)
+            tell(say("connected"))
+        case Disconnected():
+            log.warning("disconnected", reason=notice.reason, detail=notice.detail)
+            if notice.wait_s is not None:
+                tell(say("replaced" if notice.reason == "replaced" else "disconnected"))
+        case FactSaved():
+            tell(say("fact_saved", seq=notice.seq))
+        case FactsRecorded():
+            for ack in notice.acks:
+                tell(_recorded(ack))
+        case SpoolFailed():
+            log.error("spool.failed", detail=notice.detail)
+            tell(say("spool_unavailable", detail=notice.detail))
+        case SpoolRenewed():
+            log.warning("spool.renewed")
+            tell(say("spool_renewed"))
+        case MessageRefused():
+            log.warning("refused", code=notice.refusal.code, text=notice.refusal.text[:200])
+        case JunkReceived():
+            log.warning("junk", detail=notice.detail)
+        case _:
+            pass  # the session: a page shows it, the command line does not
+
+
+def _recorded(ack: FactAcked) -> str:
+    code = "fact_recorded" if ack.note is None else "fact_noted"
+    return say(code, recorded_utc=ack.recorded_utc, seq=ack.seq, note=ack.note)
+
+
+def _moment() -> str:
+    return utc_text(time.time()).replace("-", "").replace(":", "").replace(".", "")
+
+
+@contextlib.asynccontextmanager
+async def _stopped_by_signal(agent: Agent) -> AsyncIterator[None]:
+    """Have Ctrl-C and SIGTERM stop the agent; Windows has only Ctrl-C and Ctrl-Break."""
+    loop = asyncio.get_running_loop()
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform == "win32":
+        numbers.append(signal.SIGBREAK)
+
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(agent.stop, "switched off")
+
+    # signal.signal, as loops on Windows have no add_signal_handler; both wake the loop.
+    old = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)

@@ -1,0 +1,245 @@
+"""The devices' websocket against a real coordinator over real sockets."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from signaling.messages import MAX_MESSAGE_BYTES
+from tests.harness.server import TOWN, serving
+
+pytestmark = pytest.mark.real_io
+
+UTC = "2026-10-04T00:45:00.000Z"
+Socket = aiohttp.ClientWebSocketResponse[bool]
+HELLO = {"type": "hello", "versions": [1], "spool": "spool-1", "software": "test"}
+
+
+def fact(seq: int, reported: object = 48, **changes: object) -> dict[str, Any]:
+    body = {"branches": [{"reported": reported}], "in_charge": {"name": "Lan", "phone": "0900"}}
+    message = {
+        "type": "fact.enter",
+        "spool": "spool-1",
+        "seq": seq,
+        "entered_utc": UTC,
+        "kind": "point.checked_in",
+        "body": body,
+    }
+    return message | changes
+
+
+async def ask(socket: Socket, message: object) -> dict[str, Any]:
+    """Send a message and return the next answer that is not the session's state."""
+    await socket.send_str(message if isinstance(message, str) else json.dumps(message))
+    async with asyncio.timeout(5):
+        while True:
+            answer: dict[str, Any] = await socket.receive_json()
+            if answer["type"] != "session.state":
+                return answer
+
+
+async def closed(socket: Socket) -> int | None:
+    """Read until the server closes; return the code."""
+    async with asyncio.timeout(15):
+        async for _ in socket:
+            pass
+    return socket.close_code
+
+
+async def test_a_hall_is_welcomed_and_its_head_count_is_recorded_once(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential = await served.enrol("MH-001")
+        async with served.agent(credential) as socket:
+            welcome = await ask(socket, HELLO)
+            assert welcome["point"]["code"] == "MH-001"
+            assert welcome["session"]["phase"] == "planned"
+            assert welcome["have_through"] == 0
+            first = await ask(socket, fact(1))
+            again = await ask(socket, fact(1))
+            assert first == again
+            assert first["note"] is None
+        async with served.agent(credential) as socket:
+            assert (await ask(socket, HELLO))["have_through"] == 1
+        _status, point = await served.call("GET", "/api/v1/points/MH-001")
+        assert point["attendance"]["reported"] == 48
+        assert point["branches"][0]["reported"] == 48
+        assert served.coordinator.runtime.state.kept == []
+
+
+@pytest.mark.parametrize(
+    ("message", "note"),
+    [
+        (fact(1, kind="hall.danced"), "unknown_kind"),
+        (fact(1, reported=-3), "bad_body"),
+        (fact(1, body={"branches": "many"}), "bad_body"),
+        (fact(1, session="nowhere"), "unknown_session"),
+        (fact(1, entered_utc="this morning"), "bad_envelope"),
+        (fact(1, kind="NOT A KIND"), "bad_envelope"),
+    ],
+)
+async def test_an_entered_fact_is_never_refused(
+    tmp_path: Path, message: dict[str, Any], note: str
+) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with served.agent(await served.enrol("MH-001")) as socket:
+            await ask(socket, HELLO)
+            answer = await ask(socket, message)
+            assert (answer["type"], answer["seq"], answer["note"]) == ("fact.acked", 1, note)
+        runtime = served.coordinator.runtime
+        [n] = runtime.state.kept
+        assert n == runtime.facts - 1 or n <= runtime.facts
+        assert any(
+            str(message["kind"]) in text or "branches" in text for text in runtime.notes.values()
+        )
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "not json",
+        "[]",
+        '{"type":"point.dance"}',
+        '{"type":"fact.enter"}',
+        '{"type":"point.report","seq":-1}',
+        '{"type":"point.report","seq":1,"media":' + "[" * 3000,
+        '{"type":"point.report","seq":1,"cpu_ratio":NaN}',
+    ],
+)
+async def test_junk_is_answered_and_the_conversation_goes_on(tmp_path: Path, junk: str) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with served.agent(await served.enrol("MH-001")) as socket:
+            await ask(socket, HELLO)
+            assert (await ask(socket, junk))["code"] == "bad_message"
+            await socket.send_bytes(b"\x00\x01")
+            assert (await ask(socket, fact(1)))["type"] in ("refusal", "fact.acked")
+
+
+async def test_endless_junk_ends_the_connection_and_nobody_elses(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        good, bad = await served.enrol("MH-001"), await served.enrol("MH-002")
+        async with served.agent(good) as other, served.agent(bad) as socket:
+            await ask(other, HELLO)
+            await ask(socket, HELLO)
+            for _ in range(20):
+                await socket.send_str("junk")
+            assert await closed(socket) == 4400
+            assert (await ask(other, fact(1)))["type"] == "fact.acked"
+
+
+async def test_a_frame_of_a_megabyte_is_too_big(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with served.agent(await served.enrol("MH-001")) as socket:
+            await ask(socket, HELLO)
+            await socket.send_str("x" * 1_000_000)
+            assert await closed(socket) == 1009
+        async with served.agent(await served.enrol("MH-002")) as socket:
+            await ask(socket, HELLO)
+            padded = json.dumps(fact(1)) + " " * (MAX_MESSAGE_BYTES - 500)
+            assert (await ask(socket, padded))["type"] == "fact.acked"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "junk",
+        json.dumps(fact(1)),
+        json.dumps(HELLO | {"versions": [99]}),
+        json.dumps(HELLO | {"versions": []}),
+    ],
+)
+async def test_who_does_not_begin_with_hello_is_told_and_closed(tmp_path: Path, first: str) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with served.agent(await served.enrol("MH-001")) as socket:
+            assert (await ask(socket, first))["code"] == "protocol_violation"
+            assert await closed(socket) == 4400
+
+
+async def test_a_flood_of_messages_is_cut_off(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with served.agent(await served.enrol("MH-001")) as socket:
+            await ask(socket, HELLO)
+            for _ in range(300):
+                await socket.send_str('{"type":"clock.probe","sent_ms":1}')
+            assert await closed(socket) == 4400
+
+
+async def test_the_newest_connection_of_a_device_wins(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential = await served.enrol("MH-001")
+        async with served.agent(credential) as old:
+            await ask(old, HELLO)
+            async with served.agent(credential) as new:
+                await ask(new, HELLO)
+                assert await closed(old) == 4409
+                assert (await ask(new, fact(1)))["type"] == "fact.acked"
+
+
+async def test_a_revoked_device_is_cut_off_and_stays_out(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential = await served.enrol("MH-001")
+        async with served.agent(credential) as socket:
+            device = (await ask(socket, HELLO))["device"]
+            path = f"/api/v1/devices/{device}/revocation"
+            assert (await served.call("POST", path, {"reason": "lost"}))[0] == 204
+            assert await closed(socket) == 4403
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await served.agent(credential)
+        assert refused.value.status == 401
+
+
+@pytest.mark.parametrize("credential", ["", "ncd_0_0", "nct_", "junk", "ncd_" + "a" * 500])
+async def test_without_a_credential_there_is_no_conversation(
+    tmp_path: Path, credential: str
+) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await served.agent(credential)
+        assert refused.value.status == 401
+
+
+async def test_a_person_s_token_is_not_a_device(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await served.agent(served.tokens["admin"])
+        assert refused.value.status == 403
+
+
+async def test_devices_hear_when_the_session_moves_on(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with served.agent(await served.enrol("MH-001")) as socket:
+            await ask(socket, HELLO)
+            await served.call("POST", "/api/v1/session/phase", {"phase": "rehearsal"})
+            async with asyncio.timeout(5):
+                state = await socket.receive_json()
+                while state.get("phase") != "rehearsal" or state.get("broadcast") != "on":
+                    state = await socket.receive_json()
+            assert state["type"] == "session.state"
+
+
+async def test_a_goodbye_is_left_and_silence_is_not(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with served.agent(await served.enrol("MH-001")) as socket:
+            await ask(socket, HELLO)
+            await ask(socket, {"type": "clock.probe", "sent_ms": 5})
+            await socket.send_str('{"type":"goodbye"}')
+            await ask(socket, {"type": "fact.enter"})
+        _status, point = await served.call("GET", "/api/v1/points/MH-001")
+        assert point["presence"] == "left"
+
+
+async def test_a_restart_keeps_every_fact_and_earns_presence_again(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential = await served.enrol("MH-001")
+        async with served.agent(credential) as socket:
+            await ask(socket, HELLO)
+            await ask(socket, fact(1))
+    async with serving(tmp_path) as served:
+        _status, point = await served.call("GET", "/api/v1/points/MH-001")
+        assert (point["presence"], point["attendance"]["reported"]) == ("unknown", 48)
+        async with served.agent(credential) as socket:
+            assert (await ask(socket, HELLO))["have_through"] == 1
+            _status, point = await served.call("GET", "/api/v1/points/MH-001")
+            assert point["presence"] == "online"

@@ -1,0 +1,142 @@
+"""The media desk against a fake plane: what is on air follows the journal, whatever dies."""
+
+import asyncio
+
+from coordinator.fact import BroadcastSet, PhaseEntered
+from coordinator.media import MediaDesk
+from coordinator.readiness import MediaState
+from coordinator.runtime import Runtime
+from signaling.media_errors import PlaneUnavailable
+from signaling.media_plane import (
+    CodecChanged,
+    OutputState,
+    PlaneLost,
+    PlaneSample,
+    PlaneUp,
+    SessionSample,
+    SourceChanged,
+    StreamSample,
+)
+from signaling.schema import Broadcast, Phase
+from tests.harness.facts import planned, point
+from tests.harness.memory_journal import MemoryJournal
+
+
+class FakePlane:
+    """A plane that only remembers its route."""
+
+    def __init__(self) -> None:
+        self.routes: list[str | None] = []
+        self.away = False
+
+    async def route(self, output: str, source: str | None) -> None:
+        if self.away:
+            raise PlaneUnavailable("away")
+        self.routes.append(source)
+
+
+async def started() -> tuple[Runtime, MediaDesk, FakePlane, "asyncio.Task[None]"]:
+    runtime = Runtime(MemoryJournal(), "boot", lambda: None)
+    await runtime.change([point("MH-000"), planned()], actor="t", session="s1")
+    desk, plane = MediaDesk(runtime, None), FakePlane()
+    return runtime, desk, plane, asyncio.create_task(desk.run(plane))  # type: ignore[arg-type]
+
+
+async def on_air(runtime: Runtime, broadcast: Broadcast) -> None:
+    facts = [PhaseEntered(phase=Phase.LIVE), BroadcastSet(broadcast=broadcast)]
+    await runtime.change(facts, actor="t", session="s1")
+    await asyncio.sleep(0.01)
+
+
+async def test_the_programme_follows_the_broadcast() -> None:
+    runtime, desk, plane, task = await started()
+    desk.receive(PlaneUp(boot="a", restarted=False))
+    await asyncio.sleep(0.01)
+    await on_air(runtime, Broadcast.ON)
+    await on_air(runtime, Broadcast.PAUSED)
+    assert plane.routes[0] is None
+    assert plane.routes[-2:] == ["studio", None]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_plane_that_comes_back_is_told_again_what_is_on_air() -> None:
+    runtime, desk, plane, task = await started()
+    desk.receive(PlaneUp(boot="a", restarted=False))
+    await on_air(runtime, Broadcast.ON)
+    desk.receive(PlaneLost())
+    await asyncio.sleep(2)
+    assert desk.state() == MediaState()
+    plane.routes.clear()
+    desk.receive(PlaneUp(boot="b", restarted=True))
+    await asyncio.sleep(0.01)
+    assert plane.routes == ["studio"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_plane_that_is_away_is_started_until_it_is_there() -> None:
+    asked = 0
+
+    async def ensure() -> int:
+        nonlocal asked
+        asked += 1
+        raise PlaneUnavailable("not yet")
+
+    runtime = Runtime(MemoryJournal(), "boot", lambda: None)
+    desk, plane = MediaDesk(runtime, ensure), FakePlane()
+    plane.away = True
+    task = asyncio.create_task(desk.run(plane))  # type: ignore[arg-type]
+    await asyncio.sleep(3)
+    assert asked >= 5
+    desk.receive(PlaneUp(boot="a", restarted=False))
+    await asyncio.sleep(0.01)
+    assert desk.state().relay
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_the_plane_measures_is_shown() -> None:
+    _runtime, desk, _plane, task = await started()
+    desk.receive(PlaneUp(boot="a", restarted=False))
+    desk.receive(CodecChanged(codec="VP8"))
+    for second in range(2):
+        desk.receive(sample(125_000 * second))
+    state = desk.state()
+    assert (state.studio, state.programme, state.viewers) == (True, "studio", 1)
+    assert (state.egress_kbps, state.packets_forwarded) == (1000, 7)
+    desk.receive(SourceChanged(source="studio", up=False))
+    assert not desk.state().studio
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def sample(sent: int) -> PlaneSample:
+    viewer = SessionSample(
+        session="v",
+        role="viewer",
+        name="programme",
+        who="MH-001",
+        connected=True,
+        streams=(StreamSample(kind="video", bytes_sent=sent),),
+    )
+    studio = SessionSample(
+        session="p",
+        role="publisher",
+        name="studio",
+        who="x",
+        connected=True,
+        last_packet_age_s=0.01,
+    )
+    output = OutputState(
+        output="programme", route="studio", video="studio", audio="studio", viewers=1
+    )
+    return PlaneSample(
+        cpu_s=1.0,
+        uptime_s=2.0,
+        packets_forwarded=7,
+        viewers=1,
+        codec="H264",
+        outputs=(output,),
+        sessions=(viewer, studio),
+    )

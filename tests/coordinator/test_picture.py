@@ -1,0 +1,185 @@
+import pytest
+
+from config.thresholds import GoLimits
+from coordinator.fact import (
+    BranchAttendance,
+    BroadcastSet,
+    CheckedIn,
+    Fact,
+    PhaseEntered,
+    PresenceChanged,
+    ReadinessChanged,
+    ReceptionChanged,
+)
+from coordinator.link import Link
+from coordinator.person import Person
+from coordinator.picture import (
+    Telemetry,
+    media_view,
+    millis,
+    on_air,
+    point_view,
+    session_view,
+    totals_view,
+)
+from coordinator.readiness import MediaState, board, is_go, readiness_of
+from coordinator.state import Status
+from signaling.schema import Broadcast, Phase, Presence, Readiness, Reception
+from signaling.watch import Tile
+from tests.harness.facts import Chronicle, planned, point
+
+CODE = "MH-001"
+CHECKED_IN = CheckedIn(
+    point=CODE,
+    device="d",
+    entered_utc="2026-10-04T00:00:00.000Z",
+    branches=(BranchAttendance(branch="Chi bộ MH-001", reported=48, excused=1, guests=2),),
+)
+
+
+def presence(value: Presence, why: str = "word") -> Fact:
+    return PresenceChanged(point=CODE, presence=value, why=why)
+
+
+def reception(value: Reception, why: str) -> Fact:
+    return ReceptionChanged(point=CODE, reception=value, why=why)
+
+
+ONLINE = presence(Presence.ONLINE)
+PLAYS = reception(Reception.PLAYING, "playing")
+
+
+def tile(phase: Phase, *facts: Fact, link: Link | None = None) -> tuple[str, str]:
+    chronicle = Chronicle(point(CODE), planned(), PhaseEntered(phase=phase), *facts)
+    view = point_view(chronicle.state, CODE, Telemetry(link=link or Link()))
+    return view.tile.value, view.why
+
+
+@pytest.mark.parametrize("phase", [Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE])
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ((), ("not_joined", "never_seen")),
+        ((presence(Presence.UNKNOWN, "restarted"), PLAYS), ("unknown", "restarted")),
+        ((presence(Presence.LOST, "silence"), PLAYS), ("lost", "silence")),
+        ((presence(Presence.LATE, "silence"), PLAYS), ("degraded", "silence")),
+        ((presence(Presence.LEFT, "goodbye"), PLAYS), ("left", "goodbye")),
+        ((ONLINE,), ("unknown", "never_seen")),
+        ((ONLINE, reception(Reception.NONE, "not_connected")), ("degraded", "not_connected")),
+        ((ONLINE, reception(Reception.CONNECTED, "no_packets")), ("degraded", "no_packets")),
+        ((ONLINE, reception(Reception.RECEIVING, "no_frames")), ("degraded", "no_frames")),
+        ((ONLINE, PLAYS, CHECKED_IN), ("ok", "playing")),
+        (
+            (ONLINE, reception(Reception.RECEIVING, "key_frames_only"), CHECKED_IN),
+            ("ok", "key_frames_only"),
+        ),
+    ],
+)
+def test_nothing_unknown_or_stale_looks_good(
+    phase: Phase, facts: tuple[Fact, ...], expected: tuple[str, str]
+) -> None:
+    assert tile(phase, *facts) == expected
+
+
+def test_a_lossy_link_shows_even_while_the_picture_plays() -> None:
+    lossy = Link(loss_ratio=0.2, lossy=True)
+    assert tile(Phase.LIVE, ONLINE, PLAYS, CHECKED_IN, link=lossy) == ("degraded", "loss_high")
+
+
+def test_a_missing_head_count_is_a_fault_only_once_the_session_is_live() -> None:
+    assert tile(Phase.CHECK_IN, ONLINE, PLAYS) == ("ok", "playing")
+    assert tile(Phase.LIVE, ONLINE, PLAYS) == ("degraded", "not_checked_in")
+
+
+def test_after_the_broadcast_a_hall_need_not_receive() -> None:
+    gone = reception(Reception.NONE, "not_connected")
+    assert tile(Phase.BRANCH_MEETINGS, ONLINE, gone) == ("ok", "word")
+
+
+def test_every_reason_against_a_point_is_listed_worst_first() -> None:
+    chronicle = Chronicle(point(CODE), planned(), PhaseEntered(phase=Phase.LIVE), ONLINE)
+    chronicle.add(reception(Reception.CONNECTED, "no_packets"))
+    view = point_view(chronicle.state, CODE, Telemetry(link=Link(lossy=True)))
+    assert view.reasons == ("no_packets", "loss_high", "not_checked_in")
+
+
+def test_a_contact_is_shown_only_when_it_is_given() -> None:
+    chronicle = Chronicle(point(CODE))
+    assert point_view(chronicle.state, CODE, Telemetry()).contact_phone is None
+    view = point_view(chronicle.state, CODE, Telemetry(), Person(name="Lan", phone="0900"))
+    assert (view.contact_name, view.contact_phone) == ("Lan", "0900")
+
+
+def test_people_add_up_and_silence_is_not_zero() -> None:
+    chronicle = Chronicle(point(CODE), point("MH-002"), planned())
+    views = {c: point_view(chronicle.state, c, Telemetry()) for c in chronicle.state.points}
+    assert totals_view(views).people.reported is None
+    chronicle.add(CHECKED_IN)
+    views[CODE] = point_view(chronicle.state, CODE, Telemetry())
+    totals = totals_view(views)
+    assert (totals.people.expected, totals.people.reported, totals.points_reported) == (100, 48, 1)
+    assert (totals.people.excused, totals.people.guests) == (1, 2)
+    assert totals.tiles == {Tile.NOT_JOINED: 2}
+
+
+def test_the_board_names_what_is_missing() -> None:
+    chronicle = Chronicle(point(CODE, main=True), planned(main_point=CODE))
+    found = board(chronicle.state, MediaState(), GoLimits())
+    assert {c.code: c.met for c in found} == {
+        "relay": False,
+        "studio": False,
+        "main_point": False,
+        "points_ready": False,
+        "checked_in": False,
+    }
+    ready = ReadinessChanged(point=CODE, readiness=Readiness.READY, why="checked_in")
+    chronicle.add(CHECKED_IN, ready)
+    found = board(chronicle.state, MediaState(relay=True, studio=True), GoLimits())
+    assert is_go(found)
+    assert (found[-1].have, found[-1].need, found[-1].of) == (1, 1, 1)
+
+
+def test_an_empty_roster_is_never_go() -> None:
+    found = board(Chronicle(planned()).state, MediaState(relay=True, studio=True), GoLimits())
+    assert not is_go(found)
+    assert "main_point" not in {c.code for c in found}
+
+
+@pytest.mark.parametrize(
+    ("presence_", "reception_", "checked_in", "expected"),
+    [
+        (Presence.ONLINE, Reception.PLAYING, True, Readiness.READY),
+        (Presence.ONLINE, Reception.PLAYING, False, Readiness.CHECKING),
+        (Presence.ONLINE, Reception.CONNECTED, True, Readiness.DEGRADED),
+        (Presence.UNKNOWN, Reception.PLAYING, True, Readiness.DEGRADED),
+        (Presence.LOST, Reception.PLAYING, True, Readiness.FAILED),
+        (Presence.NEVER_SEEN, Reception.UNKNOWN, False, Readiness.UNCHECKED),
+    ],
+)
+def test_ready_is_who_checked_in_and_receives(
+    presence_: Presence, reception_: Reception, checked_in: bool, expected: Readiness
+) -> None:
+    status = Status(presence=presence_, reception=reception_)
+    assert readiness_of(status, checked_in)[0] is expected
+
+
+def test_the_session_is_shown_with_its_way_back_while_there_is_one() -> None:
+    chronicle = Chronicle(planned())
+    empty = session_view(Chronicle().state, MediaState(), 0.0, GoLimits(), None)
+    assert empty.phase is None
+    chronicle.add(PhaseEntered(phase=Phase.LIVE), BroadcastSet(broadcast=Broadcast.ON))
+    now_s, chair = chronicle.now_s, Person(name="Phí Văn Tuấn")
+    view = session_view(chronicle.state, MediaState(), now_s, GoLimits(), chair)
+    assert view.chair == "Phí Văn Tuấn"
+    assert view.way_back_until is not None
+    assert Phase.CHECK_IN in view.may_enter
+    late = session_view(chronicle.state, MediaState(), now_s + 200, GoLimits(), None)
+    assert late.way_back_until is None
+    assert on_air(chronicle.state)
+    assert not on_air(Chronicle().state)
+
+
+def test_the_plane_is_shown_as_it_says() -> None:
+    view = media_view(MediaState(relay=True, studio=True, programme="studio", viewers=92))
+    assert (view.programme, view.viewers) == ("studio", 92)
+    assert millis("") == 0

@@ -9,6 +9,7 @@ Pure: no I/O.
 """
 
 import math
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -82,19 +83,27 @@ class Film:
 
 
 def sound(block: int) -> Sound:
-    """Return the ``block``-th 20 ms of sound, 960 samples, mono."""
-    at = (block * BLOCK + np.arange(BLOCK)) / RATE_HZ
-    within = at % 1.0
-    beep = np.where(within < FLASH_S, 0.5 * np.sin(2 * np.pi * 1000 * within), 0.0)
-    # Another pitch and loudness each second, four syllables in it, silence between them.
-    second = block * BLOCK // RATE_HZ
-    pitch = 110 + 20 * (second * 7 % 9)
+    """Return the ``block``-th 20 ms of sound, 960 samples, mono; a view, not to be changed."""
+    second, part = divmod(block, RATE_HZ // BLOCK)
+    return _second(second % _SECONDS)[part * BLOCK : (part + 1) * BLOCK]
+
+
+# Pitch and loudness come round after so many seconds, 1.7 MB of them.
+_SECONDS = 18
+
+
+@cache
+def _second(second: int) -> Sound:
+    """Return a second of sound: a beep, then four syllables with silence between them."""
+    within = np.arange(RATE_HZ) / RATE_HZ
+    beep = 0.5 * np.sin(2 * np.pi * 1000 * within)
+    phase = 2 * np.pi * (110 + 20 * (second * 7 % 9)) * within
+    voice = np.sin(phase) + 0.5 * np.sin(3 * phase) + 0.25 * np.sin(7 * phase)
     envelope = np.maximum(0.0, np.sin(2 * np.pi * 4 * within)) ** 2
     loudness = 0.1 + 0.05 * (second * 5 % 6)
-    phase = 2 * np.pi * pitch * within
-    voice = np.sin(phase) + 0.5 * np.sin(3 * phase) + 0.25 * np.sin(7 * phase)
     mixed = np.where(within < FLASH_S, beep, loudness * envelope * voice)
-    return (mixed * 32767 * 0.9).astype(np.int16)
+    samples: Sound = (mixed * 32767 * 0.9).astype(np.int16)
+    return samples
 
 
 def _stripes(width: int, height: int) -> Picture:

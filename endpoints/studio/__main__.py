@@ -5,14 +5,13 @@ Composition root: command line, log, event loop.
 
 import argparse
 import asyncio
-import logging
 import signal
 import sys
 from pathlib import Path
 
 import aiohttp
-import structlog
 
+from config.log import configure_log
 from endpoints.media.exchange import Exchange
 from endpoints.media.frame import VideoCodec
 from signaling.ice_path import TransportOptions
@@ -34,31 +33,12 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--key-interval", type=float, default=2.0, metavar="SECONDS")
     parser.add_argument("--codec", choices=[codec.value for codec in VideoCodec], default="h264")
     parser.add_argument("--loopback", action="store_true", help="media on 127.0.0.1 only")
-    parser.add_argument("--log-file", type=Path, help="default: standard error")
     args = parser.parse_args(argv)
     if args.width < 320 or args.height < 180 or args.width % 2 or args.height % 4:
         parser.error("the picture must be at least 320x180, even, its height a multiple of 4")
     if not 1 <= args.fps <= 60:
         parser.error("1 to 60 frames a second")
     return args
-
-
-def configure_log(path: Path | None) -> None:
-    """Write lines of JSON to a file, or to standard error."""
-    handler = logging.FileHandler(path) if path else logging.StreamHandler()
-    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[handler])
-    # Each candidate pair is worth a line to aioice.
-    logging.getLogger("aioice").setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
 
 
 async def publish(args: argparse.Namespace) -> None:
@@ -92,7 +72,7 @@ async def publish(args: argparse.Namespace) -> None:
 def main(argv: list[str] | None = None) -> None:
     """Run the command."""
     args = arguments(sys.argv[1:] if argv is None else argv)
-    configure_log(args.log_file)
+    configure_log()
     asyncio.run(publish(args))
 
 

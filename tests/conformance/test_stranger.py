@@ -12,8 +12,22 @@ from websockets.exceptions import ConnectionClosed
 from tests.conformance import stranger as module
 from tests.conformance.stranger import Stranger
 from tests.harness.fake_coordinator import FakeCoordinator
+from tests.harness.server import TOWN, serving
 
 pytestmark = pytest.mark.real_io
+
+
+async def test_a_stranger_gets_along_with_the_real_coordinator(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data", *TOWN) as served:
+        credential = await served.enrol("MH-001")
+        stranger = Stranger(served.url, credential, tmp_path / "spool.json")
+        stranger.enter(44)
+        stranger.enter(46)
+        await stranger.converse()
+        assert stranger.welcome["point"]["code"] == "MH-001"
+        _status, point = await served.call("GET", "/api/v1/points/MH-001")
+        assert (point["attendance"]["reported"], point["presence"]) == (46, "left")
+        assert served.coordinator.runtime.state.kept == []
 
 
 async def test_a_stranger_enters_reports_and_leaves(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ _AS_READ = str.maketrans("OIL", "011", "- ")
 
 AGENT_CODE_LENGTH = 20
 "100 bits."
+PRINTED_CODE_LENGTH = 26
+"130 bits, for a QR code."
 TYPED_CODE_LENGTH = 8
 "40 bits, guarded by the rate limit."
 

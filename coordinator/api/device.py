@@ -1,6 +1,9 @@
 """Joining, and what lets somebody join: codes and devices over HTTP."""
 
 import time
+from typing import Annotated, Literal
+
+import msgspec
 
 from config.utc import format_utc
 from signaling.schema import Code, DeviceRole, Text, Wire
@@ -8,6 +11,7 @@ from signaling.schema import Code, DeviceRole, Text, Wire
 from .. import device as rules
 from ..access import (
     AGENT_CODE_LENGTH,
+    PRINTED_CODE_LENGTH,
     TYPED_CODE_LENGTH,
     attempt_hash,
     code_hash,
@@ -30,7 +34,9 @@ class CodeOrder(Wire, frozen=True, kw_only=True):
     """Issue a code. With a point: once, for its agent. Without: the session's, for screens."""
 
     point: Code | None = None
-    days: float = AGENT_CODE_DAYS
+    form: Literal["typed", "printed"] = "typed"
+    "Of the session's code: short enough to type, or as long as a QR code may be."
+    days: Annotated[float, msgspec.Meta(gt=0, le=400)] = AGENT_CODE_DAYS
 
 
 class CodeAnswer(Wire, frozen=True, kw_only=True):
@@ -93,9 +99,10 @@ class Revocation(Wire, frozen=True, kw_only=True):
 async def issue_code(call: Call) -> CodeAnswer:
     """Issue a joining code."""
     order: CodeOrder = call.body
-    expires_utc = format_utc(time.time() + max(0.0, min(order.days, 400.0)) * 86_400)
+    expires_utc = format_utc(time.time() + order.days * 86_400)
     agent = order.point is not None
-    secret = new_code(AGENT_CODE_LENGTH if agent else TYPED_CODE_LENGTH)
+    shared = PRINTED_CODE_LENGTH if order.form == "printed" else TYPED_CODE_LENGTH
+    secret = new_code(AGENT_CODE_LENGTH if agent else shared)
     roles = (DeviceRole.AGENT,) if agent else (DeviceRole.SCREEN, DeviceRole.PHONE)
     fact = CodeIssued(
         code=secret.id,

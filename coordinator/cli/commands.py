@@ -10,7 +10,7 @@ from config.roster.report import ImportReport, report_lines
 from config.utc import format_utc, parse_utc
 
 from .office import Office
-from .screen import EXIT_REFUSED, Data, terminal_of
+from .screen import EXIT_REFUSED, Data, Terminal, terminal_of
 
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 
@@ -98,13 +98,9 @@ def plan_session(
 ) -> None:
     """Lập một phiên. / Plan a session."""
     terminal = terminal_of(context, data)
-    try:
-        start_utc = format_utc(parse_utc(start))
-    except ValueError as error:
-        terminal.fail("bad_time", text=str(error))
     body = {
         "title": title,
-        "start_utc": start_utc,
+        "start_utc": _instant(terminal, start),
         "chair": chair or None,
         "main_point": main_point or None,
     }
@@ -114,6 +110,33 @@ def plan_session(
 
     planned = terminal.run(act)
     terminal.say("session.planned", id=planned["id"], title=planned["title"], start=start)
+
+
+@session.command("clone")
+def clone_session(
+    context: typer.Context,
+    like: Annotated[str, typer.Argument(help="Mã của phiên trước. / The earlier session's id.")],
+    start: Annotated[str, typer.Argument(help="2027-04-04T07:30:00+07:00")],
+    title: Annotated[str, typer.Option(help="Tên phiên. / Title.")] = "",
+    data: Data = None,
+) -> None:
+    """Lập một phiên giống phiên trước. / Plan a session like an earlier one."""
+    terminal = terminal_of(context, data)
+    body = {"start_utc": _instant(terminal, start), "title": title or None}
+
+    async def act(office: Office) -> Any:
+        return await office.call("POST", f"/api/v1/sessions/{like}/clones", body)
+
+    planned = terminal.run(act)
+    terminal.say("session.planned", id=planned["id"], title=planned["title"], start=start)
+
+
+def _instant(terminal: Terminal, text: str) -> str:
+    """Return a typed instant in UTC; one that cannot be read ends the command."""
+    try:
+        return format_utc(parse_utc(text))
+    except ValueError as error:
+        terminal.fail("bad_time", text=str(error))
 
 
 @session.command("show")

@@ -15,6 +15,7 @@ from tests.harness.server import TOWN, Served, serving
 
 pytestmark = pytest.mark.real_io
 
+OFFER = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 START = {"title": "Giờ sinh hoạt quý I/2027", "start_utc": "2027-01-03T00:30:00.000Z"}
 
 
@@ -143,6 +144,66 @@ async def test_a_code_used_twice_and_a_code_of_another_point_open_nothing(tmp_pa
         text = str(served.coordinator.runtime.state)
         assert joined["credential"] not in text
         assert issued["code"] not in text
+
+
+@pytest.mark.parametrize(("form", "length"), [("typed", 8), ("printed", 26)])
+async def test_the_session_s_code_lets_in_screens_until_it_is_revoked(
+    tmp_path: Path, form: str, length: int
+) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        _status, issued = await served.call("POST", "/api/v1/codes", {"form": form})
+        assert len(issued["code"].replace("-", "")) == length
+        join = {"code": issued["code"], "point": "MH-001", "role": "screen"}
+        for _ in range(2):
+            assert (await served.call("POST", "/api/v1/join", join, role=None))[0] == 201
+        agent = join | {"role": "agent"}
+        status, problem = await served.call("POST", "/api/v1/join", agent, role=None)
+        assert (status, problem["code"]) == (403, "wrong_role")
+        assert (await served.call("DELETE", f"/api/v1/codes/{issued['id']}"))[0] == 204
+        status, problem = await served.call("POST", "/api/v1/join", join, role=None)
+        assert (status, problem["code"]) == (403, "code_revoked")
+
+
+async def test_a_lost_answer_can_be_asked_for_again(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        _status, issued = await served.call("POST", "/api/v1/codes", {"point": "MH-001"})
+        joined = []
+        for key in ("k1", "k1", "k2"):
+            async with served.http.post(
+                served.url + "/api/v1/join",
+                json={"code": issued["code"]},
+                headers={"Idempotency-Key": key},
+            ) as answer:
+                joined.append((answer.status, await answer.json(content_type=None)))
+        assert [status for status, _ in joined] == [201, 201, 409]
+        assert joined[0][1]["device"] == joined[1][1]["device"]
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await served.agent(joined[0][1]["credential"])
+        async with served.agent(joined[1][1]["credential"]) as socket:
+            await socket.send_str('{"type":"hello","versions":[1],"spool":"s"}')
+            assert (await socket.receive_json())["type"] == "welcome"
+
+
+async def test_a_device_plays_and_speaks_as_its_own_point_only(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential = await served.enrol("MH-001")
+        asked = {
+            ("/whip/point/MH-002", credential): 403,
+            ("/whip/studio", credential): 403,
+            ("/whep/programme", None): 401,
+            ("/whip/studio", served.tokens["player"]): 403,
+            ("/whip/point/MH-001", served.tokens["viewer"]): 403,
+            # Let in, but no relay runs here.
+            ("/whip/point/MH-001", credential): 503,
+            ("/whep/programme", credential): 503,
+            ("/whip/studio", served.tokens["publisher"]): 503,
+        }
+        for (path, bearer), expected in asked.items():
+            headers = {"Content-Type": "application/sdp"}
+            if bearer:
+                headers["Authorization"] = f"Bearer {bearer}"
+            async with served.http.post(served.url + path, data=OFFER, headers=headers) as answer:
+                assert answer.status == expected, (path, await answer.text())
 
 
 async def test_guessing_codes_is_slowed_down_after_twenty_tries(tmp_path: Path) -> None:

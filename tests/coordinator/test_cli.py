@@ -107,6 +107,9 @@ def test_a_session_is_planned_and_found_again(tmp_path: Path) -> None:
     assert session["chair"] == "Phí Văn Tuấn"
     [line] = json.loads(run(tmp_path, "session", "list").stdout)
     assert line["title"] == "Quý I/2027"
+    run(tmp_path, "session", "clone", line["id"], "2027-04-04T07:30:00+07:00")
+    clone = json.loads(run(tmp_path, "session", "list").stdout)[0]
+    assert (clone["title"], clone["cloned_from"]) == ("Quý I/2027", line["id"])
     bad = run(tmp_path, "session", "plan", "x", "chủ nhật")
     assert (bad.exit_code, "chủ nhật" in bad.stderr) == (1, True)
 

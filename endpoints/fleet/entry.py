@@ -2,9 +2,6 @@
 
 from multiprocessing.connection import Connection
 
-# How long the halls have to say goodbye before the process ends without them.
-STOP_S = 8.0
-
 
 def work(pipe: "Connection[bytes, bytes]", number: int) -> None:
     """Run a worker until it is told to stop. The target of the process."""

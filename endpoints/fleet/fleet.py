@@ -23,9 +23,9 @@ import structlog
 
 from signaling.messages import encode
 
-from .entry import STOP_S, work
+from .entry import work
 from .life import Role, cast
-from .order import Begin, Call, Came, Decode, Failed, Stop, ToWorker, Went, decode_to_parent
+from .order import STOP_S, Begin, Call, Came, Decode, Failed, Stop, ToWorker, Went, decode_to_parent
 from .plan import FleetPlan, HallPlan, split
 from .rotation import Rotation
 

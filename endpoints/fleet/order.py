@@ -7,6 +7,9 @@ from signaling.schema import Code, Wire
 from .life import Role
 from .plan import HallPlan
 
+STOP_S = 8.0
+"How long the halls have to say goodbye before the process ends without them, seconds."
+
 
 class Order(Wire, frozen=True, kw_only=True, tag_field="type"):
     """Base of all."""

@@ -28,11 +28,10 @@ from ..machine import MachineMeter
 from ..programme import Programmes
 from ..receiver import Receiver
 from ..server import check_server
-from .entry import STOP_S
 from .hall import Kit, SimulatedHall
 from .life import write_life
 from .line import Line
-from .order import Begin, Call, Decode, Stop, ToParent, ToWorker, decode_to_worker
+from .order import STOP_S, Begin, Call, Decode, Stop, ToParent, ToWorker, decode_to_worker
 from .session import over
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()

@@ -117,6 +117,7 @@ async def test_a_change_of_one_point_draws_one_tile_anew(chromium: Chromium) -> 
     """The cost of a patch does not grow with the fleet."""
     async with FakeCoordinator(fleet(300, ill=0)) as feed:
         page = await open_wall(chromium, feed, "fhd")
+        await page.until("document.querySelectorAll('.tiles .tile').length === 300")
         await page.evaluate("""(() => {
           window.touched = new Set();
           new MutationObserver((all) => all.forEach(({ target }) => {
@@ -155,6 +156,7 @@ async def test_unknown_never_looks_good(chromium: Chromium) -> None:
     }
     async with FakeCoordinator(made) as feed:
         page = await open_wall(chromium, feed, "fhd")
+        await page.until("document.querySelectorAll('.tiles .tile').length === 12")
         assert await page.evaluate("document.querySelectorAll('.tile.tile-ok').length") == 0
         assert not (await page.text()).count("Không điểm cầu nào đang gặp vấn đề")
 

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -20,6 +21,7 @@ from config.settings import Media, Server, Settings
 from signaling.relay.settings import LOG as RELAY_LOG
 
 from ..cli.screen import Terminal
+from ..errors import CoordinatorError
 from .child import Child
 from .prepare import Prepared, prepare
 from .script import walk
@@ -224,8 +226,27 @@ class Demo:
 
 def run_demo(options: DemoOptions, terminal: Terminal) -> None:
     """Run the demo in ``--data`` or in a folder of its own that is removed afterwards."""
+    _check_port(options.port, terminal)
     if terminal.data is not None:
-        asyncio.run(Demo(options, DataFolder(terminal.data), terminal).run())
+        _run(options, DataFolder(terminal.data), terminal)
         return
     with tempfile.TemporaryDirectory(prefix="nhipcau-demo-") as folder:
-        asyncio.run(Demo(options, DataFolder(Path(folder)), terminal).run())
+        _run(options, DataFolder(Path(folder)), terminal)
+
+
+def _run(options: DemoOptions, folder: DataFolder, terminal: Terminal) -> None:
+    try:
+        asyncio.run(Demo(options, folder, terminal).run())
+    except TimeoutError:
+        terminal.fail("demo.not_ready", log=folder.logs / "coordinator.log")
+    except CoordinatorError as error:
+        terminal.fail("problem.other", detail=str(error), code=error.code)
+
+
+def _check_port(port: int, terminal: Terminal) -> None:
+    """End the command with a sentence when somebody listens there already."""
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return
+    except OSError as error:
+        terminal.fail("check.port_bad", host="127.0.0.1", port=port, text=error.strerror)

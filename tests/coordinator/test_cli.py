@@ -189,6 +189,14 @@ def test_check_names_a_taken_port_an_open_address_and_an_unreadable_certificate(
     assert "không có HTTPS" in run(tmp_path, "check").stdout
 
 
+def test_the_demo_says_when_its_port_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run(tmp_path, "demo", "--port", port)
+    assert (done.exit_code, str(port) in done.stderr) == (1, True)
+    assert not (tmp_path / "journal.db").exists()
+
+
 def test_check_knows_that_the_server_runs(tmp_path: Path) -> None:
     lock = DataLock(tmp_path)
     lock.take()

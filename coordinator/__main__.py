@@ -38,7 +38,7 @@ def serve_command(context: typer.Context, data: Data = None) -> None:
     try:
         _run(settings, terminal)
     except CoordinatorError as error:
-        terminal.fail("problem.other", detail=str(error), code=error.code)
+        terminal.fail_of(error.code, str(error))
 
 
 @app.command("check")

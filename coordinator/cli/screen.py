@@ -67,6 +67,11 @@ class Terminal:
         self.err.print(self.words.say(sentence, **places), markup=False)
         raise typer.Exit(status)
 
+    def fail_of(self, code: str, detail: str) -> NoReturn:
+        """Tell a problem by its code, and end the command."""
+        key = f"problem.{code}"
+        self.fail(key if self.words.has(key) else "problem.other", detail=detail, code=code)
+
     def run(self, act: Callable[[Office], Awaitable[T]]) -> T:
         """Open the office, let ``act`` work in it, and tell a refusal in words."""
         settings = self.settings()
@@ -78,12 +83,8 @@ class Terminal:
 
         try:
             return asyncio.run(work())
-        except CallRefused as refusal:
-            key = f"problem.{refusal.code}"
-            key = key if self.words.has(key) else "problem.other"
-            self.fail(key, detail=str(refusal), code=refusal.code)
-        except CoordinatorError as error:
-            self.fail("problem.other", detail=str(error), code=error.code)
+        except (CallRefused, CoordinatorError) as error:
+            self.fail_of(error.code, str(error))
 
 
 def terminal_of(context: typer.Context, data: Path | None) -> Terminal:

@@ -22,6 +22,7 @@ from signaling.relay.settings import LOG as RELAY_LOG
 
 from ..cli.screen import Terminal
 from ..errors import CoordinatorError
+from ..journal import DataLock
 from .child import Child
 from .prepare import Prepared, prepare
 from .script import walk
@@ -235,12 +236,16 @@ def run_demo(options: DemoOptions, terminal: Terminal) -> None:
 
 
 def _run(options: DemoOptions, folder: DataFolder, terminal: Terminal) -> None:
+    lock = DataLock(folder.path)
     try:
+        # A folder that another server uses is left alone; the coordinator takes the lock anew.
+        lock.take()
+        lock.free()
         asyncio.run(Demo(options, folder, terminal).run())
     except TimeoutError:
         terminal.fail("demo.not_ready", log=folder.logs / "coordinator.log")
     except CoordinatorError as error:
-        terminal.fail("problem.other", detail=str(error), code=error.code)
+        terminal.fail_of(error.code, str(error))
 
 
 def _check_port(port: int, terminal: Terminal) -> None:

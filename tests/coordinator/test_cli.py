@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 from coordinator.__main__ import app
 from coordinator.journal import DataLock, SqliteJournal
 from tests.harness.catalogue import check_catalogue
+from tests.harness.demo import free_port
 
 SAMPLES = Path(__file__).parent.parent.parent / "config" / "samples"
 POINTS = SAMPLES / "my-hao-points.xlsx"
@@ -194,6 +195,19 @@ def test_the_demo_says_when_its_port_is_taken(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         done = run(tmp_path, "demo", "--port", port)
     assert (done.exit_code, str(port) in done.stderr) == (1, True)
+    assert not (tmp_path / "journal.db").exists()
+
+
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_a_folder_in_use_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("NHIPCAU_SERVER__PORT", "0")
+    lock = DataLock(tmp_path)
+    lock.take()
+    done = run(tmp_path, command, *(["--port", free_port()] if command == "demo" else []))
+    lock.free()
+    assert (done.exit_code, "đang được dùng" in done.stderr) == (1, True)
     assert not (tmp_path / "journal.db").exists()
 
 

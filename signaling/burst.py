@@ -35,6 +35,10 @@ class Plain(Protocol):
         """The last packet of its frame."""
 
     @property
+    def key(self) -> bool:
+        """A decoder can begin here."""
+
+    @property
     def payload(self) -> bytes:
         """Everything after the fixed header."""
 

@@ -15,6 +15,7 @@ class Packet(NamedTuple):
     timestamp: int
     marker: bool
     payload: bytes
+    key: bool = False
 
 
 SIZES = st.lists(st.integers(12, 16) | st.integers(12, 1500), max_size=200)

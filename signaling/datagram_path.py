@@ -11,7 +11,6 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
 
 from .burst import Layout
 
@@ -28,13 +27,9 @@ Address = tuple[str, int]
 SendTo = Callable[[memoryview, Address], object]
 
 
-class Sent(NamedTuple):
-    """What became of a burst."""
-
-    packets: int
-    bytes: int
-    calls: int
-    "System calls that took something."
+# What became of a burst: packets, their bytes, and system calls that took something. A bare
+# tuple, because naming it costs a tenth of what a sound costs to send.
+Sent = tuple[int, int, int]
 
 
 class DatagramPath:
@@ -74,10 +69,10 @@ class DatagramPath:
                 sent = self._send_run(view, layout, first, end, segment_bytes)
             else:
                 sent = self._send_singly(view, layout, failed, first, end)
-            packets += sent.packets
-            total += sent.bytes
-            calls += sent.calls
-        return Sent(packets, total, calls)
+            packets += sent[0]
+            total += sent[1]
+            calls += sent[2]
+        return packets, total, calls
 
     def _send_run(
         self, view: memoryview, layout: Layout, first: int, end: int, segment_bytes: int
@@ -89,11 +84,11 @@ class DatagramPath:
             self._udp.sendmsg([view[start:stop]], ancillary, 0, self.address)
         except OSError as error:
             if error.errno not in _UNABLE:
-                return Sent(0, 0, 0)
+                return 0, 0, 0
             self.segmenting = False
             logger.info("no segmentation towards %s: %s", self.address[0], error)
             return self._send_singly(view, layout, [], first, end)
-        return Sent(end - first, stop - start, 1)
+        return end - first, stop - start, 1
 
     def _send_singly(
         self, view: memoryview, layout: Layout, failed: list[int], first: int, end: int
@@ -109,4 +104,4 @@ class DatagramPath:
                 continue
             packets += 1
             total += stop - start
-        return Sent(packets, total, packets)
+        return packets, total, packets

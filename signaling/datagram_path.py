@@ -43,6 +43,8 @@ class DatagramPath:
 
     """
 
+    __slots__ = ("_udp", "address", "segmenting", "sendto")
+
     def __init__(
         self, sendto: SendTo, address: Address, udp: socket.socket | None, *, segmentation: bool
     ) -> None:

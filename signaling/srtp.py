@@ -65,6 +65,8 @@ class Protector:
 
     """
 
+    __slots__ = ("_bytes", "_context", "_growth", "_length", "_room", "_session", "_view")
+
     def __init__(self, session: Session) -> None:
         self._session = session
         self._context = session._srtp[0]

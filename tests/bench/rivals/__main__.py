@@ -42,6 +42,7 @@ class Window:
     expected: int
     viewer_bytes: float
     delays_s: list[float]
+    other_delays_s: list[float]
     cipher: str
     refused: int
 
@@ -99,6 +100,7 @@ async def measure(
 ) -> Window:
     """Take the difference of everything over some seconds."""
     tally.delays_s.clear()
+    tally.other_delays_s.clear()
     start, first, packets, played = time.monotonic(), server.usage(), tally.packets, sent[0]
     await asyncio.sleep(seconds)
     last = server.usage()
@@ -110,7 +112,8 @@ async def measure(
         packets=tally.packets - packets,
         expected=(sent[0] - played) * len(halls),
         viewer_bytes=(last.resident_bytes - before) / len(halls),
-        delays_s=sorted(tally.delays_s),
+        delays_s=list(tally.delays_s),
+        other_delays_s=list(tally.other_delays_s),
         cipher=profile.decode().removeprefix("SRTP_"),
         refused=tally.refused,
     )
@@ -142,13 +145,20 @@ def show(results: list[Result], args: argparse.Namespace, load: float) -> None:
     print(f"{machine()}; load average before {load:.1f}, after {os.getloadavg()[0]:.1f}")
     print(
         f"{'':14}{'us/packet':>16}{'core':>6}{'halls/core':>11}{'p50 ms':>8}{'p99 ms':>8}"
+        f"{'no keys':>9}"
         f"{'lost %':>8}{'kB/hall':>9}  cipher"
     )
     for result in results:
         print(line(result))
         if result.failure:
             print(f"{'':14}a window failed: {result.failure}")
-    print("halls/core is extrapolated from us/packet; delays: studio's send to hall's socket")
+    print("halls/core is extrapolated from us/packet; delays: studio's send to hall's socket,")
+    print('"no keys": p99 of all packets but those of key frames, which the studio sends in one go')
+
+
+def quantile(values: list[float], share: float) -> float:
+    """Return the value below which a share of all lies, NaN when there is none."""
+    return sorted(values)[int(len(values) * share)] if values else float("nan")
 
 
 def line(result: Result) -> str:
@@ -160,13 +170,14 @@ def line(result: Result) -> str:
     packets, expected = sum(w.packets for w in windows), sum(w.expected for w in windows)
     cost = 1e6 * sum(w.cpu_s for w in windows) / max(1, packets)
     core = sum(w.cpu_s for w in windows) / sum(w.seconds for w in windows)
-    delays = sorted(delay for w in windows for delay in w.delays_s) or [float("nan")]
-    p50, p99 = delays[len(delays) // 2], delays[int(len(delays) * 0.99)]
+    delays = [delay for w in windows for delay in w.delays_s]
+    others = [delay for w in windows for delay in w.other_delays_s]
     refused = sum(w.refused for w in windows)
     return (
         f"{result.name:14}{cost:6.1f} ({min(costs):.1f}-{max(costs):.1f})".ljust(30)
         + f"{100 * core:5.0f}%{1e6 / cost / packets_per_s():11.0f}"
-        f"{1e3 * p50:8.2f}{1e3 * p99:8.2f}{100 * (1 - packets / max(1, expected)):8.2f}"
+        f"{1e3 * quantile(delays, 0.5):8.2f}{1e3 * quantile(delays, 0.99):8.2f}"
+        f"{1e3 * quantile(others, 0.99):9.2f}{100 * (1 - packets / max(1, expected)):8.2f}"
         f"{max(w.viewer_bytes for w in windows) / 1e3:9.0f}  {windows[0].cipher}"
         + (f", {refused} not authentic" if refused else "")
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from signaling.ice_path import PacketProtocol, TransportOptions
 from signaling.packet_transport import PacketTransport
 
-from .stream import sent_at
+from .stream import KEY, sent_at
 
 OPTIONS = TransportOptions(addresses=("127.0.0.1",), allow_loopback=True, silence_s=30)
 SAMPLED = 16
@@ -33,6 +33,8 @@ class Tally:
     "Sampled packets that did not decrypt."
     delays_s: list[float] = field(default_factory=list)
     "Of the sampled: the studio's send to the kernel's arrival."
+    other_delays_s: list[float] = field(default_factory=list)
+    "The same without packets of key frames."
 
 
 class Hall:
@@ -103,6 +105,8 @@ class Hall:
         sent = sent_at(packet)
         if sent is not None and self._arrived_at:
             self._tally.delays_s.append(self._arrived_at - sent)
+            if packet[12:13] != KEY:
+                self._tally.other_delays_s.append(self._arrived_at - sent)
 
     async def close(self) -> None:
         """Leave, as a hall whose power failed: a goodbye would cost the server's window."""

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from . import private_net
 from .aiortc_loop import AiortcLoop
-from .halls import Hall, Tally
+from .halls import Hall, Tally, read_all
 from .janus import Janus
 from .ours import PlainRelay, Relay
 from .server import LOAD_CORE, SERVER_CORE, Server
@@ -63,11 +63,11 @@ async def window(make: type[Server], viewers: int, seconds: float) -> Window:
     """Measure one server once."""
     with tempfile.TemporaryDirectory(prefix="nc") as folder:
         server, halls, stop = make(Path(folder)), list[Hall](), asyncio.Event()
-        playing: asyncio.Task[None] | None = None
+        tasks = [asyncio.create_task(read_all(halls, stop))]
         try:
             await server.start()
             tally, sent = Tally(), [0]
-            playing = asyncio.create_task(play(await server.publish(), sent, stop))
+            tasks.append(asyncio.create_task(play(await server.publish(), sent, stop)))
             await asyncio.sleep(0.5)
             before = server.usage().resident_bytes
             await join_all(server, halls, tally, viewers)
@@ -75,8 +75,7 @@ async def window(make: type[Server], viewers: int, seconds: float) -> Window:
             return await measure(server, halls, tally, sent, seconds, before)
         finally:
             stop.set()
-            if playing is not None:
-                await playing
+            await asyncio.gather(*tasks)
             await server.stop()
             await asyncio.gather(*(hall.close() for hall in halls))
 

@@ -1,13 +1,15 @@
 """Cheap halls: real ICE and DTLS, then packets are counted and one in sixteen decrypted.
 
-On the standard loop, whose readers can be replaced: a hall reads its own socket and takes
-the kernel's time of arrival (SO_TIMESTAMPNS), so that the delay told is the server's and
-not that of this process, which reads for all halls in turn.
+On the standard loop, whose readers can be removed: every few milliseconds all sockets are
+read, and the kernel's time of arrival (SO_TIMESTAMPNS) taken, so that the delay told is the
+server's and not that of this process. Nobody waits on a socket: on loopback the sender
+would pay for waking him, which no server does for a hall elsewhere.
 """
 
 import asyncio
 import socket
 import struct
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from signaling.ice_path import PacketProtocol, TransportOptions
@@ -21,6 +23,7 @@ SAMPLED = 16
 SO_TIMESTAMPNS = 35
 _TIMESPEC = struct.Struct("@qq")
 RECEIVE_BUFFER_BYTES = 4 << 20
+POLL_S = 0.004
 
 
 @dataclass
@@ -53,6 +56,7 @@ class Hall:
         self._tally = tally
         self._arrived_at = 0.0
         self.packets = 0
+        self.read: Callable[[], None] = lambda: None
         self.transport = PacketTransport(
             controlling=controlling,
             on_rtp=self._decrypted,
@@ -70,15 +74,13 @@ class Hall:
         udp.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         loop = asyncio.get_running_loop()
-        # The public functions refuse sockets that a transport of the loop owns.
+        # The public function refuses sockets that a transport of the loop owns.
         loop._remove_reader(udp.fileno())  # type: ignore[attr-defined]
-        loop._add_reader(  # type: ignore[attr-defined]
-            udp.fileno(), self._read, udp, protocol, buffer
-        )
+        self.read = lambda: self._read(udp, protocol, buffer)
 
     def _read(self, udp: socket.socket, protocol: PacketProtocol, buffer: bytearray) -> None:
         tally, receive = self._tally, udp.recvmsg_into
-        for _ in range(64):
+        for _ in range(256):
             try:
                 size, ancillary, _flags, address = receive([buffer], 64)
             except OSError:
@@ -111,3 +113,11 @@ class Hall:
     async def close(self) -> None:
         """Leave, as a hall whose power failed: a goodbye would cost the server's window."""
         await self.transport.close(silent=True)
+
+
+async def read_all(halls: Sequence[Hall], stop: asyncio.Event) -> None:
+    """Read for all halls, those that come later too, until told to stop."""
+    while not stop.is_set():
+        for hall in halls:
+            hall.read()
+        await asyncio.sleep(POLL_S)

@@ -18,6 +18,11 @@ test: setup test-tools lint types
 test-fast: setup
 	$(BIN)/python -m pytest -m "not demo and not browser" $(ARGS)
 
+# What this machine makes of it, beside aiortc and Debian's Janus; under five minutes.
+bench: setup
+	sh .ci/need janus iproute2:ip
+	$(BIN)/python -m tests.bench $(ARGS)
+
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 

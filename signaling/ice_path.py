@@ -67,6 +67,8 @@ class TransportOptions:
     "ICE and DTLS together."
     silence_s: float = 5.0
     "A peer that sent nothing authentic for so long is gone."
+    segmentation: bool = True
+    "Send equal-sized runs in one call (UDP GSO), where the kernel can."
 
 
 class PacketProtocol(ice.StunProtocol):

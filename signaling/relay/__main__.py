@@ -61,6 +61,8 @@ def read_arguments(arguments: list[str]) -> tuple[RelaySettings, bool]:
     parser.add_argument("--allow-loopback", action="store_true", help="demo and tests only")
     parser.add_argument("--ceiling-kbps", type=int, default=2500, help="of a publisher")
     parser.add_argument("--stall", type=float, default=1.0, metavar="SECONDS")
+    parser.add_argument("--egress", choices=["gso", "plain"], default="gso", help="see 0009")
+    parser.add_argument("--burst", type=int, default=256, metavar="PACKETS", help="in 1 ms")
     parser.add_argument("--detach", action="store_true", help="become nobody's child")
     args = parser.parse_args(arguments)
     settings = RelaySettings(
@@ -71,9 +73,11 @@ def read_arguments(arguments: list[str]) -> tuple[RelaySettings, bool]:
             advertised=tuple(args.advertise),
             ports=args.ports,
             allow_loopback=args.allow_loopback,
+            segmentation=args.egress == "gso",
         ),
         ceiling_bps=args.ceiling_kbps * 1000,
         stall_s=args.stall,
+        burst_packets=args.burst,
     )
     return settings, args.detach
 

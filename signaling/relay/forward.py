@@ -1,15 +1,17 @@
 """From the programme to its viewers: one history for all, one header for each.
 
-Pure: ``Out`` packets in, headers and payloads out through an injected ``send``. Per viewer
-and packet there is one header packed and one call, nothing else: no copy of the payload, no
-task, no await. What a viewer lost is sent again from the history all viewers share.
+Pure: ``Out`` packets in, bursts out through an injected ``send_burst``. A burst is laid out
+once for all; a viewer adds its headers and its keys. When bursts leave is the business of
+``departure``. What a viewer lost is sent again from the history all viewers share.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from signaling.burst import Burst, Stream
 from signaling.rtp import HEADER
 
+from .departure import Departures
 from .programme import Out
 
 # 2 s of 1080p at 4.5 Mbps, and 5 s of Opus. Powers of two.
@@ -19,6 +21,7 @@ RESEND_INTERVAL_S = 0.02
 MAX_REMEMBERED_RESENDS = 512
 
 Send = Callable[[bytes, bytes], None]
+SendBurst = Callable[[Burst, Stream], None]
 
 
 class History:
@@ -62,19 +65,29 @@ class Egress:
         address: See there.
         send: Takes header and payload; must neither raise nor block.
         waits_for_key: True for picture: a decoder can begin nowhere else.
+        send_burst: Takes packets that belong together; None: each is given to ``send``.
 
     """
 
     __slots__ = (
-        "_offset", "_resent", "_rtx_sequence", "address", "bytes", "packets", "resent",
-        "send", "waiting",
+        "_offset", "_resent", "_rtx_sequence", "_send_burst", "_stream", "address", "bytes",
+        "packets", "resent", "send", "waiting",
     )  # fmt: skip
 
-    def __init__(self, address: Address, send: Send, *, waits_for_key: bool) -> None:
+    def __init__(
+        self,
+        address: Address,
+        send: Send,
+        *,
+        waits_for_key: bool,
+        send_burst: SendBurst | None = None,
+    ) -> None:
         self.address = address
         self.send = send
+        self._send_burst = send_burst or self._send_singly
         self.waiting = waits_for_key
         self._offset: int | None = None
+        self._stream = Stream(address.payload_type, address.ssrc, 0)
         self._rtx_sequence = address.first_sequence
         self._resent: dict[int, float] = {}
         self.packets = 0
@@ -84,26 +97,35 @@ class Egress:
 
     def forward(self, out: Out) -> None:
         """Send one packet of the programme, once this viewer has begun."""
-        if self.waiting:
-            if not out.key:
+        self.forward_burst(Burst([out]))
+
+    def forward_burst(self, burst: Burst) -> None:
+        """Send packets of the programme, from the first this viewer can begin with."""
+        if self._offset is None:
+            begun = self._begin(burst)
+            if begun is None:
                 return
-            self.waiting = False
-        offset = self._offset
-        if offset is None:
-            offset = self._offset = self.address.first_sequence - out.sequence
-        address = self.address
-        self.send(
-            HEADER.pack(
-                0x80,
-                address.payload_type | out.marker << 7,
-                (out.sequence + offset) & 0xFFFF,
-                out.timestamp,
-                address.ssrc,
-            ),
-            out.payload,
-        )
-        self.packets += 1
-        self.bytes += len(out.payload)
+            burst = begun
+        self._send_burst(burst, self._stream)
+        self.packets += len(burst.packets)
+        self.bytes += burst.payload_bytes
+
+    def _begin(self, burst: Burst) -> Burst | None:
+        """Return the part of a burst to begin with, None to wait for a key frame."""
+        packets = burst.packets
+        if self.waiting:
+            first = next((n for n, packet in enumerate(packets) if packet.key), None)
+            if first is None:
+                return None
+            burst = Burst(packets[first:]) if first else burst
+        self.waiting = False
+        self._offset = self.address.first_sequence - burst.packets[0].sequence
+        self._stream = self._stream._replace(offset=self._offset)
+        return burst
+
+    def _send_singly(self, burst: Burst, stream: Stream) -> None:
+        for header, payload in burst.headed(stream):
+            self.send(header, payload)
 
     def resend(self, wanted: Iterable[int], history: History, newest: int, now: float) -> None:
         """Answer a NACK.
@@ -152,29 +174,37 @@ class Egress:
 
 
 class Outlet:
-    """One kind of a programme: its history and everybody it goes to."""
+    """One kind of a programme: its history and everybody it goes to.
 
-    def __init__(self, kind: str) -> None:
+    Args:
+        kind: ``video`` or ``audio``.
+        departures: When packets leave; by default at once.
+
+    """
+
+    def __init__(self, kind: str, departures: Departures | None = None) -> None:
         self.history = History(HISTORY_PACKETS[kind])
         self.newest = -1
         self.packets = 0
         "Forwarded in all, repairs excluded."
+        self.departures = departures or Departures()
         self._egresses: list[Egress] = []
 
     def add(self, egress: Egress) -> None:
         """Let one more viewer have it, from the next packet that suits."""
         self._egresses = [*self._egresses, egress]
+        self.departures.join(egress)
 
     def remove(self, egress: Egress) -> None:
         """Let a viewer go. Unknown ones are ignored."""
         self._egresses = [other for other in self._egresses if other is not egress]
+        self.departures.leave(egress)
 
-    def forward(self, out: Out) -> None:
-        """Send one packet to all."""
+    def forward(self, out: Out, now: float = 0.0) -> None:
+        """Send one packet to all, when its burst leaves."""
         self.history.put(out)
         self.newest = max(self.newest, out.sequence)
-        for egress in self._egresses:
-            egress.forward(out)
+        self.departures.add(out, now)
         self.packets += len(self._egresses)
 
     def anybody_waits(self) -> bool:

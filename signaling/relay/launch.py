@@ -71,6 +71,8 @@ def arguments(settings: RelaySettings) -> list[str]:
         words.append("--allow-loopback")
     words.append(f"--ceiling-kbps={settings.ceiling_bps // 1000}")
     words.append(f"--stall={settings.stall_s}")
+    words.append(f"--egress={'gso' if transport.segmentation else 'plain'}")
+    words.append(f"--burst={settings.burst_packets}")
     return words
 
 

@@ -3,8 +3,11 @@
 Pure: packets in, packets out through the viewers' ``send``.
 """
 
+from collections.abc import Mapping
+
 from signaling.media_plane import OutputState
 
+from .departure import Departures
 from .forward import Outlet
 from .intake import Packet
 from .programme import Programme
@@ -16,20 +19,24 @@ class Output:
     Args:
         name: ``programme``, ``return``.
         programme: Its switch.
+        departures: By kind, when its packets leave; by default at once.
 
     """
 
-    def __init__(self, name: str, programme: Programme) -> None:
+    def __init__(
+        self, name: str, programme: Programme, departures: Mapping[str, Departures] | None = None
+    ) -> None:
         self.name = name
         self.programme = programme
-        self.outlets = {kind: Outlet(kind) for kind in ("video", "audio")}
+        leaving = departures or {}
+        self.outlets = {kind: Outlet(kind, leaving.get(kind)) for kind in ("video", "audio")}
         self.viewers = 0
 
     def receive(self, source: str, packet: Packet, now: float) -> None:
         """Take a packet of any source and send it on, if it is on air here."""
         out = self.programme.receive(source, packet, now)
         if out is not None:
-            self.outlets[packet.kind].forward(out)
+            self.outlets[packet.kind].forward(out, now)
 
     def needs_key_frame_of(self, source: str) -> bool:
         """Tell whether a key frame of a source would put it on air, or a viewer in the picture."""

@@ -36,6 +36,7 @@ from signaling.negotiation import H264
 from signaling.packet_transport import CloseReason, PacketTransport
 from signaling.sdp import TransportDescription, parse_fragment
 
+from .alarm import new_departures
 from .clock import NTP_UNIX_S
 from .control import Push
 from .forward import Egress
@@ -169,7 +170,12 @@ class Relay:
             options=self._settings.transport,
         )
         egresses = {
-            kind: Egress(address, transport.send_rtp_parts, waits_for_key=kind == "video")
+            kind: Egress(
+                address,
+                transport.send_rtp_parts,
+                waits_for_key=kind == "video",
+                send_burst=transport.send_burst,
+            )
             for kind, address in read.addresses.items()
         }
         viewing = Viewing(
@@ -224,7 +230,7 @@ class Relay:
         bases = {kind: _random(32) for kind in ("video", "audio")}
         programme = Programme(bases, route, self._settings.stall_s)
         programme.add_source(SLATE, frozenset(bases), self._slate.clock)
-        return Output(name, programme)
+        return Output(name, programme, new_departures(self._settings.burst_packets))
 
     def _info(self, role: str, name: str, who: str, ufrag: str) -> Session:
         return Session(

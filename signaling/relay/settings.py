@@ -29,6 +29,8 @@ class RelaySettings:
     "What a publisher may send, told to it by REMB."
     stall_s: float = 1.0
     "Silence of the source on air after which the slate comes back."
+    burst_packets: int = 256
+    "Of one kind to all viewers within a millisecond, unless a key frame is larger."
 
     @property
     def socket_path(self) -> Path:
@@ -45,5 +47,7 @@ class RelaySettings:
             transport.allow_loopback,
             self.ceiling_bps,
             float(self.stall_s),
+            transport.segmentation,
+            self.burst_packets,
         ]
         return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]

@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -136,11 +136,14 @@ async def serving(
 
 
 @asynccontextmanager
-async def rig(stall_s: float = 0.5) -> AsyncIterator[Rig]:
+async def rig(stall_s: float = 0.5, *, segmentation: bool = True) -> AsyncIterator[Rig]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nc")))
         settings = RelaySettings(
-            run_dir=folder, data_dir=folder, transport=LOOPBACK, stall_s=stall_s
+            run_dir=folder,
+            data_dir=folder,
+            transport=replace(LOOPBACK, segmentation=segmentation),
+            stall_s=stall_s,
         )
         relay = await stack.enter_async_context(running_relay(settings))
         events: list[PlaneEvent] = []

@@ -183,9 +183,11 @@ def test_the_command_line_carries_all_settings(tmp_path: Path) -> None:
             ports=(4000, 5000),
             connect_timeout_s=15.0,
             silence_s=5.0,
+            segmentation=False,
         ),
         ceiling_bps=900_000,
         stall_s=0.7,
+        burst_packets=99,
     )
     read, detach = read_arguments([*arguments(wanted), "--detach"])
     assert read == wanted

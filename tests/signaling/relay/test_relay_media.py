@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from signaling import rtcp, rtp, sdp
+from signaling.burst import Burst, Stream
 from signaling.media_errors import BadSdp, MediaRefused
 from signaling.media_plane import (
     CodecChanged,
@@ -16,9 +17,8 @@ from signaling.media_plane import (
     SourceChanged,
     StreamSample,
 )
-from signaling.relay.forward import Egress
+from signaling.packet_transport import PacketTransport
 from signaling.relay.keyframe import starts_key_frame
-from signaling.relay.programme import Out
 from signaling.relay.session import Publication
 from tests.signaling.peers import until
 from tests.signaling.relay.rig import (
@@ -148,22 +148,21 @@ def told(it: Rig) -> StreamSample:
     return next(s for session in viewers for s in session.streams if s.kind == "video")
 
 
+@pytest.mark.parametrize("segmentation", [True, False])
 async def test_stock_viewers_see_all_frames_over_a_lossy_line(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, segmentation: bool
 ) -> None:
     sent = [0]
-    forward = Egress.forward
+    send_burst = PacketTransport.send_burst
 
-    def lossy(self: Egress, out: Out) -> None:
-        send = self.send
-        sent[0] += 1
-        if sent[0] % 10 == 0:
-            self.send = lambda header, payload: None
-        forward(self, out)
-        self.send = send
+    def lossy(self: PacketTransport, burst: Burst, stream: Stream) -> None:
+        sent[0] += len(burst.packets)
+        kept = [p for n, p in enumerate(burst.packets, sent[0]) if n % 10]
+        if kept:
+            send_burst(self, Burst(kept), stream)
 
-    monkeypatch.setattr(Egress, "forward", lossy)
-    async with rig() as it:
+    monkeypatch.setattr(PacketTransport, "send_burst", lossy)
+    async with rig(segmentation=segmentation) as it:
         studio = await publish(it)
         viewer = await watch(it)
         await sees(viewer, lambda luma: luma > BRIGHT)

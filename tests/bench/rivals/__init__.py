@@ -1,0 +1,1 @@
+"""This relay and others side by side: the same studio, the same halls, the same cores."""

@@ -6,7 +6,6 @@ logged at all.
 
 import logging
 import sys
-from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -21,12 +20,14 @@ def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     return event
 
 
-def configure_log(level: str = "info", stream: TextIO | None = None, **bound: str | int) -> None:
+def configure_log(
+    level: str = "info", handler: logging.Handler | None = None, **bound: str | int
+) -> None:
     """Set up the log of this process.
 
     Args:
         level: debug, info, warning or error.
-        stream: Where it goes; standard error by default.
+        handler: Where it goes; standard error by default.
         bound: On every line, such as which worker this is.
 
     """
@@ -45,7 +46,7 @@ def configure_log(level: str = "info", stream: TextIO | None = None, **bound: st
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = handler or logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(shared))
     root = logging.getLogger()
     root.handlers = [handler]

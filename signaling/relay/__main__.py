@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from config.log import configure_log
 from signaling.ice_path import TransportOptions
 
 from .relay import Relay
@@ -104,10 +105,7 @@ def leave_parent(log: Path) -> None:
 def start_log(path: Path) -> None:
     """Write the log to a file of our own, of bounded size."""
     handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # One line per candidate pair and per check says nothing to an operator.
-    logging.getLogger("aioice").setLevel(logging.WARNING)
+    configure_log(handler=handler)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

@@ -8,9 +8,9 @@ task, no await. What a viewer lost is sent again from the history all viewers sh
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from signaling.rtp import HEADER
+from signaling.rtp import HEADER, extend
 
-from .programme import Out
+from .splice import Out
 
 # 2 s of 1080p at 4.5 Mbps, and 5 s of Opus. Powers of two.
 HISTORY_PACKETS = {"video": 1024, "audio": 256}
@@ -66,8 +66,8 @@ class Egress:
     """
 
     __slots__ = (
-        "_offset", "_resent", "_rtx_sequence", "address", "bytes", "packets", "resent",
-        "send", "waiting",
+        "_after", "_first", "_next_number", "_offset", "_resent", "_rtx_sequence", "address",
+        "bytes", "packets", "resent", "send", "waiting",
     )  # fmt: skip
 
     def __init__(self, address: Address, send: Send, *, waits_for_key: bool) -> None:
@@ -75,6 +75,9 @@ class Egress:
         self.send = send
         self.waiting = waits_for_key
         self._offset: int | None = None
+        self._first = 0
+        self._next_number = address.first_sequence
+        self._after: int | None = None
         self._rtx_sequence = address.first_sequence
         self._resent: dict[int, float] = {}
         self.packets = 0
@@ -90,7 +93,10 @@ class Egress:
             self.waiting = False
         offset = self._offset
         if offset is None:
-            offset = self._offset = self.address.first_sequence - out.sequence
+            if self._after is not None and not _is_later(out.timestamp, self._after):
+                return
+            offset = self._offset = self._next_number - out.sequence
+            self._first = out.sequence
         address = self.address
         self.send(
             HEADER.pack(
@@ -104,6 +110,15 @@ class Egress:
         )
         self.packets += 1
         self.bytes += len(out.payload)
+
+    def leave(self, outlet: "Outlet") -> None:
+        """Go on elsewhere: the next packet continues the numbers, and is later than the last."""
+        if self._offset is None:
+            return
+        last = outlet.history.get(outlet.newest)
+        self._next_number = outlet.newest + self._offset + 1
+        self._after = last.timestamp if last is not None else None
+        self._offset = None
 
     def resend(self, wanted: Iterable[int], history: History, newest: int, now: float) -> None:
         """Answer a NACK.
@@ -120,6 +135,8 @@ class Egress:
         for number in wanted:
             sequence = newest - ((newest + self._offset - number) & 0xFFFF)
             out = history.get(sequence)
+            if sequence < self._first:
+                continue
             if out is None or now - self._resent.get(sequence, -1.0) < RESEND_INTERVAL_S:
                 continue
             if len(self._resent) >= MAX_REMEMBERED_RESENDS:
@@ -149,6 +166,10 @@ class Egress:
         )
         self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
         self.send(header, (number & 0xFFFF).to_bytes(2, "big") + out.payload)
+
+
+def _is_later(timestamp: int, than: int) -> bool:
+    return extend(timestamp, than, 32) > than
 
 
 class Outlet:

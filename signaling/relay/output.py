@@ -7,7 +7,7 @@ from signaling.media_plane import OutputState
 
 from .forward import Outlet
 from .intake import Packet
-from .programme import Programme
+from .programme import AUDIO, TRACKS, VIDEO, Programme
 
 
 class Output:
@@ -22,20 +22,19 @@ class Output:
     def __init__(self, name: str, programme: Programme) -> None:
         self.name = name
         self.programme = programme
-        self.outlets = {kind: Outlet(kind) for kind in ("video", "audio")}
+        self.outlets = {track: Outlet(kind) for track, kind in TRACKS.items()}
         self.viewers = 0
 
     def receive(self, source: str, packet: Packet, now: float) -> None:
         """Take a packet of any source and send it on, if it is on air here."""
-        out = self.programme.receive(source, packet, now)
-        if out is not None:
-            self.outlets[packet.kind].forward(out)
+        for track, out in self.programme.receive(source, packet, now):
+            self.outlets[track].forward(out)
 
     def needs_key_frame_of(self, source: str) -> bool:
         """Tell whether a key frame of a source would put it on air, or a viewer in the picture."""
-        if self.programme.on_air("video") != source:
-            return self.programme.route == source and self.programme.waits_for_key_frame()
-        return self.programme.waits_for_key_frame() or self.outlets["video"].anybody_waits()
+        if self.programme.wants_key_frame_of(source):
+            return True
+        return self.programme.on_air(VIDEO) == source and self.outlets[VIDEO].anybody_waits()
 
     def packets_forwarded(self) -> int:
         """Return how many packets were sent to viewers, repairs excluded."""
@@ -46,7 +45,8 @@ class Output:
         return OutputState(
             output=self.name,
             route=self.programme.route,
-            video=self.programme.on_air("video"),
-            audio=self.programme.on_air("audio"),
+            floor=self.programme.floor,
+            video=self.programme.on_air(VIDEO),
+            audio=self.programme.on_air(AUDIO),
             viewers=self.viewers,
         )

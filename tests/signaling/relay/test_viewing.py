@@ -137,6 +137,8 @@ def test_an_output_knows_whose_key_frame_it_needs(output: Output) -> None:
     Hall(output).viewing.begin()
     assert output.needs_key_frame_of(SLATE)
     output.programme.add_source("studio", BOTH, SourceClock())
+    assert not output.needs_key_frame_of("studio")
+    output.receive("studio", picture(0, 0), 1.9)
     assert output.needs_key_frame_of("studio")
     assert not output.needs_key_frame_of("other")
     output.receive("studio", picture(1, 0), 2.0)

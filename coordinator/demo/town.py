@@ -5,10 +5,9 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import config
 from config.roster.point import PointRow
 from config.roster.reading import read_points
-
-import config
 
 SAMPLES = Path(config.__file__).parent / "samples"
 POINTS_FILE = "my-hao-points.xlsx"

@@ -18,8 +18,8 @@ from signaling.media_plane import (
 )
 from signaling.relay.forward import Egress
 from signaling.relay.keyframe import starts_key_frame
-from signaling.relay.splice import Out
 from signaling.relay.session import Publication
+from signaling.relay.splice import Out
 from tests.signaling.peers import until
 from tests.signaling.relay.rig import (
     BRIGHT,

@@ -22,6 +22,7 @@ import uvloop
 
 from signaling import negotiation, rtcp, rtp, sdp
 from signaling.ice_path import TransportOptions
+from signaling.media_errors import MediaError
 from signaling.media_plane import MediaPlane
 from signaling.packet_transport import PacketTransport
 from signaling.relay.client import RelayPlane
@@ -50,6 +51,7 @@ class Publisher:
     name: str
     number: int
     delay_s: float = 0.03
+    who: str = "studio"
     transport: PacketTransport | None = None
     task: asyncio.Task[None] | None = None
     mute: bool = False
@@ -69,8 +71,12 @@ class Publisher:
         await transport.gather()
         tracks = {"audio": sdp.Track(ssrc=1, cname="b"), "video": sdp.Track(ssrc=2, cname="b")}
         offer = negotiation.offer(transport.local(), sdp.Direction.SENDONLY, ["H264"], tracks)
-        opened = await self.plane.publish(self.name, offer, self.name)
-        await transport.connect(sdp.parse(opened.answer).transport)
+        try:
+            opened = await self.plane.publish(self.name, offer, self.who)
+            await transport.connect(sdp.parse(opened.answer).transport)
+        except MediaError:
+            await transport.close()
+            raise
         self.transport, self._key_at = transport, 0.0
         self.task = asyncio.create_task(self._play(transport))
 
@@ -324,11 +330,12 @@ async def run(kills: int, cuts: int) -> None:
             await asyncio.gather(*(publisher.start() for publisher in everybody))
             await viewer.start()
             await asyncio.sleep(1.5)
-            pictures, sounds = await cut(viewer, plane, points, cuts)
-            tell("cut: command to new picture", pictures)
-            tell("cut: command to new sound", sounds)
-            tell_order(viewer)
-            await plane.floor(None)
+            if cuts:
+                pictures, sounds = await cut(viewer, plane, points, cuts)
+                tell("cut: command to new picture", pictures)
+                tell("cut: command to new sound", sounds)
+                tell_order(viewer)
+                await plane.floor(None)
             if kills:
                 pictures, sounds = await kill_main(viewer, main, backup, kills)
                 tell("main killed: gap in the picture", pictures)

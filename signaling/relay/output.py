@@ -7,7 +7,8 @@ from signaling.media_plane import OutputState
 
 from .forward import Outlet
 from .intake import Packet
-from .programme import AUDIO, TRACKS, VIDEO, Programme
+from .plan import AUDIO, TRACKS, VIDEO
+from .programme import Programme
 
 
 class Output:

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 
 from signaling.media_plane import POINT_PREFIX, STUDIO, STUDIO_BACKUP
 
+VIDEO, AUDIO, HOST, FLOOR = "video", "audio", "host", "floor"
+TRACKS = {VIDEO: "video", AUDIO: "audio", HOST: "audio", FLOOR: "audio"}
+"Names of a programme's tracks, and of what kind they are."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

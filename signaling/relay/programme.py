@@ -8,7 +8,7 @@ sound; ``audio``, the one of the two that who has a single loudspeaker hears.
     SOURCE --another is chosen, and its first packet (key frame) comes--> OTHER
     SOURCE --no longer wanted and nobody else chosen; silent for stall_s--> SLATE
 
-Who is chosen is ``selection``. A timestamp of the programme is ``base + hz * time of
+Who is chosen is said by ``director``. A timestamp of the programme is ``base + hz * time of
 capture``, whichever source it comes from: it grows across every cut, it names the frame to
 all viewers alike, and sound and picture of a source stay where its own reports put them.
 Sequence numbers continue without a hole at a cut; a hole in a source's own numbers remains
@@ -18,16 +18,12 @@ one, so that it can be repaired.
 from dataclasses import dataclass
 
 from .clock import SourceClock
+from .director import Director
 from .intake import Packet
-from .plan import Planner, plan_programme
-from .selection import Choice, Vitals
-from .speech import SpeechGate
+from .plan import AUDIO, TRACKS, VIDEO, Planner, plan_programme
 from .splice import CLOCK_HZ, Out, Splice
 
 SLATE = "slate"
-VIDEO, AUDIO, HOST, FLOOR = "video", "audio", "host", "floor"
-TRACKS = {VIDEO: "video", AUDIO: "audio", HOST: "audio", FLOOR: "audio"}
-"Names of the tracks, and of what kind they are."
 # A sound that would have to wait longer to be in sync goes on air and takes the picture along.
 MAX_SYNC_WAIT_S = 0.06
 # What a cut may move one kind of a source alone; lips bear 80 ms.
@@ -65,22 +61,18 @@ class Programme:
         self.route = route
         self.floor: str | None = None
         self.stall_s = stall_s
-        self._planner = planner
-        self._vitals = Vitals()
+        self._director = Director(planner)
         self._splices = {t: Splice(k, CLOCK_HZ[k], bases[k], SLATE) for t, k in TRACKS.items()}
         self._of_kind = {
             kind: [(t, s) for t, s in self._splices.items() if s.kind == kind] for kind in bases
         }
-        self._choices = {t: Choice(TRACKS[t], self._vitals) for t in (VIDEO, HOST, FLOOR)}
-        self._chosen: dict[str, str | None] = dict.fromkeys(TRACKS)
-        self._gates: dict[str, SpeechGate] = {}
         self._clocks: dict[str, SourceClock] = {}
         self._kinds: dict[str, frozenset[str]] = {}
         self._latest: dict[tuple[str, str], int] = {}
         self._shift_s: dict[str, float] = {}
         self._events: list[OnAirChanged] = []
         self._now = 0.0
-        self._plan()
+        self._director.want(route, None, 0.0)
 
     # --- what is wanted -----------------------------------------------------------------
 
@@ -90,7 +82,7 @@ class Programme:
 
     def chosen(self, track: str) -> str | None:
         """Return the source that should be on air; None for the slate."""
-        return self._chosen[track]
+        return self._director.chosen(track)
 
     def add_source(self, name: str, kinds: frozenset[str], clock: SourceClock) -> None:
         """Introduce a source, or a new publisher under an old name."""
@@ -100,32 +92,31 @@ class Programme:
 
     def remove_source(self, name: str) -> None:
         """Take a source away; what it had on air goes to the next of its chain."""
-        self._vitals.forget(name)
         self._clocks.pop(name, None)
         self._kinds.pop(name, None)
         self._shift_s.pop(name, None)
         for splice in self._splices.values():
             if splice.source == name:
                 splice.epoch = None
-        self._decide(self._now)
+        self._director.forget(name, self._now)
         self._drop_gone(name)
 
     def set_route(self, name: str | None) -> None:
         """Want another source; None for the slate, at once."""
         self.route = name
-        self._plan()
+        self._want()
 
     def set_floor(self, name: str | None) -> None:
         """Give the floor to a hall, or to none: its picture and sound come first."""
         self.floor = name
-        self._plan()
+        self._want()
 
     def wants_key_frame_of(self, source: str) -> bool:
         """Tell whether a source must be asked for a key frame to be seen."""
         video = self._splices[VIDEO]
         if "video" not in self._kinds.get(source, ()):
             return False
-        return self._chosen[VIDEO] == source and (video.source != source or video.epoch is None)
+        return self.chosen(VIDEO) == source and (video.source != source or video.epoch is None)
 
     # --- packets ------------------------------------------------------------------------
 
@@ -145,7 +136,8 @@ class Programme:
     def handle_timer(self, now: float) -> None:
         """Look who fell silent or proved itself. Early or twice is fine."""
         self._now = now
-        self._decide(now)
+        self._director.decide(now)
+        self._drop_unwanted()
         for track, splice in self._splices.items():
             if splice.source != SLATE and self._is_stalled(splice, now):
                 self._cut(track, SLATE)
@@ -169,18 +161,13 @@ class Programme:
     def _notice(self, source: str, packet: Packet, now: float) -> None:
         """Note a sign of life; whoever comes to life may be chosen by this very packet."""
         self._latest[source, packet.kind] = packet.timestamp
-        if self._vitals.receive(source, packet.kind, now):
-            self._decide(now)
-        if packet.kind == "audio" and source in self._choices[HOST].chain():
-            gate = self._gates.setdefault(source, SpeechGate())
-            gate.receive(packet.level, len(packet.payload), now)
-            if self._chosen[FLOOR] is not None:
-                self._chosen[AUDIO] = self._heard(now)
+        if self._director.receive(source, packet, now):
+            self._drop_unwanted()
 
     def _receive_on(
         self, track: str, splice: Splice, source: str, packet: Packet, now: float
     ) -> Out | None:
-        chosen = self._chosen[track]
+        chosen = self.chosen(track)
         if splice.source != source:
             if chosen != source or (splice.kind == "video" and not packet.key):
                 return None
@@ -196,55 +183,30 @@ class Programme:
         splice.sent_at = now
         return splice.rewrite(packet)
 
-    # --- choosing -----------------------------------------------------------------------
+    # --- falling back -------------------------------------------------------------------
 
-    def _plan(self) -> None:
-        plan = self._planner(self.route, self.floor)
-        self._choices[VIDEO].set_chain(plan.video)
-        self._choices[HOST].set_chain(plan.host)
-        self._choices[FLOOR].set_chain(plan.floor)
-        self._decide(self._now)
-
-    def _decide(self, now: float) -> None:
-        self._now = max(self._now, now)
-        picture = self._choices[VIDEO].decide(now)
-        self._chosen[VIDEO] = picture
-        self._chosen[HOST] = self._choices[HOST].decide(now, prefer=picture)
-        self._chosen[FLOOR] = self._choices[FLOOR].decide(now)
-        self._chosen[AUDIO] = self._heard(now)
+    def _want(self) -> None:
+        self._director.want(self.route, self.floor, self._now)
         self._drop_unwanted()
-
-    def _heard(self, now: float) -> str | None:
-        """Return whom to hear through one loudspeaker: the floor, but the host when he speaks."""
-        host, floor = self._chosen[HOST], self._chosen[FLOOR]
-        if floor is None or host is None:
-            return floor or host
-        gate = self._gates.get(host)
-        return host if gate is not None and gate.speaks(now) else floor
 
     def _drop_gone(self, name: str) -> None:
         for track, splice in self._splices.items():
-            if splice.source == name and self._chosen[track] is None:
+            if splice.source == name and self.chosen(track) is None:
                 self._cut(track, SLATE)
 
     def _drop_unwanted(self) -> None:
         """Bring the slate where what is on air is no longer wanted and nobody else can be."""
         for track, splice in self._splices.items():
-            wanted = splice.source in self._wanted(track)
-            if splice.source != SLATE and not wanted and self._chosen[track] is None:
+            unwanted = splice.source != SLATE and not self._director.wants(track, splice.source)
+            if unwanted and self.chosen(track) is None:
                 self._cut(track, SLATE)
-
-    def _wanted(self, track: str) -> tuple[str, ...]:
-        if track == AUDIO:
-            return self._choices[HOST].chain() + self._choices[FLOOR].chain()
-        return self._choices[track].chain()
 
     def _is_stalled(self, splice: Splice, now: float) -> bool:
         """Tell whether the slate is better than what a track shows.
 
         A still slide comes as one picture in a while, with sound beside it: more patience.
         """
-        beside = self._vitals.silence_s(splice.source, now) < self.stall_s
+        beside = self._director.silence_s(splice.source, now) < self.stall_s
         return now - splice.sent_at >= self.stall_s * (2 if beside else 1)
 
     # --- cutting ------------------------------------------------------------------------
@@ -291,9 +253,9 @@ class Programme:
         Sound cuts first; where it begins is where the picture will have to be.
         """
         video, latest = self._splices[VIDEO], self._latest.get((source, "video"))
-        if self._chosen[VIDEO] != source or latest is None or video.epoch is None:
+        if self.chosen(VIDEO) != source or latest is None or video.epoch is None:
             return 0.0
-        if video.source == source or not self._vitals.is_live(source, "video", now):
+        if video.source == source or not self._director.is_live(source, "video", now):
             return 0.0
         behind_s = video.behind_s(self._place(video, source, latest, now))
         return behind_s if behind_s < MAX_PUSH_S else 0.0

@@ -11,7 +11,8 @@ from signaling.errors import BadPacket
 
 from .clock import ntp_from_seconds
 from .forward import Egress, Outlet
-from .programme import AUDIO, FLOOR, HOST, TRACKS, VIDEO, Programme
+from .plan import AUDIO, FLOOR, HOST, TRACKS, VIDEO
+from .programme import Programme
 from .splice import CLOCK_HZ
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from signaling.relay.plan import plan_return
-from signaling.relay.programme import AUDIO, FLOOR, HOST, SLATE, VIDEO, Programme
+from signaling.relay.plan import AUDIO, FLOOR, HOST, VIDEO, plan_return
+from signaling.relay.programme import SLATE, Programme
 from tests.signaling.relay.test_programme import BASES, BOTH, Camera
 
 LOUD, QUIET = 25, 70

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from signaling import rtp
 from signaling.relay.clock import SourceClock, ntp_from_seconds
 from signaling.relay.intake import Packet
-from signaling.relay.programme import SLATE, TRACKS, OnAirChanged, Programme
+from signaling.relay.plan import TRACKS
+from signaling.relay.programme import SLATE, OnAirChanged, Programme
 from signaling.relay.splice import Out
 from tests.signaling.relay.feeds import picture, sound
 

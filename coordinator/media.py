@@ -13,6 +13,7 @@ from signaling.media_errors import MediaRefused, PlaneUnavailable
 from signaling.media_plane import (
     PROGRAMME,
     STUDIO,
+    STUDIO_BACKUP,
     MediaPlane,
     OutputState,
     PlaneEvent,
@@ -49,7 +50,7 @@ class MediaDesk:
         self._ensure = ensure
         self._wake = asyncio.Event()
         self._up = False
-        self._studio = False
+        self._sending: set[str] = set()
         self._sample: PlaneSample | None = None
         self._bytes: dict[tuple[str, str], int] = {}
         self._egress_kbps = 0
@@ -61,8 +62,10 @@ class MediaDesk:
         programme = _output(sample)
         return MediaState(
             relay=self._up,
-            studio=self._up and self._studio,
+            studio=self._up and not self._sending.isdisjoint((STUDIO, STUDIO_BACKUP)),
+            backup=self._up and STUDIO_BACKUP in self._sending,
             programme=programme.video if programme else "slate",
+            sound=programme.audio if programme else "slate",
             viewers=programme.viewers if programme else 0,
             egress_kbps=self._egress_kbps if self._up else 0,
             packets_forwarded=sample.packets_forwarded if sample else 0,
@@ -80,8 +83,8 @@ class MediaDesk:
                 self._up, self._sample = False, None
                 log.warning("media.lost")
                 self._wake.set()
-            case SourceChanged(source=source, up=up) if source == STUDIO:
-                self._studio = up
+            case SourceChanged(source=source, up=up):
+                self._sending = self._sending | {source} if up else self._sending - {source}
             case PlaneSample():
                 self._receive_sample(event)
             case _:
@@ -123,19 +126,19 @@ class MediaDesk:
 
     def _receive_sample(self, sample: PlaneSample) -> None:
         self._sample = sample
-        self._studio = any(
-            session.role == "publisher"
-            and session.name == STUDIO
+        self._sending = {
+            session.name
+            for session in sample.sessions
+            if session.role == "publisher"
             and session.connected
             and session.last_packet_age_s is not None
             and session.last_packet_age_s < FRESH_S
-            for session in sample.sessions
-        )
+        }
         before, self._bytes = self._bytes, {}
         grown = 0
         for session in sample.sessions:
-            for stream in session.streams:
-                key = (session.session, stream.kind)
+            for number, stream in enumerate(session.streams):
+                key = (session.session, f"{stream.kind} {number}")
                 self._bytes[key] = stream.bytes_sent
                 grown += max(0, stream.bytes_sent - before.get(key, stream.bytes_sent))
         self._egress_kbps = round(grown * 8 / 10_000) * 10

@@ -169,7 +169,9 @@ def media_view(media: MediaState) -> MediaView:
     return MediaView(
         relay=media.relay,
         studio=media.studio,
+        backup=media.backup,
         programme=media.programme,
+        sound=media.sound,
         viewers=media.viewers,
         egress_kbps=media.egress_kbps,
     )

@@ -38,7 +38,13 @@ class MediaState:
 
     relay: bool = False
     studio: bool = False
+    "Its main or its backup publishes."
+    backup: bool = False
+    "The backup does."
     programme: str = "slate"
+    "The source that is seen."
+    sound: str = "slate"
+    "The source that is heard."
     viewers: int = 0
     egress_kbps: int = 0
     packets_forwarded: int = 0

@@ -2,8 +2,9 @@
 
 Pure: types only. A plane has **sources** (who publishes: ``studio``, ``studio-backup``,
 ``point/<code>``), **outputs** (what is watched: ``programme``, ``return``), a **route** from
-one source to each output, and **sessions**, one per publisher or viewer. The coordinator
-terminates HTTP and passes SDP on; it holds no media and may be restarted under a session.
+one source to each output, the **floor** of the point that speaks, and **sessions**, one per
+publisher or viewer. The coordinator terminates HTTP and passes SDP on; it holds no media and
+may be restarted under a session.
 """
 
 from enum import StrEnum
@@ -109,10 +110,13 @@ class OutputState(Wire, frozen=True, kw_only=True):
 
     output: str
     route: str | None
-    "The source that should be on air; None for the slate."
+    "The source that is wanted; None for the slate."
+    floor: str | None = None
+    "The hall that was given the floor."
     video: str
-    "The source that is seen: that one, or ``slate``."
+    "The source that is seen: a wanted one, its stand-in, or ``slate``."
     audio: str
+    "The source that is heard through one loudspeaker."
     viewers: Count = 0
 
 
@@ -232,10 +236,26 @@ class MediaPlane(Protocol):
         ...
 
     async def route(self, output: str, source: str | None) -> None:
-        """Put a source on an output at its next key frame; None for the slate.
+        """Want a source on an output, seen from its next key frame on; None for the slate.
+
+        A source that stalls is stood in for by itself: ``studio`` by ``studio-backup`` and
+        the other way round, a point by the studio, all by the slate. ``return`` follows
+        ``programme``.
 
         Raises:
             MediaRefused: ``unknown_output``.
+
+        """
+        ...
+
+    async def floor(self, source: str | None) -> None:
+        """Give the floor to a point, or to none: it is seen and heard, but not by itself.
+
+        On ``programme`` while that has a route, on ``return`` always. The studio is heard
+        beside it: at once by viewers with two audio sections, by the others when it speaks.
+
+        Raises:
+            MediaRefused: ``unknown_source``.
 
         """
         ...

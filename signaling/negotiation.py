@@ -24,6 +24,7 @@ H264 = "H264"
 VP8 = "VP8"
 OPUS = "OPUS"
 VIDEO_CODECS = (H264, VP8)
+AUDIO, FLOOR = "audio", "floor"
 
 VIDEO_FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
 # Best first; any decoder of a hall takes 42e01f, the others depend on its hardware.
@@ -74,8 +75,17 @@ def offered_video(offer: Description) -> tuple[str, ...]:
     return tuple(name for name in VIDEO_CODECS if choose(section, name) is not None)
 
 
+def section_names(sections: Sequence[Section]) -> list[str]:
+    """Return what each section is called: its kind; ``floor`` for a second sound."""
+    kinds = [section.kind for section in sections]
+    seconds = [kind == AUDIO and AUDIO in kinds[:at] for at, kind in enumerate(kinds)]
+    return [FLOOR if second else kind for kind, second in zip(kinds, seconds, strict=True)]
+
+
 def check_offer(offer: Description, wants: Direction) -> None:
     """See that an offer is one of WHIP (``SENDONLY``) or WHEP (``RECVONLY``).
+
+    A viewer may have two audio sections: the studio's sound and the floor's.
 
     Raises:
         BadSdp: With a text for the person who reads the log of the client.
@@ -85,9 +95,9 @@ def check_offer(offer: Description, wants: Direction) -> None:
         raise BadSdp("an ice-lite, passive peer would wait for us for ever")
     kinds = [section.kind for section in offer.sections]
     for kind in kinds:
-        if kind not in ("audio", "video"):
+        if kind not in (AUDIO, "video"):
             raise BadSdp(f"cannot take an m={kind} section")
-        if kinds.count(kind) > 1:
+        if kinds.count(kind) > (2 if kind == AUDIO and wants is Direction.RECVONLY else 1):
             raise BadSdp(f"more than one {kind} section")
     for section in offer.sections:
         if section.direction not in (wants, Direction.SENDRECV):
@@ -107,13 +117,13 @@ def answer(
         offer: Checked by ``check_offer``.
         transport: Ours, with the setup of ``offer.transport.answer_setup()``.
         direction: ``RECVONLY`` to a publisher, ``SENDONLY`` to a viewer.
-        codecs: By kind, entries of the offer; a kind that is absent is rejected.
-        tracks: By kind, what we send; empty to a publisher.
+        codecs: By name of section, entries of the offer; what is absent is rejected.
+        tracks: By name of section, what we send; empty to a publisher.
 
     """
     sections = []
-    for section in offer.sections:
-        codec = codecs.get(section.kind)
+    for name, section in zip(section_names(offer.sections), offer.sections, strict=True):
+        codec = codecs.get(name)
         if codec is None or section.rejected:
             rejected = replace(section, rejected=True, direction=Direction.INACTIVE, track=None)
             sections.append(replace(rejected, codecs=rejected.codecs[:1]))
@@ -124,7 +134,8 @@ def answer(
                 mid=section.mid,
                 direction=direction,
                 codecs=(_answered(codec),),
-                track=tracks.get(section.kind),
+                track=tracks.get(name),
+                level_id=section.level_id if direction is Direction.RECVONLY else None,
             )
         )
     return describe(transport, sections)
@@ -135,6 +146,9 @@ def offer(
     direction: Direction,
     video: Sequence[str] = VIDEO_CODECS,
     tracks: dict[str, Track] | None = None,
+    *,
+    sounds: int = 1,
+    level_id: int | None = None,
 ) -> str:
     """Write the offer of a client: ``RECVONLY`` for WHEP, ``SENDONLY`` for WHIP.
 
@@ -143,10 +157,12 @@ def offer(
         direction: See above.
         video: Names of video codecs, best first; empty to do without picture.
         tracks: By kind, what we will send (WHIP).
+        sounds: Audio sections: 2 to hear studio and floor apart (WHEP).
+        level_id: Of the header extension that tells the sound's level (WHIP).
 
     """
     tracks = tracks or {}
-    wanted = [("audio", [OPUS])] + ([("video", list(video))] if video else [])
+    wanted = [(AUDIO, [OPUS])] * sounds + ([("video", list(video))] if video else [])
     sections = [
         Section(
             kind=kind,
@@ -154,6 +170,7 @@ def offer(
             direction=direction,
             codecs=tuple(_OFFERED[name] for name in names),
             track=tracks.get(kind),
+            level_id=level_id if kind == AUDIO else None,
         )
         for index, (kind, names) in enumerate(wanted)
     ]

@@ -1,4 +1,4 @@
-"""RTP packets as bytes (RFC 3550 §5, RFC 8285 extensions skipped). Pure: no I/O.
+"""RTP packets as bytes (RFC 3550 §5, RFC 8285 extensions). Pure: no I/O.
 
 Nothing here keeps state. Sequence numbers on the wire have 16 bits; ``extend`` gives them
 the place among all numbers of the stream, so that the rest of the code never wraps.
@@ -51,6 +51,26 @@ def parse(packet: bytes) -> RtpHeader:
     if first != 0x80:
         start, end = _bounds(packet, first)
     return RtpHeader(second & 0x7F, second > 127, sequence, timestamp, ssrc, start, end)
+
+
+def extension(packet: bytes, identity: int) -> bytes | None:
+    """Return one header extension of the one-byte form (RFC 8285 §4.2) of a parsed packet."""
+    if not packet[0] & 0x10:
+        return None
+    start = 12 + 4 * (packet[0] & 0x0F)
+    profile, words = _EXTENSION.unpack_from(packet, start)
+    at, end = start + 4, start + 4 + 4 * words
+    if profile != 0xBEDE:
+        return None
+    while at < end:
+        name, length = packet[at] >> 4, (packet[at] & 0x0F) + 1
+        if packet[at] == 0:
+            at += 1
+            continue
+        if name == identity and at + 1 + length <= end:
+            return packet[at + 1 : at + 1 + length]
+        at += 1 + length
+    return None
 
 
 def build(

@@ -1,4 +1,4 @@
-"""SDP as far as WHIP and WHEP need it: one audio and one video section, bundled.
+"""SDP as far as WHIP and WHEP need it: sections of audio and video, bundled.
 
 Pure: text in, dataclasses out, and back. Written by hand because everything an offer
 holds comes from strangers: here junk raises ``BadSdp`` and nothing else, sizes are
@@ -17,6 +17,8 @@ from .media_errors import BadSdp
 MAX_SDP_CHARS = 64 * 1024
 MAX_SECTIONS = 8
 MAX_LINE_CHARS = 4096
+LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+_EXTENSION_IDS = tuple(str(number) for number in range(1, 15))
 # Payload types whose RTP would look like RTCP (RFC 5761 §4).
 _FORBIDDEN_TYPES = range(64, 96)
 _TOKEN = re.compile(r"[!-~]{1,256}")
@@ -112,6 +114,8 @@ class Section:
     track: Track | None = None
     rejected: bool = False
     "Port 0 and not bundle-only."
+    level_id: int | None = None
+    "Of the header extension that tells the sound's level (RFC 6464); None without it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +271,17 @@ def _section(lines: list[str], index: int) -> Section:
         codecs=tuple(_codecs(formats.split(), attributes)) if kind != "application" else (),
         track=_track(attributes),
         rejected=port == "0" and _first(attributes, "bundle-only") is None,
+        level_id=_level_id(attributes) if kind == "audio" else None,
     )
+
+
+def _level_id(attributes: list[tuple[str, str]]) -> int | None:
+    """Return the number of the audio level among header extensions of one byte (RFC 8285)."""
+    for number, uri in _by_type(attributes, "extmap"):
+        identity = number.partition("/")[0]
+        if uri.split()[:1] == [LEVEL_URI] and identity in _EXTENSION_IDS:
+            return int(identity)
+    return None
 
 
 def _codecs(formats: list[str], attributes: list[tuple[str, str]]) -> list[Codec]:
@@ -354,6 +368,8 @@ def _section_lines(section: Section, transport: TransportDescription) -> Iterato
     yield "a=rtcp-rsize"
     for codec in section.codecs:
         yield from _codec_lines(codec)
+    if section.level_id is not None:
+        yield f"a=extmap:{section.level_id} {LEVEL_URI}"
     if section.track is not None:
         yield from _track_lines(section.track)
     yield f"a=ice-ufrag:{transport.ufrag}"

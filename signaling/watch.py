@@ -142,9 +142,13 @@ class MediaView(Wire, frozen=True, kw_only=True):
     relay: bool = False
     "The relay answers."
     studio: bool = False
-    "The studio's packets arrive."
+    "The studio's packets arrive, from its main or its backup."
+    backup: bool = False
+    "The backup's packets arrive."
     programme: str = "slate"
-    "What the halls get now: slate or a source."
+    "What the halls see now: ``studio``, ``studio-backup``, ``point/<code>`` or ``slate``."
+    sound: str = "slate"
+    "What they hear, named alike."
     viewers: int = 0
     egress_kbps: int = 0
 

@@ -90,7 +90,9 @@ export interface TotalsView {
 export interface MediaView {
   relay: boolean;
   studio: boolean;
+  backup: boolean;
   programme: string;
+  sound: string;
   viewers: number;
   egress_kbps: number;
 }

@@ -108,6 +108,10 @@ class RelayPlane:
         """See ``MediaPlane``."""
         await self._ask(control.Route(id=next(self._ids), output=output, source=source))
 
+    async def floor(self, source: str | None) -> None:
+        """See ``MediaPlane``."""
+        await self._ask(control.Floor(id=next(self._ids), source=source))
+
     async def drain(self) -> None:
         """See ``MediaPlane``."""
         await self._ask(control.Drain(id=next(self._ids)))

@@ -30,11 +30,21 @@ def seconds_from_ntp(ntp: int) -> float:
 class SourceClock:
     """The clocks of one publisher."""
 
-    frozen: bool = False
-    "On air: the offset stays, or every report would move sound against picture."
+    _holders: set[int] = field(default_factory=set)
     _offset_s: float | None = None
     _tied: dict[str, tuple[float, int, int]] = field(default_factory=dict)
     _offsets: deque[float] = field(default_factory=lambda: deque(maxlen=REPORTS_REMEMBERED))
+
+    def hold(self, holder: object) -> None:
+        """Freeze the offset for somebody who has the source on air.
+
+        Every report would move sound against picture otherwise.
+        """
+        self._holders.add(id(holder))
+
+    def release(self, holder: object) -> None:
+        """Give it back. Twice is fine."""
+        self._holders.discard(id(holder))
 
     def receive_report(self, kind: str, hz: int, report: tuple[int, int], now: float) -> None:
         """Take a sender report.
@@ -49,7 +59,7 @@ class SourceClock:
         ntp_s = seconds_from_ntp(report[0])
         self._tied[kind] = (ntp_s, report[1], hz)
         self._offsets.append(now - ntp_s)
-        if not self.frozen or self._offset_s is None:
+        if not self._holders or self._offset_s is None:
             self._offset_s = min(self._offsets)
 
     def captured_at(self, kind: str, timestamp: int, now: float) -> float:

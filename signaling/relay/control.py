@@ -23,7 +23,7 @@ from signaling.media_plane import (
 )
 from signaling.schema import Serial, Wire
 
-VERSION = 1
+VERSION = 2
 # A thousand sessions' sample is half a megabyte; nothing a client sends is over an SDP.
 MAX_PUSH_BYTES = 8 * 1024 * 1024
 MAX_COMMAND_BYTES = 256 * 1024
@@ -87,6 +87,12 @@ class Route(Command, frozen=True, kw_only=True, tag="route"):
     source: str | None
 
 
+class Floor(Command, frozen=True, kw_only=True, tag="floor"):
+    """See ``MediaPlane.floor``."""
+
+    source: str | None
+
+
 class List(Command, frozen=True, kw_only=True, tag="list"):
     """All sessions, answered by ``Done.sessions``."""
 
@@ -114,7 +120,7 @@ class Refused(_Line, frozen=True, kw_only=True, tag="refused"):
 
 
 Push = SessionEnded | SessionConnected | SourceChanged | OutputChanged | CodecChanged | PlaneSample
-AnyCommand = Publish | Subscribe | Trickle | End | Route | List | Drain
+AnyCommand = Publish | Subscribe | Trickle | End | Route | Floor | List | Drain
 FromRelay = Hello | Done | Refused | Push
 
 _Decoded = TypeVar("_Decoded")

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from signaling.burst import Burst
 
-from .programme import Out
+from .splice import Out
 
 # A key frame goes round the viewers in slices: no line gets it in one blow. More than this
 # in a call saves little (measured 2026-11, docs/decisions/0009).

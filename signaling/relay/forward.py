@@ -8,11 +8,11 @@ once for all; a viewer adds its headers and its keys. When bursts leave is the b
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from signaling.burst import Burst, Stream
-from signaling.rtp import HEADER
+from signaling.burst import Burst, Plain, Stream
+from signaling.rtp import HEADER, extend
 
 from .departure import Departures
-from .programme import Out
+from .splice import Out
 
 # 2 s of 1080p at 4.5 Mbps, and 5 s of Opus. Powers of two.
 HISTORY_PACKETS = {"video": 1024, "audio": 256}
@@ -70,8 +70,8 @@ class Egress:
     """
 
     __slots__ = (
-        "_offset", "_resent", "_rtx_sequence", "_send_burst", "_stream", "address", "bytes",
-        "packets", "resent", "send", "waiting",
+        "_after", "_first", "_next_number", "_offset", "_resent", "_rtx_sequence", "_send_burst",
+        "_stream", "address", "bytes", "packets", "resent", "send", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -88,6 +88,9 @@ class Egress:
         self.waiting = waits_for_key
         self._offset: int | None = None
         self._stream = Stream(address.payload_type, address.ssrc, 0)
+        self._first = 0
+        self._next_number = address.first_sequence
+        self._after: int | None = None
         self._rtx_sequence = address.first_sequence
         self._resent: dict[int, float] = {}
         self.packets = 0
@@ -111,21 +114,35 @@ class Egress:
         self.bytes += burst.payload_bytes
 
     def _begin(self, burst: Burst) -> Burst | None:
-        """Return the part of a burst to begin with, None to wait for a key frame."""
+        """Return the part of a burst to begin with, None when there is none yet."""
         packets = burst.packets
-        if self.waiting:
-            first = next((n for n, packet in enumerate(packets) if packet.key), None)
-            if first is None:
-                return None
-            burst = Burst(packets[first:]) if first else burst
+        first = next((n for n, packet in enumerate(packets) if self._can_begin(packet)), None)
+        if first is None:
+            return None
+        burst = Burst(packets[first:]) if first else burst
         self.waiting = False
-        self._offset = self.address.first_sequence - burst.packets[0].sequence
+        self._first = burst.packets[0].sequence
+        self._offset = self._next_number - self._first
         self._stream = self._stream._replace(offset=self._offset)
         return burst
+
+    def _can_begin(self, packet: Plain) -> bool:
+        if self.waiting and not packet.key:
+            return False
+        return self._after is None or _is_later(packet.timestamp, self._after)
 
     def _send_singly(self, burst: Burst, stream: Stream) -> None:
         for header, payload in burst.headed(stream):
             self.send(header, payload)
+
+    def leave(self, outlet: "Outlet") -> None:
+        """Go on elsewhere: the next packet continues the numbers, and is later than the last."""
+        if self._offset is None:
+            return
+        last = outlet.history.get(outlet.newest)
+        self._next_number = outlet.newest + self._offset + 1
+        self._after = last.timestamp if last is not None else None
+        self._offset = None
 
     def resend(self, wanted: Iterable[int], history: History, newest: int, now: float) -> None:
         """Answer a NACK.
@@ -142,6 +159,8 @@ class Egress:
         for number in wanted:
             sequence = newest - ((newest + self._offset - number) & 0xFFFF)
             out = history.get(sequence)
+            if sequence < self._first:
+                continue
             if out is None or now - self._resent.get(sequence, -1.0) < RESEND_INTERVAL_S:
                 continue
             if len(self._resent) >= MAX_REMEMBERED_RESENDS:
@@ -171,6 +190,10 @@ class Egress:
         )
         self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
         self.send(header, (number & 0xFFFF).to_bytes(2, "big") + out.payload)
+
+
+def _is_later(timestamp: int, than: int) -> bool:
+    return extend(timestamp, than, 32) > than
 
 
 class Outlet:

@@ -36,6 +36,8 @@ class Packet(NamedTuple):
     payload: bytes
     key: bool
     "A decoder may begin here."
+    level: int | None = None
+    "Of a sound, minus dBov as its publisher tells it (RFC 6464)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class Feed:
     codec: Codec
     ssrc: int | None = None
     "None when the offer did not say; then the first that comes."
+    level_id: int | None = None
+    "Of the header extension that tells a sound's level."
 
 
 class _Stream:
@@ -128,7 +132,11 @@ class Intake:
         if number is None:
             return None
         stream.heard_at = self.heard_at = now
-        return self._packet(stream, number, header, data[header.start : header.end])
+        packet = self._packet(stream, number, header, data[header.start : header.end])
+        if stream.feed.level_id is None:
+            return packet
+        told = rtp.extension(data, stream.feed.level_id)
+        return packet._replace(level=told[0] & 0x7F) if told else packet
 
     def receive_rtcp(self, data: bytes, now: float) -> None:
         """Take a decrypted compound RTCP packet."""

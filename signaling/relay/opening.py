@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from signaling.media_errors import BadSdp
-from signaling.negotiation import OPUS, answer, check_offer, choose, offered_video
+from signaling.negotiation import OPUS, answer, check_offer, choose, offered_video, section_names
 from signaling.sdp import (
     Codec,
     Description,
@@ -33,7 +33,10 @@ class PublishOffer:
 
     def feeds(self) -> list[Feed]:
         """Return what will come."""
-        return [Feed(kind=k, codec=c, ssrc=self._ssrc(k)) for k, c in self.codecs.items()]
+        return [
+            Feed(kind=kind, codec=codec, ssrc=self._ssrc(kind), level_id=self._level_id(kind))
+            for kind, codec in self.codecs.items()
+        ]
 
     def answer(self, transport: TransportDescription) -> str:
         """Write the answer."""
@@ -43,6 +46,10 @@ class PublishOffer:
         section = self.offer.section(kind)
         return section.track.ssrc if section is not None and section.track is not None else None
 
+    def _level_id(self, kind: str) -> int | None:
+        section = self.offer.section(kind)
+        return section.level_id if section is not None else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewOffer:
@@ -50,6 +57,7 @@ class ViewOffer:
 
     offer: Description
     codecs: dict[str, Codec]
+    "By name of section: ``video``, ``audio``, ``floor``."
     addresses: dict[str, Address]
     cname: str
 
@@ -120,11 +128,11 @@ def read_view_offer(text: str, codec: str, number: Callable[[int], int]) -> View
 
 def _codecs(offer: Description, video: str | None) -> dict[str, Codec]:
     found = {}
-    for kind, name in (("audio", OPUS), ("video", video)):
-        section = offer.section(kind)
-        codec = choose(section, name) if section is not None and name is not None else None
+    for called, section in zip(section_names(offer.sections), offer.sections, strict=True):
+        name = video if section.kind == "video" else OPUS
+        codec = None if name is None or section.rejected else choose(section, name)
         if codec is not None:
-            found[kind] = codec
+            found[called] = codec
     if not found:
         raise BadSdp("nothing to send or receive: neither Opus nor a picture we speak")
     return found

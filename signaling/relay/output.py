@@ -10,6 +10,7 @@ from signaling.media_plane import OutputState
 from .departure import Departures
 from .forward import Outlet
 from .intake import Packet
+from .plan import AUDIO, TRACKS, VIDEO
 from .programme import Programme
 
 
@@ -19,7 +20,7 @@ class Output:
     Args:
         name: ``programme``, ``return``.
         programme: Its switch.
-        departures: By kind, when its packets leave; by default at once.
+        departures: By track, when its packets leave; by default at once.
 
     """
 
@@ -29,20 +30,19 @@ class Output:
         self.name = name
         self.programme = programme
         leaving = departures or {}
-        self.outlets = {kind: Outlet(kind, leaving.get(kind)) for kind in ("video", "audio")}
+        self.outlets = {track: Outlet(kind, leaving.get(track)) for track, kind in TRACKS.items()}
         self.viewers = 0
 
     def receive(self, source: str, packet: Packet, now: float) -> None:
         """Take a packet of any source and send it on, if it is on air here."""
-        out = self.programme.receive(source, packet, now)
-        if out is not None:
-            self.outlets[packet.kind].forward(out, now)
+        for track, out in self.programme.receive(source, packet, now):
+            self.outlets[track].forward(out, now)
 
     def needs_key_frame_of(self, source: str) -> bool:
         """Tell whether a key frame of a source would put it on air, or a viewer in the picture."""
-        if self.programme.on_air("video") != source:
-            return self.programme.route == source and self.programme.waits_for_key_frame()
-        return self.programme.waits_for_key_frame() or self.outlets["video"].anybody_waits()
+        if self.programme.wants_key_frame_of(source):
+            return True
+        return self.programme.on_air(VIDEO) == source and self.outlets[VIDEO].anybody_waits()
 
     def packets_forwarded(self) -> int:
         """Return how many packets were sent to viewers, repairs excluded."""
@@ -53,7 +53,8 @@ class Output:
         return OutputState(
             output=self.name,
             route=self.programme.route,
-            video=self.programme.on_air("video"),
-            audio=self.programme.on_air("audio"),
+            floor=self.programme.floor,
+            video=self.programme.on_air(VIDEO),
+            audio=self.programme.on_air(AUDIO),
             viewers=self.viewers,
         )

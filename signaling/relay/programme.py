@@ -1,70 +1,43 @@
 """One programme: which source is on air, and one timeline for all who watch.
 
 Pure: packets and times in, packets out. All times are seconds of the relay's monotonic
-clock.
+clock. Four tracks: ``video``; ``host`` and ``floor``, the studio's and the speaking hall's
+sound; ``audio``, the one of the two that who has a single loudspeaker hears.
 
-    SLATE --key frame of the routed source--> SOURCE
-    SOURCE --silent for stall_s, gone, routed away--> SLATE
+    SLATE --packet of the chosen source; of a picture: key frame--> SOURCE
+    SOURCE --another is chosen, and its first packet (key frame) comes--> OTHER
+    SOURCE --no longer wanted and nobody else chosen; silent for stall_s--> SLATE
 
-A timestamp of the programme is ``base + hz * time of capture``, whichever source it comes
-from: it grows across every cut, it names the frame to all viewers alike, and sound and
-picture of a source stay where its own reports put them. Sequence numbers continue without
-a hole at a cut; a hole in a source's own numbers remains one, so that it can be repaired.
+Who is chosen is said by ``director``. A timestamp of the programme is ``base + hz * time of
+capture``, whichever source it comes from: it grows across every cut, it names the frame to
+all viewers alike, and sound and picture of a source stay where its own reports put them.
+Sequence numbers continue without a hole at a cut; a hole in a source's own numbers remains
+one, so that it can be repaired.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from signaling.rtp import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, extend
 
 from .clock import SourceClock
+from .director import Director
 from .intake import Packet
+from .plan import AUDIO, TRACKS, VIDEO, Planner, plan_programme
+from .splice import CLOCK_HZ, Out, Splice
 
 SLATE = "slate"
-CLOCK_HZ = {"video": VIDEO_CLOCK_HZ, "audio": AUDIO_CLOCK_HZ}
-# Two packets of one kind are never nearer than this on the programme's timeline.
-MIN_STEP_S = 0.001
-# Sound that would have to wait longer than this to be in sync is put on air at once.
-MAX_SYNC_WAIT_S = 1.0
-
-
-class Out(NamedTuple):
-    """One packet of the programme, before it is addressed to a viewer."""
-
-    sequence: int
-    "Of the programme, extended, without holes of its own making."
-    timestamp: int
-    "32 bits."
-    marker: bool
-    payload: bytes
-    key: bool
+# A sound that would have to wait longer to be in sync goes on air and takes the picture along.
+MAX_SYNC_WAIT_S = 0.06
+# What a cut may move one kind of a source alone; lips bear 80 ms.
+MAX_ASKEW_S = 0.04
+# A source further behind has a broken clock: nothing is moved ahead for it.
+MAX_PUSH_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class OnAirChanged:
-    """A cut: this source is seen (or heard, when it has no picture) from now on."""
+    """A cut: this source is seen or heard from now on."""
 
     kind: str
     source: str
-
-
-@dataclass(slots=True)
-class _Track:
-    """One kind of the programme and the cut it is in."""
-
-    hz: int
-    base: int
-    next_sequence: int = 0
-    last: int | None = None
-    "Highest timestamp sent, unwrapped."
-    near: int = 0
-    "Timestamp of the newest packet, unwrapped."
-    source: str = SLATE
-    epoch: int | None = None
-    "None until the first packet after a cut."
-    from_sequence: int = 0
-    sequence_offset: int = 0
-    timestamp_offset: int = 0
 
 
 class Programme:
@@ -72,26 +45,44 @@ class Programme:
 
     Args:
         bases: Of the timestamps by kind, random 32-bit numbers.
-        route: The source to put on air as soon as it has a key frame.
+        route: The source that is wanted.
         stall_s: Silence of the source on air after which the slate comes back.
+        planner: What is shown and heard, from the route and the floor.
 
     """
 
     def __init__(
-        self, bases: dict[str, int], route: str | None = "studio", stall_s: float = 1.0
+        self,
+        bases: dict[str, int],
+        route: str | None = "studio",
+        stall_s: float = 1.0,
+        planner: Planner = plan_programme,
     ) -> None:
         self.route = route
+        self.floor: str | None = None
         self.stall_s = stall_s
-        self._tracks = {kind: _Track(hz, bases[kind]) for kind, hz in CLOCK_HZ.items()}
+        self._director = Director(planner)
+        self._splices = {t: Splice(k, CLOCK_HZ[k], bases[k], SLATE) for t, k in TRACKS.items()}
+        self._of_kind = {
+            kind: [(t, s) for t, s in self._splices.items() if s.kind == kind] for kind in bases
+        }
         self._clocks: dict[str, SourceClock] = {}
         self._kinds: dict[str, frozenset[str]] = {}
-        self._heard: dict[str, float] = {}
-        self._shift_s: dict[str, float] = {SLATE: 0.0}
+        self._latest: dict[tuple[str, str], int] = {}
+        self._shift_s: dict[str, float] = {}
         self._events: list[OnAirChanged] = []
+        self._now = 0.0
+        self._director.want(route, None, 0.0)
 
-    def on_air(self, kind: str) -> str:
-        """Return the source of a kind."""
-        return self._tracks[kind].source
+    # --- what is wanted -----------------------------------------------------------------
+
+    def on_air(self, track: str) -> str:
+        """Return the source of a track."""
+        return self._splices[track].source
+
+    def chosen(self, track: str) -> str | None:
+        """Return the source that should be on air; None for the slate."""
+        return self._director.chosen(track)
 
     def add_source(self, name: str, kinds: frozenset[str], clock: SourceClock) -> None:
         """Introduce a source, or a new publisher under an old name."""
@@ -100,121 +91,186 @@ class Programme:
         self._shift_s.pop(name, None)
 
     def remove_source(self, name: str) -> None:
-        """Take a source away; what it had on air goes to the slate."""
-        self._fall_back(name)
+        """Take a source away; what it had on air goes to the next of its chain."""
         self._clocks.pop(name, None)
         self._kinds.pop(name, None)
+        self._shift_s.pop(name, None)
+        for splice in self._splices.values():
+            if splice.source == name:
+                splice.epoch = None
+        self._director.forget(name, self._now)
+        self._drop_gone(name)
 
     def set_route(self, name: str | None) -> None:
-        """Put another source on air as soon as it has a key frame; None for the slate."""
-        if name != self.route:
-            before, self.route = self.route, name
-            if name is None and before is not None:
-                self._fall_back(before)
+        """Want another source; None for the slate, at once."""
+        self.route = name
+        self._want()
 
-    def waits_for_key_frame(self) -> bool:
-        """Tell whether the routed source must be asked for a key frame."""
-        name = self.route
-        return (
-            name is not None
-            and "video" in self._kinds.get(name, ())
-            and (self._tracks["video"].source != name or self._tracks["video"].epoch is None)
-        )
+    def set_floor(self, name: str | None) -> None:
+        """Give the floor to a hall, or to none: its picture and sound come first."""
+        self.floor = name
+        self._want()
 
-    def receive(self, source: str, packet: Packet, now: float) -> Out | None:
-        """Take a packet of any source; return it as the programme sends it, if it does."""
-        self._heard[source] = now
-        track = self._tracks[packet.kind]
-        if track.source != source:
-            if not self._may_take_over(source, packet):
-                return None
-            self._cut(packet.kind, source)
-        if track.epoch != packet.epoch and not self._begin(track, source, packet, now):
-            track.epoch = None
-            return None
-        if packet.sequence < track.from_sequence:
-            return None
-        return self._rewrite(track, packet)
+    def wants_key_frame_of(self, source: str) -> bool:
+        """Tell whether a source must be asked for a key frame to be seen."""
+        video = self._splices[VIDEO]
+        if "video" not in self._kinds.get(source, ()):
+            return False
+        return self.chosen(VIDEO) == source and (video.source != source or video.epoch is None)
+
+    # --- packets ------------------------------------------------------------------------
+
+    def receive(self, source: str, packet: Packet, now: float) -> list[tuple[str, Out]]:
+        """Take a packet of any source; return it as each track sends it that does."""
+        if source not in self._clocks:
+            return []
+        if source != SLATE:
+            self._notice(source, packet, now)
+        outs: list[tuple[str, Out]] = []
+        for track, splice in self._of_kind[packet.kind]:
+            out = self._receive_on(track, splice, source, packet, now)
+            if out is not None:
+                outs.append((track, out))
+        return outs
 
     def handle_timer(self, now: float) -> None:
-        """Bring the slate back when the source on air fell silent. Early or twice is fine."""
-        for source in {track.source for track in self._tracks.values()} - {SLATE}:
-            if now - self._heard.get(source, now) >= self.stall_s:
-                self._fall_back(source)
+        """Look who fell silent or proved itself. Early or twice is fine."""
+        self._now = now
+        self._director.decide(now)
+        self._drop_unwanted()
+        for track, splice in self._splices.items():
+            if splice.source != SLATE and self._is_stalled(splice, now):
+                self._cut(track, SLATE)
 
-    def timestamp_at(self, kind: str, now: float) -> int:
+    def timestamp_at(self, track: str, now: float) -> int:
         """Return the programme's timestamp of this instant, for the sender reports."""
-        track = self._tracks[kind]
-        if track.epoch is not None:
-            at = now - self._shift_s.get(track.source, 0.0)
-            timestamp = self._clocks[track.source].timestamp_at(kind, at)
+        splice = self._splices[track]
+        clock = self._clocks.get(splice.source)
+        if splice.epoch is not None and clock is not None:
+            at = now - self._shift_s.get(splice.source, 0.0)
+            timestamp = clock.timestamp_at(splice.kind, at)
             if timestamp is not None:
-                return (timestamp + track.timestamp_offset) & 0xFFFF_FFFF
-        return (track.base + round(now * track.hz)) & 0xFFFF_FFFF
+                return (timestamp + splice.timestamp_offset) & 0xFFFF_FFFF
+        return splice.timestamp_at(now)
 
     def events(self) -> list[OnAirChanged]:
         """Return the cuts since the last call, oldest first."""
         events, self._events = self._events, []
         return events
 
-    def _may_take_over(self, source: str, packet: Packet) -> bool:
-        if source != self.route or source not in self._kinds:
-            return False
-        if packet.kind == "video":
-            return packet.key
-        # Sound follows the picture, unless there is none to follow.
-        return "video" not in self._kinds[source] or self._tracks["video"].source == source
+    def _notice(self, source: str, packet: Packet, now: float) -> None:
+        """Note a sign of life; whoever comes to life may be chosen by this very packet."""
+        self._latest[source, packet.kind] = packet.timestamp
+        if self._director.receive(source, packet, now):
+            self._drop_unwanted()
 
-    def _cut(self, kind: str, source: str) -> None:
-        track = self._tracks[kind]
-        track.source, track.epoch = source, None
-        self._events.append(OnAirChanged(kind, source))
+    def _receive_on(
+        self, track: str, splice: Splice, source: str, packet: Packet, now: float
+    ) -> Out | None:
+        chosen = self.chosen(track)
+        if splice.source != source:
+            if chosen != source or (splice.kind == "video" and not packet.key):
+                return None
+            self._cut(track, source)
+        elif splice.kind == "audio" and chosen not in (None, source) and source != SLATE:
+            # A picture stays until the next one has a key frame; a sound has no such excuse.
+            return None
+        if splice.epoch != packet.epoch and not self._begin(splice, source, packet, now):
+            splice.epoch = None
+            return None
+        if packet.sequence < splice.from_sequence:
+            return None
+        splice.sent_at = now
+        return splice.rewrite(packet)
 
-    def _fall_back(self, source: str) -> None:
-        for kind, track in self._tracks.items():
-            if track.source == source:
-                self._cut(kind, SLATE)
+    # --- falling back -------------------------------------------------------------------
+
+    def _want(self) -> None:
+        self._director.want(self.route, self.floor, self._now)
+        self._drop_unwanted()
+
+    def _drop_gone(self, name: str) -> None:
+        for track, splice in self._splices.items():
+            if splice.source == name and self.chosen(track) is None:
+                self._cut(track, SLATE)
+
+    def _drop_unwanted(self) -> None:
+        """Bring the slate where what is on air is no longer wanted and nobody else can be."""
+        for track, splice in self._splices.items():
+            unwanted = splice.source != SLATE and not self._director.wants(track, splice.source)
+            if unwanted and self.chosen(track) is None:
+                self._cut(track, SLATE)
+
+    def _is_stalled(self, splice: Splice, now: float) -> bool:
+        """Tell whether the slate is better than what a track shows.
+
+        A still slide comes as one picture in a while, with sound beside it: more patience.
+        """
+        beside = self._director.silence_s(splice.source, now) < self.stall_s
+        return now - splice.sent_at >= self.stall_s * (2 if beside else 1)
+
+    # --- cutting ------------------------------------------------------------------------
+
+    def _cut(self, track: str, source: str) -> None:
+        splice = self._splices[track]
+        before = splice.source
+        splice.source, splice.epoch, splice.sent_at = source, None, self._now
+        if track in (VIDEO, AUDIO):
+            self._events.append(OnAirChanged(splice.kind, source))
+        if all(other.source != before for other in self._splices.values()):
+            self._leave(before)
+
+    def _leave(self, source: str) -> None:
+        """Forget the place of a source that is nowhere on air."""
         self._shift_s.pop(source, None)
-        self._shift_s[SLATE] = 0.0
         if source in self._clocks:
-            self._clocks[source].frozen = False
+            self._clocks[source].release(self)
 
-    def _begin(self, track: _Track, source: str, packet: Packet, now: float) -> bool:
+    def _begin(self, splice: Splice, source: str, packet: Packet, now: float) -> bool:
         """Join a source's numbers to the programme's; False to wait for a better packet."""
         if packet.kind == "video" and not packet.key:
             return False
-        clock = self._clocks[source]
-        captured = clock.captured_at(packet.kind, packet.timestamp, now)
-        target = track.base + round((captured + self._shift_s.get(source, 0.0)) * track.hz)
-        behind_s = self._behind_s(track, target)
-        if behind_s > 0:
-            if self._follows_picture(packet.kind, source) and behind_s < MAX_SYNC_WAIT_S:
-                return False
-            target += round(behind_s * track.hz)
-            self._shift_s[source] = self._shift_s.get(source, 0.0) + behind_s
-        self._shift_s.setdefault(source, 0.0)
-        clock.frozen = True
-        track.epoch, track.from_sequence = packet.epoch, packet.sequence
-        track.sequence_offset = track.next_sequence - packet.sequence
-        track.timestamp_offset, track.near = target - packet.timestamp, target
+        target = self._place(splice, source, packet.timestamp, now)
+        behind_s = splice.behind_s(target)
+        if self._follows_picture(splice, source) and 0 < behind_s <= MAX_SYNC_WAIT_S:
+            return False
+        if source != SLATE and (behind_s > MAX_ASKEW_S or splice.kind == "audio"):
+            # The slate's silence and picture need not be together.
+            behind_s = max(behind_s, self._others_behind_s(source, now))
+            self._push(source, behind_s)
+        target += round(behind_s * splice.hz)
+        self._clocks[source].hold(self)
+        splice.begin(packet, target)
         return True
 
-    def _follows_picture(self, kind: str, source: str) -> bool:
-        """Tell whether a kind has to keep to the place that the picture gave its source."""
-        video = self._tracks["video"]
-        return kind == "audio" and source != SLATE and video.source == source
+    def _place(self, splice: Splice, source: str, timestamp: int, now: float) -> int:
+        captured = self._clocks[source].captured_at(splice.kind, timestamp, now)
+        return splice.place(captured + self._shift_s.get(source, 0.0))
 
-    def _behind_s(self, track: _Track, target: int) -> float:
-        """Return by how much a timestamp comes too early to follow the last one."""
-        if track.last is None:
+    def _others_behind_s(self, source: str, now: float) -> float:
+        """Return how much the source's picture, which is still to come, would come too early.
+
+        Sound cuts first; where it begins is where the picture will have to be.
+        """
+        video, latest = self._splices[VIDEO], self._latest.get((source, "video"))
+        if self.chosen(VIDEO) != source or latest is None or video.epoch is None:
             return 0.0
-        return max(0.0, (track.last - target) / track.hz + MIN_STEP_S)
+        if video.source == source or not self._director.is_live(source, "video", now):
+            return 0.0
+        behind_s = video.behind_s(self._place(video, source, latest, now))
+        return behind_s if behind_s < MAX_PUSH_S else 0.0
 
-    def _rewrite(self, track: _Track, packet: Packet) -> Out:
-        sequence = packet.sequence + track.sequence_offset
-        timestamp = (packet.timestamp + track.timestamp_offset) & 0xFFFF_FFFF
-        if sequence >= track.next_sequence:
-            track.next_sequence = sequence + 1
-            track.near = extend(timestamp, track.near, 32)
-            track.last = track.near if track.last is None else max(track.last, track.near)
-        return Out(sequence, timestamp, packet.marker, packet.payload, packet.key)
+    def _push(self, source: str, by_s: float) -> None:
+        """Move a source ahead on the timeline, with all that is already on air of it."""
+        if by_s <= 0.0:
+            return
+        self._shift_s[source] = self._shift_s.get(source, 0.0) + by_s
+        for splice in self._splices.values():
+            if splice.source == source and splice.epoch is not None:
+                splice.push(round(by_s * splice.hz))
+
+    def _follows_picture(self, splice: Splice, source: str) -> bool:
+        """Tell whether a sound has to keep to the place that the picture gave its source."""
+        video = self._splices[VIDEO]
+        placed = video.source == source and video.epoch is not None
+        return splice.kind == "audio" and source != SLATE and placed

@@ -43,6 +43,7 @@ from .forward import Egress
 from .intake import Intake
 from .opening import read_publish_offer, read_view_offer
 from .output import Output
+from .plan import Planner, plan_programme, plan_return
 from .programme import SLATE, Programme
 from .session import Publication, Watching
 from .settings import RelaySettings
@@ -87,8 +88,8 @@ class Relay:
         self._slate = Slate(pictures, H264, self._started_at)
         self._slate_key_at, self._slate_key_wanted = -1e9, False
         self._outputs = {
-            PROGRAMME: self._new_output(PROGRAMME, STUDIO),
-            RETURN: self._new_output(RETURN, None),
+            PROGRAMME: self._new_output(PROGRAMME, plan_programme),
+            RETURN: self._new_output(RETURN, plan_return),
         }
         self._publications: dict[str, Publication] = {}
         self._sessions: dict[str, Publication | Watching] = {}
@@ -127,7 +128,7 @@ class Relay:
             raise MediaRefused("unknown_source", f"no source {source[:64]!r}")
         read = read_publish_offer(offer, self.codec)
         before = self._publications.get(source)
-        if before is not None and not takeover:
+        if before is not None and not takeover and not before.gives_way(who, self._loop.time()):
             raise MediaRefused("occupied", f"{source} is being published by {before.info.who}")
         others = [p for p in self._publications.values() if p is not before]
         codec = read.video or self.codec
@@ -146,7 +147,9 @@ class Relay:
             on_closed=lambda reason: self._end(publication, _ENDS[reason]),
             options=self._settings.transport,
         )
-        publication = Publication(info, transport, intake, tuple(self._outputs.values()))
+        publication = Publication(
+            info, transport, intake, tuple(self._outputs.values()), self._loop.time()
+        )
         # Before the first await: a second publisher must find the place taken.
         self._publications[source] = publication
         local = await self._open(publication, read.offer.transport)
@@ -170,13 +173,13 @@ class Relay:
             options=self._settings.transport,
         )
         egresses = {
-            kind: Egress(
+            name: Egress(
                 address,
                 transport.send_rtp_parts,
-                waits_for_key=kind == "video",
+                waits_for_key=name == "video",
                 send_burst=transport.send_burst,
             )
-            for kind, address in read.addresses.items()
+            for name, address in read.addresses.items()
         }
         viewing = Viewing(
             source.programme,
@@ -187,6 +190,7 @@ class Relay:
             ask_key_frame=lambda: self._ask_key_frame(source),
         )
         watching = Watching(info, transport, viewing, source)
+        watching.hush()
         local = await self._open(watching, read.offer.transport)
         return Opened(session=info, answer=read.answer(local))
 
@@ -208,7 +212,19 @@ class Relay:
 
     def route(self, output: str, source: str | None) -> None:
         """Put a source on an output; see ``MediaPlane.route``."""
-        self._output(output).programme.set_route(None if source == SLATE else source)
+        wanted = None if source == SLATE else source
+        self._output(output).programme.set_route(wanted)
+        if output == PROGRAMME:
+            self._outputs[RETURN].programme.set_route(wanted)
+        self._hush_speakers()
+
+    def floor(self, source: str | None) -> None:
+        """Give the floor to a hall; see ``MediaPlane.floor``."""
+        if source is not None and not _POINT.fullmatch(source):
+            raise MediaRefused("unknown_source", f"no hall {source[:64]!r}")
+        for output in self._outputs.values():
+            output.programme.set_floor(source)
+        self._hush_speakers()
 
     def sessions(self) -> tuple[Session, ...]:
         """Return all sessions."""
@@ -226,9 +242,14 @@ class Relay:
             raise MediaRefused("unknown_output", f"no output {name[:64]!r}")
         return output
 
-    def _new_output(self, name: str, route: str | None) -> Output:
+    def _hush_speakers(self) -> None:
+        for session in self._sessions.values():
+            if isinstance(session, Watching):
+                session.hush()
+
+    def _new_output(self, name: str, planner: Planner) -> Output:
         bases = {kind: _random(32) for kind in ("video", "audio")}
-        programme = Programme(bases, route, self._settings.stall_s)
+        programme = Programme(bases, STUDIO, self._settings.stall_s, planner)
         programme.add_source(SLATE, frozenset(bases), self._slate.clock)
         return Output(name, programme, new_departures(self._settings.burst_packets))
 
@@ -372,8 +393,7 @@ class Relay:
             self._slate.restart()
         for packet in self._slate.handle_timer(now):
             for output in self._outputs.values():
-                if output.programme.on_air(packet.kind) == SLATE:
-                    output.receive(SLATE, packet, now)
+                output.receive(SLATE, packet, now)
 
     def _report(self, now: float) -> None:
         for session in self._sessions.values():

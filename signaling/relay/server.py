@@ -167,6 +167,8 @@ async def carry_out(relay: Relay, command: control.AnyCommand) -> control.Done:
             return control.Done(id=command.id, found=relay.end(command.session, command.reason))
         case control.Route():
             relay.route(command.output, command.source)
+        case control.Floor():
+            relay.floor(command.source)
         case control.List():
             return control.Done(id=command.id, sessions=relay.sessions())
         case control.Drain():

@@ -7,15 +7,18 @@ and ends is decided by ``relay.Relay``.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signaling.media_plane import Session, SessionSample, StreamSample
+from signaling.media_plane import POINT_PREFIX, Session, SessionSample, StreamSample
 from signaling.packet_transport import PacketTransport
 
 from .intake import Intake
 from .output import Output
+from .plan import speakers
 from .viewing import Viewing
 
 # A publisher silent for so long is reported as down, whatever is on air.
 SOURCE_SILENT_S = 1.0
+# Its program was started again: whoever comes under the same name is let in.
+GIVES_WAY_S = 1.0
 
 
 @dataclass(slots=True)
@@ -26,6 +29,7 @@ class Publication:
     transport: PacketTransport
     intake: Intake
     outputs: Sequence[Output]
+    opened_at: float
     connected: bool = False
     up: bool = False
     "Sends media, as last told to the outside."
@@ -54,6 +58,11 @@ class Publication:
         """Tell whether media came just now."""
         heard_at = self.intake.heard_at
         return heard_at is not None and now - heard_at < SOURCE_SILENT_S
+
+    def gives_way(self, who: str, now: float) -> bool:
+        """Tell whether a publisher may take its place unasked: the same one, come back."""
+        heard_at = max(self.opened_at, self.intake.heard_at or 0.0)
+        return who == self.info.who and now - heard_at >= GIVES_WAY_S
 
     def sample(self, now: float) -> SessionSample:
         """Return the figures of this moment."""
@@ -105,6 +114,11 @@ class Watching:
             self.output.viewers -= 1
         self.connected = False
         self.viewing.end()
+
+    def hush(self) -> None:
+        """Keep the viewer's own voice from it, as long as its hall may be heard."""
+        speaking = speakers(self.output.programme.route, self.output.programme.floor)
+        self.viewing.hush(f"{POINT_PREFIX}{self.info.who}" in speaking)
 
     def report(self, now: float) -> None:
         """Send this second's sender reports."""

@@ -3,7 +3,7 @@
 Pure: RTCP bytes and times in, resent packets through its egresses, report bytes out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from signaling import rtcp
@@ -11,7 +11,25 @@ from signaling.errors import BadPacket
 
 from .clock import ntp_from_seconds
 from .forward import Egress, Outlet
+from .plan import AUDIO, FLOOR, HOST, TRACKS, VIDEO
 from .programme import Programme
+from .splice import CLOCK_HZ
+
+
+def tracks_of(names: Iterable[str], hushed: bool) -> dict[str, str]:
+    """Return which track of the programme each stream of a viewer carries.
+
+    Args:
+        names: Of the streams: ``video``, ``audio``, and ``floor`` for a second sound.
+        hushed: It is the hall that speaks: all but its own sound.
+
+    """
+    names = set(names)
+    both = FLOOR in names
+    tracks = {VIDEO: VIDEO, AUDIO: HOST if both or hushed else AUDIO, FLOOR: FLOOR}
+    if hushed:
+        del tracks[FLOOR]
+    return {name: track for name, track in tracks.items() if name in names}
 
 
 @dataclass(slots=True)
@@ -32,8 +50,8 @@ class Viewing:
 
     Args:
         programme: Whose timeline its sender reports tell.
-        outlets: By kind, where it gets its packets from.
-        egresses: By kind, the negotiated kinds only.
+        outlets: By track of the programme, where it gets its packets from.
+        egresses: By name of the stream in its offer, see ``opening``; those negotiated only.
         cname: The same for sound and picture: that makes them one stream.
         ntp_epoch_s: NTP seconds at zero of the relay's monotonic clock.
         ask_key_frame: Called when the viewer lost the picture.
@@ -57,6 +75,8 @@ class Viewing:
         self.bad_packets = 0
         self._programme = programme
         self._outlets = outlets
+        self._tracks: dict[str, str | None] = dict.fromkeys(egresses)
+        self._begun = self._hushed = False
         self._kinds = {egress.address.ssrc: kind for kind, egress in egresses.items()}
         self._cname = cname
         self._epoch_s = ntp_epoch_s
@@ -64,13 +84,33 @@ class Viewing:
 
     def begin(self) -> None:
         """Send it the programme from now on."""
-        for kind, egress in self.egresses.items():
-            self._outlets[kind].add(egress)
+        self._begun = True
+        self._tune()
+
+    def hush(self, hushed: bool) -> None:
+        """Keep the sound of the speaking hall from it, because it is that hall."""
+        if hushed != self._hushed:
+            self._hushed = hushed
+            self._tune()
 
     def end(self) -> None:
         """Send it nothing more. Calling it twice is safe."""
-        for kind, egress in self.egresses.items():
-            self._outlets[kind].remove(egress)
+        self._begun = False
+        self._tune()
+
+    def _tune(self) -> None:
+        """Bring every stream to the track it should carry."""
+        tracks = tracks_of(self.egresses, self._hushed) if self._begun else {}
+        for name, egress in self.egresses.items():
+            before, track = self._tracks[name], tracks.get(name)
+            if before == track:
+                continue
+            if before is not None:
+                self._outlets[before].remove(egress)
+                egress.leave(self._outlets[before])
+            if track is not None:
+                self._outlets[track].add(egress)
+            self._tracks[name] = track
 
     def receive_rtcp(self, data: bytes, now: float) -> None:
         """Take a decrypted compound RTCP packet of the viewer."""
@@ -101,7 +141,7 @@ class Viewing:
                 rtcp.SenderReport(
                     ssrc=egress.address.ssrc,
                     ntp=ntp,
-                    timestamp=self._programme.timestamp_at(kind, now),
+                    timestamp=self._programme.timestamp_at(self._tracks[kind] or kind, now),
                     packets=egress.packets & 0xFFFF_FFFF,
                     octets=egress.bytes & 0xFFFF_FFFF,
                 )
@@ -118,7 +158,7 @@ class Viewing:
         told = self.told[kind]
         told.packets_lost = block.lost
         told.fraction_lost = block.fraction_lost / 256
-        told.jitter_s = block.jitter / (90_000 if kind == "video" else 48_000)
+        told.jitter_s = block.jitter / CLOCK_HZ[TRACKS[kind]]
         if block.last_sr:
             middle = ntp_from_seconds(self._epoch_s + now) >> 16 & 0xFFFF_FFFF
             units = (middle - block.last_sr - block.since_sr) & 0xFFFF_FFFF
@@ -127,9 +167,10 @@ class Viewing:
 
     def _receive_nack(self, ssrc: int, lost: tuple[int, ...], now: float) -> None:
         kind = self._kinds.get(ssrc)
-        if kind is not None:
+        track = self._tracks[kind] if kind is not None else None
+        if kind is not None and track is not None:
             self.told[kind].nacks += 1
-            outlet = self._outlets[kind]
+            outlet = self._outlets[track]
             self.egresses[kind].resend(lost, outlet.history, outlet.newest, now)
 
     def _receive_key_request(self, ssrc: int) -> None:

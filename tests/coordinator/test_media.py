@@ -2,6 +2,8 @@
 
 import asyncio
 
+from msgspec.structs import replace
+
 from coordinator.fact import BroadcastSet, PhaseEntered
 from coordinator.media import MediaDesk
 from coordinator.readiness import MediaState
@@ -107,6 +109,32 @@ async def test_what_the_plane_measures_is_shown() -> None:
     assert (state.egress_kbps, state.packets_forwarded) == (1000, 7)
     desk.receive(SourceChanged(source="studio", up=False))
     assert not desk.state().studio
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_studio_is_up_while_its_backup_stands_in() -> None:
+    _runtime, desk, _plane, task = await started()
+    desk.receive(PlaneUp(boot="a", restarted=False))
+    desk.receive(SourceChanged(source="studio", up=True))
+    desk.receive(SourceChanged(source="studio-backup", up=True))
+    desk.receive(SourceChanged(source="studio", up=False))
+    state = desk.state()
+    assert (state.studio, state.backup) == (True, True)
+    desk.receive(SourceChanged(source="studio-backup", up=False))
+    assert not desk.state().studio
+    desk.receive(SourceChanged(source="point/a", up=True))
+    assert not desk.state().studio
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_sound_and_picture_on_air_are_told_apart() -> None:
+    _runtime, desk, _plane, task = await started()
+    desk.receive(PlaneUp(boot="a", restarted=False))
+    output = OutputState(output="programme", route="studio", video="studio-backup", audio="point/a")
+    desk.receive(replace(sample(0), outputs=(output,)))
+    assert (desk.state().programme, desk.state().sound) == ("studio-backup", "point/a")
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 

@@ -63,6 +63,9 @@ class FakePlane:
     async def route(self, output: str, source: str | None) -> None:
         raise NotImplementedError
 
+    async def floor(self, source: str | None) -> None:
+        raise NotImplementedError
+
     async def drain(self) -> None:
         raise NotImplementedError
 

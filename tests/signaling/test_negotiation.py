@@ -14,6 +14,7 @@ from signaling.negotiation import (
     choose,
     offer,
     offered_video,
+    section_names,
 )
 from signaling.sdp import Codec, Direction, Section, Setup, Track, TransportDescription, parse
 from tests.signaling.test_sdp import CHROMIUM, TRANSPORT
@@ -86,7 +87,8 @@ def test_an_answer_has_one_codec_and_only_the_feedback_that_was_offered() -> Non
     assert read.sections[1].codecs[0].parameters == "minptime=10;useinbandfec=1"
     assert "a=setup:passive" in text
     assert "a=group:BUNDLE 0 1\r\n" in text
-    assert "extmap" not in text
+    # Chromium offers the level of its sound as number 1 or not at all.
+    assert ("extmap" in text) is (chromium.sections[1].level_id is not None)
 
 
 def test_a_kind_without_codec_is_rejected_and_left_out_of_the_bundle() -> None:
@@ -105,6 +107,7 @@ def test_a_kind_without_codec_is_rejected_and_left_out_of_the_bundle() -> None:
 def broken(change: str) -> tuple[object, Direction]:
     audio, video = HELLO.sections
     sections = {
+        "three sounds": (audio, replace(audio, mid="2"), replace(audio, mid="3")),
         "two pictures": (audio, video, replace(video, mid="2")),
         "data": (audio, replace(video, kind="application")),
         "wrong way": (audio, replace(video, direction=Direction.SENDONLY)),
@@ -130,3 +133,22 @@ def test_two_ends_that_would_both_wait_are_refused() -> None:
     waiting: TransportDescription = replace(HELLO.transport, setup=Setup.PASSIVE, ice_lite=True)
     with pytest.raises(BadSdp):
         check_offer(replace(HELLO, transport=waiting), Direction.RECVONLY)
+
+
+def test_a_viewer_may_hear_studio_and_floor_apart_but_nobody_publishes_two_sounds() -> None:
+    both = parse(offer(TRANSPORT, Direction.RECVONLY, [H264], sounds=2))
+    check_offer(both, Direction.RECVONLY)
+    assert section_names(both.sections) == ["audio", "floor", "video"]
+    two = parse(offer(TRANSPORT, Direction.SENDONLY, [H264], sounds=2))
+    with pytest.raises(BadSdp, match="more than one audio"):
+        check_offer(two, Direction.SENDONLY)
+
+
+def test_the_level_of_a_sound_is_told_by_publishers_only() -> None:
+    publishing = parse(offer(TRANSPORT, Direction.SENDONLY, [H264], {}, level_id=3))
+    assert [section.level_id for section in publishing.sections] == [3, None]
+    audio = choose(publishing.sections[0], OPUS)
+    assert audio is not None
+    for direction, level_id in ((Direction.RECVONLY, 3), (Direction.SENDONLY, None)):
+        text = answer(publishing, TRANSPORT, direction, {"audio": audio}, {})
+        assert parse(text).sections[0].level_id == level_id

@@ -66,3 +66,33 @@ def test_extending_finds_the_nearest(near: int, step: int) -> None:
 @given(st.integers(0, 2**40), st.integers(-(2**31), 2**31 - 1))
 def test_timestamps_extend_alike(near: int, step: int) -> None:
     assert rtp.extend((near + step) & 0xFFFFFFFF, near, bits=32) == near + step
+
+
+def extended(elements: bytes, profile: int = 0xBEDE) -> bytes:
+    elements += bytes(-len(elements) % 4)
+    head = bytes([0x90]) + rtp.build(111, 1, 2, 3)[1:]
+    words = (len(elements) // 4).to_bytes(2, "big")
+    return head + profile.to_bytes(2, "big") + words + elements + b"opus"
+
+
+@pytest.mark.parametrize(
+    ("packet", "found"),
+    [
+        (extended(b"\x10\x9e"), b"\x9e"),
+        (extended(b"\x31abc\x10\x1e"), None),
+        (extended(b"\x32abc\x00\x10\x1e"), b"\x1e"),
+        (extended(b"\x20\x9e"), None),
+        (extended(b"\x13ab"), None),
+        (extended(b"\x10\x9e", profile=0x1000), None),
+        (rtp.build(111, 1, 2, 3) + b"opus", None),
+    ],
+)
+def test_a_header_extension_is_found_by_its_number(packet: bytes, found: bytes | None) -> None:
+    assert rtp.extension(packet, 1) == found
+    header = rtp.parse(packet)
+    assert packet[header.start : header.end] == b"opus"
+
+
+@given(st.binary(min_size=1, max_size=40))
+def test_junk_among_the_extensions_raises_nothing(elements: bytes) -> None:
+    rtp.extension(extended(elements), 1)

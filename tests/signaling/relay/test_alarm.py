@@ -4,7 +4,7 @@ import pytest
 
 from signaling.burst import Burst
 from signaling.relay.alarm import COLLECT_S, Alarm, new_departures
-from signaling.relay.programme import Out
+from signaling.relay.splice import Out
 from tests.signaling.peers import until
 
 pytestmark = pytest.mark.real_io

@@ -42,13 +42,14 @@ def test_the_least_delayed_report_counts_until_the_source_is_on_air() -> None:
     report(clock, "video", 1.0, 90_000, 1.5)
     report(clock, "video", 2.0, 180_000, 2.1)
     assert clock.captured_at("video", 180_000, 2.1) == pytest.approx(2.1, abs=1e-6)
-    clock.frozen = True
+    clock.hold(clock)
     report(clock, "video", 3.0, 270_000, 3.0)
     assert clock.captured_at("video", 270_000, 3.1) == pytest.approx(3.1, abs=1e-6)
 
 
 def test_a_source_on_air_before_its_first_report_gets_its_offset_with_it() -> None:
-    clock = SourceClock(frozen=True)
+    clock = SourceClock()
+    clock.hold(clock)
     report(clock, "audio", 5.0, 0, 5.1)
     assert clock.captured_at("audio", 48_000, 6.0) == pytest.approx(6.1, abs=1e-6)
     assert clock.captured_at("video", 1, 6.0) == 6.0

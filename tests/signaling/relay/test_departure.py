@@ -1,6 +1,6 @@
 from signaling.burst import Burst
 from signaling.relay.departure import SLICE_PACKETS, Departures, Pacing
-from signaling.relay.programme import Out
+from signaling.relay.splice import Out
 
 FRAMES = Pacing(collect_s=0.002, burst_packets=4, step_s=0.001, spread_s=0.01)
 

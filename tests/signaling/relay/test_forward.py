@@ -13,7 +13,7 @@ from signaling.relay.forward import (
     History,
     Outlet,
 )
-from signaling.relay.programme import Out
+from signaling.relay.splice import Out
 
 PLAIN = Address(ssrc=5, payload_type=102, first_sequence=65_530)
 WITH_RTX = replace(PLAIN, rtx_ssrc=6, rtx_payload_type=103)

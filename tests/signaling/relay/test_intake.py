@@ -140,3 +140,13 @@ def test_junk_does_no_harm(datagrams: list[bytes]) -> None:
         source.receive_rtcp(data, 0.0)
     assert list(source.feedback(1.0)) is not None
     source.reports(1.0)
+
+
+def test_the_level_of_a_sound_is_read_where_it_was_negotiated() -> None:
+    packet = audio(1, 960)
+    told = b"\x90" + packet[1:12] + b"\xbe\xde\x00\x01\x10\x9e\x00\x00" + packet[12:]
+    for level_id, level in ((1, 0x1E), (2, None), (None, None)):
+        it = intake(replace(AUDIO, level_id=level_id))
+        received = it.receive_rtp(told, 1.0)
+        assert received is not None
+        assert (received.level, received.payload) == (level, b"opus")

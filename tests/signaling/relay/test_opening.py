@@ -88,3 +88,21 @@ def test_a_publisher_we_cannot_take_is_refused(text: str) -> None:
 def test_a_viewer_without_the_sessions_codec_is_told_which_it_is() -> None:
     with pytest.raises(BadSdp, match=VP8):
         read_view_offer(viewing(H264), VP8, number)
+
+
+def test_a_viewer_with_two_sounds_has_an_address_for_each() -> None:
+    text = offer(TRANSPORT, Direction.RECVONLY, [H264], sounds=2)
+    counted = iter(range(1, 100))
+    read = read_view_offer(text, H264, lambda bits: next(counted))
+    assert list(read.addresses) == ["audio", "floor", "video"]
+    answer = parse(read.answer(TRANSPORT))
+    tracks = [section.track for section in answer.sections if section.track is not None]
+    assert [track.label for track in tracks] == ["audio", "floor", "video"]
+    assert len({track.ssrc for track in tracks}) == 3
+
+
+def test_a_publisher_that_tells_its_level_is_asked_for_it() -> None:
+    text = offer(TRANSPORT, Direction.SENDONLY, [H264], TRACKS, level_id=1)
+    read = read_publish_offer(text, H264)
+    assert {feed.kind: feed.level_id for feed in read.feeds()} == {"audio": 1, "video": None}
+    assert parse(read.answer(TRANSPORT)).sections[0].level_id == 1

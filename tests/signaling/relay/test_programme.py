@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from signaling import rtp
 from signaling.relay.clock import SourceClock, ntp_from_seconds
 from signaling.relay.intake import Packet
-from signaling.relay.programme import SLATE, OnAirChanged, Out, Programme
+from signaling.relay.plan import TRACKS
+from signaling.relay.programme import SLATE, OnAirChanged, Programme
+from signaling.relay.splice import Out
 from tests.signaling.relay.feeds import picture, sound
 
 BASES = {"video": 2**32 - 1000, "audio": 77}
@@ -51,10 +53,15 @@ def play(
     outs = []
     for now, packet in packets:
         programme.handle_timer(now)
-        out = programme.receive(name, packet, now)
+        out = one(programme, name, packet, now)
         if out is not None:
             outs.append((now, packet.kind, out))
     return outs
+
+
+def one(programme: Programme, name: str, packet: Packet, now: float) -> Out | None:
+    """Return what who has one loudspeaker gets of a packet."""
+    return dict(programme.receive(name, packet, now)).get(packet.kind)
 
 
 def of(outs: list[tuple[float, str, Out]], kind: str) -> list[Out]:
@@ -101,8 +108,8 @@ def test_a_slate_and_a_studio_and_a_slate_are_one_stream() -> None:
     outs += play(programme, SLATE, slate.packets(7.0, 9.0))
     check_continuity(outs)
     assert programme.events() == [
-        OnAirChanged("video", "studio"),
         OnAirChanged("audio", "studio"),
+        OnAirChanged("video", "studio"),
         OnAirChanged("video", SLATE),
         OnAirChanged("audio", SLATE),
     ]
@@ -138,7 +145,7 @@ def test_sound_and_picture_of_one_instant_stay_together_across_the_cut() -> None
     captured = now - 0.4
     for kind, told in (("video", video), ("audio", audio)):
         packet = (picture if kind == "video" else sound)(1000, studio.timestamp(kind, captured))
-        out = programme.receive("studio", packet, now)
+        out = one(programme, "studio", packet, now)
         assert out is not None
         # What is captured at one instant has, in sender reports, one distance from now.
         distance_s = (rtp.extend(out.timestamp, told, 32) - told) / HZ[kind]
@@ -156,19 +163,20 @@ def test_a_source_without_reports_is_put_on_air_by_its_arrivals() -> None:
     assert programme.timestamp_at("video", 9.0) == expected
 
 
-def test_the_cut_waits_for_a_key_frame_and_sound_follows_the_picture() -> None:
+def test_the_picture_waits_for_a_key_frame_and_the_sound_for_nothing() -> None:
     programme, slate = new()
     play(programme, SLATE, slate.packets(0.0, 1.0))
     studio = Camera()
     programme.add_source("studio", BOTH, studio.clock)
-    assert programme.waits_for_key_frame()
+    assert not programme.wants_key_frame_of("studio")
     outs = play(programme, "studio", studio.packets(1.04, 1.9))
-    assert outs == []
-    assert programme.on_air("audio") == SLATE
+    assert of(outs, "video") == []
+    assert outs[0][0] == 1.04 + 0.05
+    assert (programme.on_air("video"), programme.on_air("audio")) == (SLATE, "studio")
+    assert programme.wants_key_frame_of("studio")
     outs = play(programme, "studio", studio.packets(2.0, 2.1))
-    assert outs[0][1:2] == ("video",)
-    assert outs[0][2].key
-    assert not programme.waits_for_key_frame()
+    assert of(outs, "video")[0].key
+    assert not programme.wants_key_frame_of("studio")
 
 
 def test_a_source_with_sound_only_is_heard_over_the_slate() -> None:
@@ -176,12 +184,12 @@ def test_a_source_with_sound_only_is_heard_over_the_slate() -> None:
     play(programme, SLATE, slate.packets(0.0, 1.0))
     studio = Camera()
     programme.add_source("studio", frozenset({"audio"}), studio.clock)
-    assert not programme.waits_for_key_frame()
+    assert not programme.wants_key_frame_of("studio")
     outs = play(programme, "studio", [(2.0, sound(1, 1)), (2.02, sound(2, 961))])
     assert len(outs) == 2
     assert programme.on_air("video") == SLATE
     assert programme.on_air("audio") == "studio"
-    assert programme.receive(SLATE, slate.packets(3.0, 3.02)[0][1], 3.3) is None
+    assert one(programme, SLATE, sound(1000, 1), 2.03) is None
 
 
 def test_a_source_that_goes_gives_way_at_once_and_another_can_come() -> None:
@@ -205,20 +213,26 @@ def test_only_what_is_routed_is_put_on_air() -> None:
     point = Camera()
     programme.add_source("point/a", BOTH, point.clock)
     assert play(programme, "point/a", point.packets(0.0, 1.0)) == []
-    assert not programme.waits_for_key_frame()
+    assert not programme.wants_key_frame_of("point/a")
     assert play(programme, "stranger", point.packets(0.0, 0.1)) == []
     programme.set_route("point/a")
-    assert programme.waits_for_key_frame()
+    assert programme.wants_key_frame_of("point/a")
+    assert play(programme, "point/a", point.packets(2.0, 3.0))
+    programme.set_route("point/a")
+    programme.set_route(None)
+    programme.set_route(None)
+    assert programme.on_air("video") == SLATE
+    assert play(programme, "point/a", point.packets(3.0, 4.0)) == []
+
+
+def test_a_hall_that_was_routed_away_is_not_kept_for_want_of_a_studio() -> None:
+    programme, slate = new(route="point/a")
+    point = Camera()
+    programme.add_source("point/a", BOTH, point.clock)
     assert play(programme, "point/a", point.packets(2.0, 3.0))
     programme.set_route("studio")
-    assert programme.on_air("video") == "point/a"
-    assert play(programme, "point/a", point.packets(3.0, 3.5))
-    programme.set_route("point/a")
-    programme.set_route(None)
-    programme.set_route(None)
-    assert programme.on_air("video") == SLATE
-    programme.set_route("point/a")
-    assert programme.on_air("video") == SLATE
+    assert programme.on_air("video") == programme.on_air("audio") == SLATE
+    assert play(programme, "point/a", point.packets(3.0, 4.0)) == []
 
 
 def test_a_source_that_starts_over_continues_at_its_next_key_frame() -> None:
@@ -226,35 +240,41 @@ def test_a_source_that_starts_over_continues_at_its_next_key_frame() -> None:
     studio = Camera()
     programme.add_source("studio", BOTH, studio.clock)
     outs = play(programme, "studio", studio.packets(1.0, 2.0))
-    assert programme.receive("studio", picture(5, 100, epoch=1), 2.1) is None
-    assert programme.waits_for_key_frame()
-    out = programme.receive("studio", picture(9, 500, key=True, epoch=1), 2.2)
+    assert one(programme, "studio", picture(5, 100, epoch=1), 2.1) is None
+    assert programme.wants_key_frame_of("studio")
+    out = one(programme, "studio", picture(9, 500, key=True, epoch=1), 2.2)
     assert out is not None
     assert out.sequence == of(outs, "video")[-1].sequence + 1
-    assert programme.receive("studio", picture(8, 400, epoch=1), 2.2) is None
+    assert one(programme, "studio", picture(8, 400, epoch=1), 2.2) is None
 
 
 def test_a_hole_in_a_source_stays_a_hole_and_can_be_filled() -> None:
     programme, _ = new()
     programme.add_source("studio", BOTH, SourceClock())
     outs = [
-        programme.receive("studio", packet, 1.0)
+        one(programme, "studio", packet, 1.0)
         for packet in (picture(10, 0, key=True), picture(12, 6000), picture(11, 3000))
     ]
     assert [out.sequence for out in outs if out] == [0, 2, 1]
     assert [out.timestamp - outs[0].timestamp for out in outs if out and outs[0]] == [0, 6000, 3000]
 
 
-def test_sound_that_is_behind_waits_for_its_place_but_not_for_ever() -> None:
-    programme, slate = new()
-    play(programme, SLATE, slate.packets(0.0, 2.0))
-    studio = Camera(delay_s=0.0)
-    programme.add_source("studio", BOTH, studio.clock)
-    studio.report(1.0)
-    for behind_s, waits in ((0.5, True), (2.0, False)):
-        programme.receive("studio", picture(1, studio.timestamp("video", 3.0), key=True), 3.0)
+def test_sound_a_little_behind_waits_and_further_behind_takes_the_picture_along() -> None:
+    for behind_s, waits in ((0.05, True), (0.5, False)):
+        programme, slate = new()
+        play(programme, SLATE, slate.packets(0.0, 2.0))
+        studio = Camera(delay_s=0.0)
+        programme.add_source("studio", BOTH, studio.clock)
+        studio.report(1.0)
+        first = one(programme, "studio", picture(1, studio.timestamp("video", 3.0), key=True), 3.0)
+        # The slate's last sound arrived at 2.28.
         packet = sound(1, studio.timestamp("audio", 2.28 - behind_s))
-        assert (programme.receive("studio", packet, 3.0) is None) is waits
+        assert (one(programme, "studio", packet, 3.0) is None) is waits
+        second = one(programme, "studio", picture(2, studio.timestamp("video", 3.04)), 3.04)
+        assert first is not None
+        assert second is not None
+        step_s = (second.timestamp - first.timestamp) % 2**32 / 90_000
+        assert abs(step_s - (0.04 if waits else 0.04 + behind_s)) < 0.005
 
 
 def test_a_clock_that_ran_ahead_pushes_what_follows() -> None:
@@ -276,7 +296,7 @@ def test_silence_of_the_slate_or_of_nobody_changes_nothing() -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["slate", "studio", "other", "route", "gone", "pause"]),
+        st.sampled_from(["slate", "studio", "point/a", "route", "floor", "gone", "pause"]),
         st.floats(0.1, 2.0),
     ),
     max_size=25,
@@ -288,24 +308,28 @@ def test_whatever_happens_neither_numbers_nor_time_go_back(
     steps: list[tuple[str, float]],
 ) -> None:
     programme, slate = new()
-    cameras = {"slate": slate, "studio": Camera(), "other": Camera(delay_s=0.7, start=1)}
-    for name in ("studio", "other"):
+    cameras = {"slate": slate, "studio": Camera(), "point/a": Camera(delay_s=0.7, start=1)}
+    for name in ("studio", "point/a"):
         programme.add_source(name, BOTH, cameras[name].clock)
-    outs: list[tuple[float, str, Out]] = []
+    outs: list[tuple[str, Out]] = []
     now, route = 1.0, "studio"
     for step, span in steps:
         if step in cameras:
             cameras[step].report(now)
-            outs += play(programme, step, cameras[step].packets(now, now + span, key_every=5))
+            for at, packet in cameras[step].packets(now, now + span, key_every=5):
+                programme.handle_timer(at)
+                outs += programme.receive(step, packet, at)
         elif step == "route":
-            route = "other" if route == "studio" else "studio"
+            route = "point/a" if route == "studio" else "studio"
             programme.set_route(route)
+        elif step == "floor":
+            programme.set_floor(None if programme.floor else "point/a")
         elif step == "gone":
             programme.remove_source(route)
             programme.add_source(route, BOTH, cameras[route].clock)
         now += span
-    for kind in HZ:
-        some = of(outs, kind)
+    for track in TRACKS:
+        some = [out for name, out in outs if name == track]
         numbers, stamps = [out.sequence for out in some], unwrapped(some)
         assert all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
         assert all(a < b for a, b in zip(stamps, stamps[1:], strict=False))

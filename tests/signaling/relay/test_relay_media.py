@@ -61,7 +61,8 @@ async def test_slate_before_studio_and_slate_after() -> None:
         assert stamps == sorted(stamps)
         assert len(set(stamps)) == len(stamps)
         assert brightness(viewer.frames["video"][0]) < DARK
-        cuts = [e.source for e in it.seen(OutputChanged) if e.kind == "video"]  # type: ignore[union-attr]
+        told = [e for e in it.seen(OutputChanged) if isinstance(e, OutputChanged)]
+        cuts = [e.source for e in told if (e.output, e.kind) == ("programme", "video")]
         assert cuts == ["studio", "slate"]
         ups = [e.up for e in it.seen(SourceChanged)]  # type: ignore[union-attr]
         assert ups == [True, False]

@@ -137,6 +137,8 @@ def test_an_output_knows_whose_key_frame_it_needs(output: Output) -> None:
     Hall(output).viewing.begin()
     assert output.needs_key_frame_of(SLATE)
     output.programme.add_source("studio", BOTH, SourceClock())
+    assert not output.needs_key_frame_of("studio")
+    output.receive("studio", picture(0, 0), 1.9)
     assert output.needs_key_frame_of("studio")
     assert not output.needs_key_frame_of("other")
     output.receive("studio", picture(1, 0), 2.0)
@@ -156,3 +158,78 @@ def test_an_output_tells_its_state(output: Output, hall: Hall) -> None:
         SLATE,
     )
     assert output.packets_forwarded() == 2
+
+
+class BothEars(Hall):
+    """A viewer with two audio sections."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__(output)
+        egresses = {
+            name: Egress(Address(ssrc=ssrc, payload_type=111), self.send, waits_for_key=False)
+            for name, ssrc in (("audio", 2), ("floor", 3))
+        }
+        self.viewing = Viewing(
+            output.programme,
+            output.outlets,
+            egresses,
+            cname="hall",
+            ntp_epoch_s=EPOCH_S,
+            ask_key_frame=self.ask,
+        )
+
+
+def give_floor(output: Output, now: float = 1.0) -> None:
+    for name in ("studio", "point/a"):
+        output.programme.add_source(name, BOTH, SourceClock())
+    output.programme.set_floor("point/a")
+    speak(output, 1, now)
+
+
+def speak(output: Output, number: int, now: float) -> None:
+    for name, mark in (("studio", b"host"), ("point/a", b"hall")):
+        packet = sound(number, number * 960)._replace(payload=mark)
+        output.receive(name, packet, now)
+
+
+def heard(hall: Hall) -> list[tuple[int, bytes]]:
+    return [(header.ssrc, payload) for header, payload in hall.sent]
+
+
+def test_two_ears_hear_studio_and_floor_apart_and_one_hears_who_has_the_floor() -> None:
+    output = new_output()
+    give_floor(output)
+    one, two = Hall(output), BothEars(output)
+    one.viewing.begin()
+    two.viewing.begin()
+    speak(output, 2, 1.02)
+    assert heard(one) == [(2, b"hall")]
+    assert heard(two) == [(2, b"host"), (3, b"hall")]
+
+
+def test_who_speaks_hears_everything_but_himself() -> None:
+    output = new_output()
+    give_floor(output)
+    one, two = Hall(output), BothEars(output)
+    for hall in (one, two):
+        hall.viewing.hush(True)
+        hall.viewing.begin()
+    speak(output, 2, 1.02)
+    assert heard(one) == heard(two) == [(2, b"host")]
+
+
+def test_a_hall_that_gets_the_floor_goes_on_with_the_studios_sound_without_a_jump() -> None:
+    output = new_output()
+    give_floor(output)
+    hall = Hall(output)
+    hall.viewing.begin()
+    for number in range(2, 60):
+        hall.viewing.hush(number // 10 % 2 == 1)
+        speak(output, number, 1.0 + number * 0.02)
+    heads = [header for header, _ in hall.sent]
+    steps = [(b.sequence - a.sequence) & 0xFFFF for a, b in zip(heads, heads[1:], strict=False)]
+    assert set(steps) == {1}
+    assert len(heads) > 50
+    stamps = [header.timestamp for header in heads]
+    assert stamps == sorted(set(stamps))
+    assert {payload for _, payload in hall.sent} == {b"host", b"hall"}

@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
 import hypothesis
 import pytest
@@ -20,6 +21,26 @@ def pytest_asyncio_loop_factories(
 ) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     real = item.get_closest_marker("real_io") is not None
     return {"real": asyncio.new_event_loop} if real else {"virtual": VirtualLoop}
+
+
+# The longest test, the whole demo, takes 100 s.
+LONGEST_TEST_S = 300
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that hangs is a failure with a traceback, not a run that never ends."""
+
+    def give_up(_number: int, _frame: object) -> None:
+        raise TimeoutError(f"{item.nodeid} did not end within {LONGEST_TEST_S} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST_TEST_S)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(autouse=True)

@@ -367,10 +367,11 @@ class FakeCoordinator:
             )
             if live:
                 self.fleet.media = msgspec.structs.replace(self.fleet.media, programme="studio")
+        elif "point" in body:
+            given = {"floor": body["point"], "floor_since": self.now if body["point"] else None}
+            view = msgspec.structs.replace(self.fleet.session, **given)
         else:
-            view = msgspec.structs.replace(
-                self.fleet.session, broadcast=Broadcast(body["broadcast"])
-            )
+            view = msgspec.structs.replace(self.fleet.session, **body)
         self.fleet.session = view
         await self.patch(session=view, media=self.fleet.media)
         return web.json_response({**body, "recorded_utc": "2026-10-04T01:00:03.250Z"})

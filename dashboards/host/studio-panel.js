@@ -59,7 +59,7 @@ function Standing({ desk, studio }) {
       ${PLACES.map(
         (place) =>
           html`<li key=${place} class=${`is-${sourceState(media, place)}`}>
-            ${say.sentence(sourceName(say, place))}:
+            ${say.sentence(sourceName(say, place))}:${" "}
             <b>${say.say(desk.live.trusted.value ? `source_state.${sourceState(media, place)}` : "source_state.unknown")}</b>
           </li>`,
       )}

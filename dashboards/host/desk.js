@@ -26,6 +26,8 @@ export class Desk {
   deadUntil = 0;
   /** @type {import("../vendor/signals.js").Signal<"start"|"postpone"|"floor"|"source"|null>} */
   sheet = signal(/** @type {"start"|"postpone"|"floor"|"source"|null} */ (null));
+  /** What the card in the middle shows. */
+  panel = signal(/** @type {"numbers"|"studio"} */ ("numbers"));
   /** A deed was just done: nothing acts for a while. */
   resting = signal(false);
   /** Buttons may act: the page is believed and no order is under way. */

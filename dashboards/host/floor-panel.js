@@ -37,7 +37,7 @@ function Speaker({ desk, session, media }) {
       ${name
         ? html`<span class="floor-star" aria-hidden="true">★</span> <b>${name}</b> ${say.say("floor.speaks")}${" "}
             <${Age} live=${desk.live} since=${floor_since ?? 0} />
-            <span class="floor-signal">${say.say(`floor.${sourceState(media, `point/${floor}`)}`)}</span>`
+            <span class="floor-signal">${say.say(`floor_signal.${sourceState(media, `point/${floor}`)}`)}</span>`
         : say.say("floor.nobody")}
     </p>
     ${desk.maySteer &&

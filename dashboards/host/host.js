@@ -74,7 +74,7 @@ function Host({ desk, studio }) {
         <${Reception} live=${live} />
       </div>
       <div class="right">
-        <${ReadAloud} live=${live} />
+        ${desk.panel.value !== "studio" && html`<${ReadAloud} live=${live} />`}
         <${Middle} desk=${desk} studio=${studio} />
         <${EndPanel} desk=${desk} />
       </div>

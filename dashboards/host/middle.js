@@ -7,7 +7,7 @@
  */
 
 import { text } from "../shared/language.js";
-import { html, useSignal } from "../shared/ui.js";
+import { html } from "../shared/ui.js";
 import { Numbers } from "./numbers.js";
 import { StudioPanel } from "./studio-panel.js";
 
@@ -18,14 +18,13 @@ const TABS = /** @type {const} */ (["numbers", "studio"]);
 
 /** @param {{desk: Desk, studio: Studio}} props */
 export function Middle({ desk, studio }) {
-  const tab = useSignal(/** @type {typeof TABS[number]} */ ("numbers"));
-  const shown = tab.value;
+  const shown = desk.panel.value;
   return html`<section class=${`card middle shows-${shown}`} aria-labelledby=${`tab-${shown}`}>
     <div class="tabs" role="tablist">
       ${TABS.filter((name) => name === "numbers" || desk.maySteer).map(
         (name) =>
           html`<button key=${name} id=${`tab-${name}`} role="tab" aria-selected=${String(name === shown)}
-            onClick=${() => (tab.value = name)}>
+            onClick=${() => (desk.panel.value = name)}>
             ${text.value.say(`host.${name}`)}
             ${name === "studio" && studio.busy.value && html` · <b>${text.value.say("studio.tab_busy")}</b>`}
           </button>`,

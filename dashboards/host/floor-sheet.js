@@ -49,7 +49,7 @@ function Hall({ desk, point }) {
   return html`<li>
     <span class=${`row-shape tile-${tile}`}><${Shape} tile=${tile} /></span>
     <span class="hall-name">${name} <small>${code}</small></span>
-    <span class="hall-why">${say.say(sends ? "source_state.sending" : `presence.${presence}`)}</span>
+    <span class="hall-why">${say.sentence(say.say(sends ? "source_state.sending" : `presence.${presence}`))}</span>
     <button class="quiet small" aria-disabled=${String(off)} onClick=${() => !off && desk.giveFloor(code)}>
       ${say.say("floor.invite")}
     </button>

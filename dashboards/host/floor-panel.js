@@ -20,8 +20,8 @@ const PHASES = ["rehearsal", "live"];
 export function FloorPanel({ desk }) {
   const [session, media] = [desk.live.session.value, desk.live.media.value];
   if (!session?.phase || !media || !PHASES.includes(session.phase)) return null;
-  return html`<section class=${`card floor ${desk.live.trusted.value ? "" : "is-old"}`} aria-labelledby="floor">
-    <h2 id="floor">${text.value.say("floor.title")}</h2>
+  return html`<section class=${`card floor ${desk.live.trusted.value ? "" : "is-old"}`}
+    aria-label=${text.value.say("floor.title")}>
     <${Speaker} desk=${desk} session=${session} media=${media} />
     <${Seen} desk=${desk} session=${session} media=${media} />
   </section>`;
@@ -67,7 +67,7 @@ function Seen({ desk, session, media }) {
 /** @param {{desk: Desk, label: string, deed: () => void}} props */
 function Deed({ desk, label, deed }) {
   const off = !desk.ready.value;
-  return html`<button class="quiet" aria-disabled=${String(off)} onClick=${() => !off && deed()}>
+  return html`<button class="quiet small" aria-disabled=${String(off)} onClick=${() => !off && deed()}>
     ${text.value.say(label)}
   </button>`;
 }

@@ -49,7 +49,8 @@ function Speaker({ view: { live } }) {
   if (!session?.floor) return null;
   const name = speaker(session.floor, live.point(session.floor)?.value);
   return html`<p class="head-floor">
-    ${text.value.say("wall.floor", { name })} · <${Age} live=${live} since=${session.floor_since ?? 0} />
+    <span class="head-floor-name">★ ${name}</span>
+    <span>${text.value.say("wall.floor")} <${Age} live=${live} since=${session.floor_since ?? 0} /></span>
   </p>`;
 }
 

@@ -46,6 +46,15 @@ async def test_everything_fits_at(chromium: Chromium, shot: Shot, size: str) -> 
             await page.close()
 
 
+@pytest.mark.parametrize("phase", [Phase.REHEARSAL, Phase.LIVE])
+async def test_the_laptop_shows_all_of_it_at_once_in(chromium: Chromium, phase: Phase) -> None:
+    async with FakeCoordinator(fleet(92)) as feed:
+        feed.fleet.session = session(feed.fleet, phase, broadcast=Broadcast.ON)
+        page = await open_host(chromium, feed)
+        await page.sees("Mời phát biểu…")
+        assert await page.evaluate("document.documentElement.scrollHeight") == 768
+
+
 async def test_in_english(chromium: Chromium, shot: Shot) -> None:
     async with FakeCoordinator(fleet(92)) as feed:
         page = await open_host(chromium, feed, query="?lang=en")

@@ -59,7 +59,9 @@ async def test_who_has_the_floor_stands_at_the_top_and_in_the_mosaic(
     made.session = msgspec.structs.replace(made.session, **given)
     async with FakeCoordinator(made) as feed:
         page = await open_wall(chromium, feed, size)
-        await page.sees("đang phát biểu · 2 phút")
+        since = "document.querySelector('.head-floor span:last-child')"
+        await page.until(f"{since}?.innerText === 'phát biểu 2 phút'")
+        assert await page.evaluate(f"{since}.getBoundingClientRect().width") > 20
         if size != "phone":
             floor = "document.querySelector('.tile.has-floor')"
             assert await page.evaluate(f"{floor}.dataset.code") == "MH-045"
@@ -70,7 +72,7 @@ async def test_who_has_the_floor_stands_at_the_top_and_in_the_mosaic(
         await shot(page, f"wall-{size}-floor")
         await keeps_the_rules(page, feed.base)
         await feed.set_session(msgspec.structs.replace(made.session, floor=None, floor_since=None))
-        await page.until("!document.body.innerText.includes('đang phát biểu')")
+        await page.until("!document.querySelector('.head-floor, .has-floor')")
 
 
 async def test_an_empty_wall_says_what_to_do(chromium: Chromium) -> None:

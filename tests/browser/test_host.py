@@ -450,7 +450,7 @@ async def test_who_speaks_is_shown_with_a_long_name_and_since_when(
         await page.sees(LONG)
         await page.sees("đang phát biểu được 2 phút")
         await page.sees("Đang lên hình.")
-        await page.sees("dùng 82,4 trong 85 Mbps được phép (đường 100). Gần hết.")
+        await page.sees("dùng 82,4/85 Mbps (cả đường 100). Gần hết.")
         await fits_across(page)
         await shot(page, f"host-{size}-floor")
         await keeps_the_rules(page, feed.base)
@@ -527,5 +527,5 @@ async def test_the_way_out_is_a_bar_only_when_its_limit_is_known(chromium: Chrom
         assert await page.evaluate("document.querySelector('.line-bar') === null")
         limited = {"egress_kbps": 86_000, "uplink_kbps": 100_000, "budget_kbps": 85_000}
         await feed.patch(media=msgspec.structs.replace(feed.fleet.media, **limited))
-        await page.sees("dùng 86 trong 85 Mbps được phép (đường 100). Quá mức.")
+        await page.sees("dùng 86/85 Mbps (cả đường 100). Quá mức.")
         assert await page.evaluate("document.querySelector('.line-bar i').style.width") == "86%"

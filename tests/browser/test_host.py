@@ -456,6 +456,20 @@ async def test_who_speaks_is_shown_with_a_long_name_and_since_when(
         await keeps_the_rules(page, feed.base)
 
 
+async def test_without_a_link_nobody_is_said_to_be_seen(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.media = MediaView(relay=True, studio=True, programme="point/MH-045")
+        feed.fleet.session = live_with(feed, floor="MH-045", floor_since=feed.now)
+        page = await open_host(chromium, feed)
+        await page.sees("Đang lên hình.")
+        feed.refuse = True
+        await feed.cut()
+        await page.sees("Chưa rõ đã lên hình chưa.")
+        await page.sees("Các điểm cầu đang thấy: chưa rõ")
+        await page.do("click", selector="#tab-studio")
+        await page.sees("Nguồn chính: chưa rõ")
+
+
 async def test_a_hall_that_is_not_there_is_not_invited(chromium: Chromium) -> None:
     async with ready_to_start() as feed:
         feed.fleet.session = live_with(feed)

@@ -36,7 +36,14 @@ from signaling.messages import (
 from .access import Principal
 from .connection import Connection
 from .entry import EntryDesk
-from .fact import BroadcastSet, DeviceRevoked, PhaseEntered, PointWithdrawn, SessionPlanned
+from .fact import (
+    BroadcastSet,
+    DeviceRevoked,
+    FloorGiven,
+    PhaseEntered,
+    PointWithdrawn,
+    SessionPlanned,
+)
 from .point_watch import PointWatch
 from .runtime import Runtime
 from .state import Recorded
@@ -219,12 +226,13 @@ class Gateway:
             start_utc=session.start_utc,
             phase=session.phase,
             broadcast=session.broadcast,
+            floor=session.floor,
         )
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
         for row in rows:
             match row.fact:
-                case PhaseEntered() | BroadcastSet() | SessionPlanned():
+                case PhaseEntered() | BroadcastSet() | SessionPlanned() | FloorGiven():
                     state = self._session_state()
                     for connection in self._connections.values():
                         connection.send_state(state)

@@ -147,6 +147,8 @@ class SessionState(Message, frozen=True, kw_only=True, tag="session.state"):
     start_utc: Utc | None = None
     phase: Phase | None = None
     broadcast: Broadcast | None = None
+    floor: Code | None = None
+    "The point that was given the floor: it may publish, and is seen and heard."
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from coordinator.media_http import MediaAction, Principal, Problem, media_routes
-from signaling import whip
+from signaling.ice_server import IceServer
 from signaling.media_errors import MediaError, MediaRefused, PlaneUnavailable
 from signaling.media_plane import EndReason, Opened, Session
 
@@ -84,6 +85,8 @@ async def authorize(request: web.Request, action: MediaAction) -> Principal | Pr
             return Problem(401, "no_token", "a bearer is needed")
         case "Bearer hall" if action.verb == "publish":
             return Problem(403, "not_allowed", "halls do not publish")
+        case "Bearer hall":
+            return Somebody("hall")
         case _:
             return Somebody()
 
@@ -96,8 +99,8 @@ async def plane() -> FakePlane:
 @pytest.fixture
 async def client(plane: FakePlane) -> AsyncIterator[aiohttp.ClientSession]:
     app = web.Application()
-    servers = [whip.IceServer(url="stun:a"), whip.IceServer(url="stun:b")]
-    app.add_routes(media_routes(plane, authorize, servers))
+    servers = [IceServer(url="stun:a"), IceServer(url="turn:b", username="u", credential="c")]
+    app.add_routes(media_routes(plane, authorize, lambda who: servers))
     runner = web.AppRunner(app, lingering_time=0)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -140,6 +143,38 @@ async def test_a_session_from_offer_to_goodbye(
         assert await answer.read() == b""
     async with client.delete(location) as answer:
         assert answer.status == 404
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+@pytest.mark.parametrize(("bearer", "status"), [(None, 401), ("hall", 403)])
+async def test_a_sessions_url_alone_neither_changes_nor_ends_it(
+    client: aiohttp.ClientSession,
+    plane: FakePlane,
+    method: str,
+    bearer: str | None,
+    status: int,
+) -> None:
+    async with client.post("/whep/programme", data="v=0", headers=SDP) as answer:
+        location = answer.url.join(URL(answer.headers["Location"]))
+    shown = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    async with (
+        aiohttp.ClientSession(headers=shown | FRAGMENT) as other,
+        other.request(method, location, data="a=ice-ufrag:abcd\r\n") as answer,
+    ):
+        assert answer.status == status
+    assert len(plane.asked) == 1
+    assert plane.find("secret1") is not None
+
+
+async def test_only_who_is_let_in_is_told_of_turn(client: aiohttp.ClientSession) -> None:
+    async with client.options("/whep/programme") as answer:
+        assert len(answer.headers.getall("Link")) == 2
+    asks = {"Access-Control-Request-Method": "POST"}
+    async with client.options("/whep/programme", headers=asks) as preflight:
+        assert "Link" not in preflight.headers
+    async with aiohttp.ClientSession() as nobody, nobody.options(answer.url) as answer:
+        assert answer.status == 204
+        assert "Link" not in answer.headers
 
 
 async def test_who_is_not_let_in_is_told_how_to_be(client: aiohttp.ClientSession) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -25,9 +26,10 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import VideoFrame
 from av.frame import Frame
 
-from coordinator.media_http import MediaAction, Principal, Problem, media_routes
+from coordinator.media_http import Authorize, MediaAction, Principal, Problem, media_routes
 from signaling import negotiation, sdp
 from signaling.ice_path import TransportOptions
+from signaling.ice_server import TurnAccess
 from signaling.media_plane import PlaneEvent, Session
 from signaling.relay.client import RelayPlane
 from signaling.relay.relay import Relay
@@ -38,6 +40,7 @@ from tests.signaling.peers import Peer, make_peer, until
 
 # Mean luma of the corner of a picture: the slate's, and at least that of ``Clock``.
 DARK, BRIGHT = 60, 150
+NO_TURN = TurnAccess()
 PAGES = Path(__file__).parents[2] / "browser"
 LOOPBACK = TransportOptions(
     addresses=("127.0.0.1",), allow_loopback=True, connect_timeout_s=5, silence_s=3
@@ -119,11 +122,12 @@ async def running_relay(settings: RelaySettings) -> AsyncIterator[Relay]:
 
 @asynccontextmanager
 async def serving(
-    authorize: Callable[[web.Request, MediaAction], Awaitable[Principal | Problem]],
+    authorize: Authorize,
     plane: RelayPlane,
+    turn: TurnAccess = NO_TURN,
 ) -> AsyncIterator[str]:
     app = web.Application()
-    app.add_routes(media_routes(plane, authorize))
+    app.add_routes(media_routes(plane, authorize, lambda who: turn.servers(who, time.time())))
     app.router.add_static("/pages", PAGES)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -136,7 +140,13 @@ async def serving(
 
 
 @asynccontextmanager
-async def rig(stall_s: float = 0.5, *, segmentation: bool = True) -> AsyncIterator[Rig]:
+async def rig(
+    stall_s: float = 0.5,
+    *,
+    segmentation: bool = True,
+    authorize: Authorize = let_in,
+    turn: TurnAccess = NO_TURN,
+) -> AsyncIterator[Rig]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nc")))
         settings = RelaySettings(
@@ -148,7 +158,7 @@ async def rig(stall_s: float = 0.5, *, segmentation: bool = True) -> AsyncIterat
         relay = await stack.enter_async_context(running_relay(settings))
         events: list[PlaneEvent] = []
         plane = await stack.enter_async_context(running_plane(settings, events))
-        url = await stack.enter_async_context(serving(let_in, plane))
+        url = await stack.enter_async_context(serving(authorize, plane, turn))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         it = Rig(settings, relay, plane, url, http, events)
         try:

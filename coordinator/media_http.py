@@ -7,6 +7,7 @@ the credential it was opened with as well (RFC 9725 §4.8; every client we know 
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -30,6 +31,7 @@ from signaling.media_plane import (
 SESSION_PATHS = {"publish": "/whip/session/", "watch": "/whep/session/"}
 MAX_BODY_BYTES = 128 * 1024
 READ_TIMEOUT_S = 8.0
+MAX_REMEMBERED = 1024
 
 
 Verb = Literal["publish", "watch"]
@@ -100,6 +102,8 @@ class _Endpoints:
         self._plane = plane
         self._authorize = authorize
         self._servers = servers
+        # The oldest first; those not deleted yet, whether or not the plane still has them.
+        self._opened: OrderedDict[str, Session] = OrderedDict()
 
     def at(self, action: MediaAction) -> Handler:
         """Return the handler of a fixed endpoint."""
@@ -116,7 +120,10 @@ class _Endpoints:
 
     async def at_session(self, request: web.Request) -> web.StreamResponse:
         """Handle a session's URL."""
-        session = self._plane.find(request.match_info["secret"])
+        secret = request.match_info["secret"]
+        session = self._plane.find(secret)
+        if session is None and request.method == "DELETE":
+            session = self._opened.get(secret)
         if session is not None and request.method in ("PATCH", "DELETE"):
             refused = await self._check_owner(request, session)
             if refused is not None:
@@ -128,7 +135,8 @@ class _Endpoints:
             if isinstance(decided, whip.Trickle):
                 await self._plane.trickle(decided.session, decided.fragment)
                 return _respond(whip.trickled())
-            return _respond(whip.closed(await self._plane.end(decided.session)))
+            found = await self._plane.end(decided.session)
+            return _respond(whip.closed(self._opened.pop(secret, None) is not None or found))
         except MediaError as error:
             return _respond(whip.refused(error))
 
@@ -147,6 +155,7 @@ class _Endpoints:
             opened = await self._open(action, decided.offer, caller.who, request)
         except MediaError as error:
             return _respond(whip.refused(error))
+        self._remember(opened.session)
         location = SESSION_PATHS[action.verb] + opened.session.secret
         return _respond(whip.opened(opened, location, servers))
 
@@ -154,6 +163,12 @@ class _Endpoints:
         decided = whip.receive_at_endpoint(await _read(request))
         assert isinstance(decided, whip.Response)
         return _respond(decided)
+
+    def _remember(self, session: Session) -> None:
+        """Keep a session for its DELETE, which OBS and whip-whep send after their goodbye."""
+        self._opened[session.secret] = session
+        if len(self._opened) > MAX_REMEMBERED:
+            self._opened.popitem(last=False)
 
     async def _check_owner(self, request: web.Request, session: Session) -> Problem | None:
         """Let nobody but its opener change or end a session."""

@@ -166,6 +166,25 @@ async def test_a_sessions_url_alone_neither_changes_nor_ends_it(
     assert plane.find("secret1") is not None
 
 
+async def test_who_said_goodbye_by_dtls_first_still_gets_its_200(
+    client: aiohttp.ClientSession, plane: FakePlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coordinator.media_http.MAX_REMEMBERED", 2)
+    locations = []
+    for _ in range(3):
+        async with client.post("/whep/programme", data="v=0", headers=SDP) as answer:
+            locations.append(answer.headers["Location"])
+    plane.sessions.clear()
+    statuses = []
+    for location in [*locations, locations[1]]:
+        async with client.delete(location) as answer:
+            statuses.append(answer.status)
+    # The oldest is forgotten, and what was deleted is gone.
+    assert statuses == [404, 200, 200, 404]
+    async with client.patch(locations[2], data="a=ice-ufrag:abcd", headers=FRAGMENT) as answer:
+        assert answer.status == 404
+
+
 async def test_only_who_is_let_in_is_told_of_turn(client: aiohttp.ClientSession) -> None:
     async with client.options("/whep/programme") as answer:
         assert len(answer.headers.getall("Link")) == 2

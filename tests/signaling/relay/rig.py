@@ -14,6 +14,7 @@ import aiohttp
 import aioice.ice
 import numpy as np
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -41,6 +42,8 @@ from tests.signaling.peers import Peer, make_peer, until
 # Mean luma of the corner of a picture: the slate's, and at least that of ``Clock``.
 DARK, BRIGHT = 60, 150
 NO_TURN = TurnAccess()
+# Method, path and status of a request.
+Asked = tuple[str, str, int]
 PAGES = Path(__file__).parents[2] / "browser"
 LOOPBACK = TransportOptions(
     addresses=("127.0.0.1",), allow_loopback=True, connect_timeout_s=5, silence_s=3
@@ -81,6 +84,7 @@ class Rig:
     peers: list[Peer] = field(default_factory=list)
     clients: list["Client"] = field(default_factory=list)
     "Both are closed in the end, if the test did not come to it."
+    asked: list[Asked] = field(default_factory=list)
 
     def seen(self, kind: type[PlaneEvent]) -> list[PlaneEvent]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -125,10 +129,23 @@ async def serving(
     authorize: Authorize,
     plane: RelayPlane,
     turn: TurnAccess = NO_TURN,
+    asked: list[Asked] | None = None,
+    bundle: Path | None = None,
 ) -> AsyncIterator[str]:
-    app = web.Application()
+    """Yield the address of WHIP and WHEP, of the tests' pages and of a bundle of scripts."""
+
+    @web.middleware
+    async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        if asked is not None:
+            asked.append((request.method, request.path, response.status))
+        return response
+
+    app = web.Application(middlewares=[note])
     app.add_routes(media_routes(plane, authorize, lambda who: turn.servers(who, time.time())))
     app.router.add_static("/pages", PAGES)
+    if bundle is not None:
+        app.router.add_static("/bundle", bundle)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -146,6 +163,7 @@ async def rig(
     segmentation: bool = True,
     authorize: Authorize = let_in,
     turn: TurnAccess = NO_TURN,
+    bundle: Path | None = None,
 ) -> AsyncIterator[Rig]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nc")))
@@ -158,9 +176,10 @@ async def rig(
         relay = await stack.enter_async_context(running_relay(settings))
         events: list[PlaneEvent] = []
         plane = await stack.enter_async_context(running_plane(settings, events))
-        url = await stack.enter_async_context(serving(authorize, plane, turn))
+        asked: list[Asked] = []
+        url = await stack.enter_async_context(serving(authorize, plane, turn, asked, bundle))
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        it = Rig(settings, relay, plane, url, http, events)
+        it = Rig(settings, relay, plane, url, http, events, asked=asked)
         try:
             yield it
         finally:

@@ -164,13 +164,14 @@ async def rig(
     authorize: Authorize = let_in,
     turn: TurnAccess = NO_TURN,
     bundle: Path | None = None,
+    transport: TransportOptions = LOOPBACK,
 ) -> AsyncIterator[Rig]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nc")))
         settings = RelaySettings(
             run_dir=folder,
             data_dir=folder,
-            transport=replace(LOOPBACK, segmentation=segmentation),
+            transport=replace(transport, segmentation=segmentation),
             stall_s=stall_s,
         )
         relay = await stack.enter_async_context(running_relay(settings))
@@ -243,9 +244,14 @@ async def exchange(rig: Rig, path: str, connection: RTCPeerConnection) -> str:
         return rig.url + response.headers["Location"]
 
 
-async def publish(rig: Rig, codec: str = "video/H264", path: str = "/whip/studio") -> Client:
+async def publish(
+    rig: Rig,
+    codec: str = "video/H264",
+    path: str = "/whip/studio",
+    sound: AudioStreamTrack | None = None,
+) -> Client:
     connection = new_connection()
-    connection.addTransceiver(AudioStreamTrack(), direction="sendonly")
+    connection.addTransceiver(sound or AudioStreamTrack(), direction="sendonly")
     video = connection.addTransceiver(Clock(), direction="sendonly")
     codecs = RTCRtpSender.getCapabilities("video").codecs
     video.setCodecPreferences([c for c in codecs if c.mimeType in (codec, "video/rtx")])

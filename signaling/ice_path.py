@@ -52,8 +52,8 @@ class TransportOptions:
     "Take loopback and link-local candidates of a peer (tests and the demo only)."
     connect_timeout_s: float = 15.0
     "ICE and DTLS together."
-    silence_s: float = 5.0
-    "A peer that sent nothing authentic for so long is gone."
+    silence_s: float = 4.5
+    "A peer that sent nothing authentic for so long is gone; five seconds are promised."
     segmentation: bool = True
     "Send equal-sized runs in one call (UDP GSO), where the kernel can."
 

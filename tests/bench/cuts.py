@@ -23,7 +23,7 @@ import uvloop
 from signaling import negotiation, rtcp, rtp, sdp
 from signaling.ice_path import TransportOptions
 from signaling.media_errors import MediaError
-from signaling.media_plane import MediaPlane
+from signaling.media_plane import MediaPlane, PlaneEvent
 from signaling.packet_transport import PacketTransport
 from signaling.relay.client import RelayPlane
 from signaling.relay.clock import ntp_from_seconds, seconds_from_ntp
@@ -168,6 +168,7 @@ class Viewer:
         self.plane, self.who = plane, who
         self.kept = {AUDIO: Kept(), VIDEO: Kept()}
         self.ssrcs: dict[int, int] = {}
+        self._counted: dict[int, tuple[tuple[int, int] | None, int]] = {}
         self.askew_s: list[float] = []
         "Distance of sound from picture of one source, at each picture."
         self.transport = PacketTransport(
@@ -198,6 +199,20 @@ class Viewer:
         """Return the longest time without a packet of anybody but the slate."""
         times = [at for at, who in self.kept[kind].arrivals if who and since - 0.5 <= at <= until]
         return max((b - a for a, b in zip(times, times[1:], strict=False)), default=until - since)
+
+    def begin_count(self) -> None:
+        """Count from here how many packets come of those that were sent to us."""
+        self._counted = {kind: (k.last, len(k.arrivals)) for kind, k in self.kept.items()}
+
+    def kept_ratio(self) -> float:
+        """Return which share came of the packets sent since ``begin_count``."""
+        came = sent = 0
+        for kind, (last, arrivals) in self._counted.items():
+            now = self.kept[kind].last
+            if last is not None and now is not None:
+                came += len(self.kept[kind].arrivals) - arrivals
+                sent += now[0] - last[0]
+        return came / sent if sent else 0.0
 
     def _receive_rtp(self, data: bytes, at: float) -> None:
         header = rtp.parse(data)
@@ -308,13 +323,15 @@ def tell_order(viewer: Viewer) -> None:
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[RelayPlane]:
+async def connected(
+    publish_event: Callable[[PlaneEvent], None] = lambda event: None,
+) -> AsyncIterator[RelayPlane]:
     """Yield a plane on a relay of its own process."""
     with tempfile.TemporaryDirectory(prefix="nc") as folder:
         path = Path(folder)
         settings = RelaySettings(run_dir=path, data_dir=path / "data", transport=OPTIONS)
         await ensure_relay(settings)
-        plane = RelayPlane(settings.socket_path, lambda event: None)
+        plane = RelayPlane(settings.socket_path, publish_event)
         running = asyncio.create_task(plane.run())
         try:
             await plane.wait_up()

@@ -169,6 +169,8 @@ class Viewer:
         self.kept = {AUDIO: Kept(), VIDEO: Kept()}
         self.ssrcs: dict[int, int] = {}
         self._counted: dict[int, tuple[tuple[int, int] | None, int]] = {}
+        self.keys = 0
+        "Packets of key frames."
         self.askew_s: list[float] = []
         "Distance of sound from picture of one source, at each picture."
         self.transport = PacketTransport(
@@ -222,6 +224,7 @@ class Viewer:
         marked = data[13:15] == MARK
         source, captured = STAMP.unpack_from(data, 13)[1:] if marked else (0, 0.0)
         kept.arrivals.append((asyncio.get_running_loop().time(), source))
+        self.keys += data[12:15] == KEY + MARK
         self._check_order(kept, header)
         if kept.tie is not None and source:
             timestamp = rtp.extend(header.timestamp, kept.tie[1], 32) - kept.tie[1]

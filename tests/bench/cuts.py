@@ -169,8 +169,8 @@ class Viewer:
         self.kept = {AUDIO: Kept(), VIDEO: Kept()}
         self.ssrcs: dict[int, int] = {}
         self._counted: dict[int, tuple[tuple[int, int] | None, int]] = {}
-        self.keys = 0
-        "Packets of key frames."
+        self.keys = self.repairs = 0
+        "Packets of key frames, and of what was asked for again (RFC 4588)."
         self.askew_s: list[float] = []
         "Distance of sound from picture of one source, at each picture."
         self.transport = PacketTransport(
@@ -220,6 +220,7 @@ class Viewer:
         header = rtp.parse(data)
         kept = self.kept.get(header.payload_type)
         if kept is None:
+            self.repairs += 1
             return
         marked = data[13:15] == MARK
         source, captured = STAMP.unpack_from(data, 13)[1:] if marked else (0, 0.0)

@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from config.thresholds import GoLimits
 from dashboards.feed import Feed
 from dashboards.pages import page_routes
 from signaling.ice_path import TransportOptions
+from signaling.ice_server import TurnAccess
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
@@ -151,7 +153,10 @@ async def _parts(
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
-    app.add_routes(media_routes(plane, authorize_media))
+    turn = TurnAccess(
+        urls=settings.turn.urls, secret=settings.turn.secret, ttl_s=settings.turn.ttl_s
+    )
+    app.add_routes(media_routes(plane, authorize_media, lambda who: turn.servers(who, time.time())))
     try:
         yield Coordinator(
             app=app,

@@ -25,6 +25,7 @@ from signaling.messages import (
     Hello,
     PointCard,
     PointReport,
+    PreflightReport,
     Refusal,
     SessionState,
     Welcome,
@@ -175,6 +176,8 @@ class Gateway:
         match message:
             case PointReport():
                 self._watch.receive_report(point, device, message)
+            case PreflightReport():
+                self._watch.receive_word(point, device)
             case FactEnter():
                 self._watch.receive_word(point, device)
                 await self._desk.enter(connection, message)

@@ -8,6 +8,7 @@ lead out of the folders.
 
 import gzip
 import hashlib
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 from aiohttp import ETag, hdrs, web
 
 HERE = Path(__file__).parent
+# What terminals of halls say as well as the pages lies where both may read it.
+COMMON_WORDS = HERE.parent / "signaling" / "locale"
 
 # Pages by their address; each is the index.html of the folder of that name.
 PAGES = ("wall", "host", "signin")
@@ -62,8 +65,11 @@ class Asset:
 
 
 def load(path: Path) -> Asset:
-    """Read a file for serving."""
+    """Read a file for serving; a catalogue of words together with the common ones."""
     body = path.read_bytes()
+    if path.parent == HERE / "locale":
+        common = json.loads((COMMON_WORDS / path.name).read_bytes())
+        body = json.dumps(json.loads(body) | common, ensure_ascii=False).encode()
     packed = gzip.compress(body, mtime=0) if path.suffix != ".woff2" else body
     return Asset(
         body=body,

@@ -27,6 +27,7 @@ from .messages import (
     Hello,
     Message,
     PointReport,
+    PreflightReport,
     Refusal,
     SessionState,
     ToDevice,
@@ -69,6 +70,7 @@ STEPS: Mapping[tuple[End, State], Mapping[type[Message], State]] = {
     (End.COORDINATOR, State.OPEN): {
         FactEnter: State.OPEN,
         PointReport: State.OPEN,
+        PreflightReport: State.OPEN,
         ClockProbe: State.OPEN,
         Goodbye: State.CLOSED,
     },

@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from .errors import BadMessage
+from .preflight import CheckResult
 from .schema import (
     Broadcast,
     Code,
@@ -99,6 +100,24 @@ class PointReport(Message, frozen=True, kw_only=True, tag="point.report"):
     "Round trip of the last clock.probe."
 
 
+class PreflightReport(Message, frozen=True, kw_only=True, tag="preflight.report"):
+    """What the device found when it looked at itself. Never spooled, never answered.
+
+    A run may tell its findings in several reports; what a later one says of a check replaces
+    what was said before, and what it does not mention stays, growing older.
+    """
+
+    run: Ident
+    "Of the run; the same in all its reports."
+    order: Ident | None = None
+    "The order that asked for it; None for one that the device or its operator began."
+    finished: bool = True
+    "No more of this run will follow."
+    sent_utc: Utc
+    "By the device's clock, which may be wrong: ages are taken against this."
+    checks: Annotated[tuple[CheckResult, ...], msgspec.Meta(max_length=64)]
+
+
 class ClockProbe(Message, frozen=True, kw_only=True, tag="clock.probe"):
     """Ask for the coordinator's clock; ``sent_ms`` comes back untouched."""
 
@@ -175,7 +194,7 @@ class Refusal(Message, frozen=True, kw_only=True, tag="refusal"):
     "For people; may change at any time."
 
 
-FromDevice = Hello | FactEnter | PointReport | ClockProbe | Goodbye
+FromDevice = Hello | FactEnter | PointReport | PreflightReport | ClockProbe | Goodbye
 ToDevice = Welcome | SessionState | FactAcked | ClockAnswer | Refusal
 
 

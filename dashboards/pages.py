@@ -41,8 +41,11 @@ PAGE_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY,
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+NO_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=()"
+DEVICES = "camera=(self), display-capture=(self), geolocation=(), microphone=(self)"
+# Pages that may ask for a camera, a microphone or the screen: they publish.
+PUBLISHING = ("host",)
 COMMON_HEADERS = {
     "Cache-Control": "no-cache",
     "Vary": "Accept-Encoding",
@@ -108,9 +111,13 @@ def answer(request: web.Request, asset: Asset, headers: dict[str, str]) -> web.R
     return response
 
 
-def _page(asset: Asset) -> Handler:
+def _page(name: str) -> Handler:
+    asset = load(HERE / name / "index.html")
+    policy = DEVICES if name in PUBLISHING else NO_DEVICES
+    headers = {**PAGE_HEADERS, "Permissions-Policy": policy}
+
     async def handle(request: web.Request) -> web.StreamResponse:
-        return answer(request, asset, PAGE_HEADERS)
+        return answer(request, asset, headers)
 
     return handle
 
@@ -127,5 +134,5 @@ def _static(assets: dict[str, Asset]) -> Handler:
 
 def page_routes() -> list[web.RouteDef]:
     """Return the routes of all pages and of their static files; reads them from disk."""
-    pages = [web.get(f"/{name}", _page(load(HERE / name / "index.html"))) for name in PAGES]
+    pages = [web.get(f"/{name}", _page(name)) for name in PAGES]
     return [*pages, web.get("/static/{path:.+}", _static(static_assets()))]

@@ -21,6 +21,7 @@ from signaling.device_connection import (
     FactRecorded,
     Opened,
     Ordered,
+    PointSeen,
     ProbeDue,
     Refused,
     ReportDue,
@@ -201,6 +202,8 @@ class Link:
                 self._host.notify(SessionTold(session=event.session))
             case Ordered():
                 self._host.notify(OrderReceived(order=event.order))
+            case PointSeen():
+                pass  # for phones; an agent shows nothing
             case Refused():
                 self._host.notify(MessageRefused(refusal=event.refusal))
             case FactRecorded():

@@ -29,6 +29,7 @@ from .messages import (
     OrderAnswer,
     OrderGive,
     PointReport,
+    PointState,
     PreflightReport,
     Refusal,
     SessionState,
@@ -64,6 +65,7 @@ STEPS: Mapping[tuple[End, State], Mapping[type[Message], State]] = {
     (End.DEVICE, State.GREETING): {Welcome: State.OPEN, Refusal: State.GREETING},
     (End.DEVICE, State.OPEN): {
         SessionState: State.OPEN,
+        PointState: State.OPEN,
         FactAcked: State.OPEN,
         ClockAnswer: State.OPEN,
         OrderGive: State.OPEN,

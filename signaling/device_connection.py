@@ -31,6 +31,7 @@ from .messages import (
     Message,
     OrderAnswer,
     OrderGive,
+    PointState,
     Refusal,
     SessionState,
     ToDevice,
@@ -63,6 +64,13 @@ class SessionChanged:
     """The open session is now this one, or none."""
 
     session: SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointSeen:
+    """How the centre sees our point."""
+
+    point: PointState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +118,7 @@ Event = (
     Send
     | Opened
     | SessionChanged
+    | PointSeen
     | FactRecorded
     | Ordered
     | Refused
@@ -159,6 +168,8 @@ class DeviceConnection:
                 self._receive_welcome(message, now)
             case SessionState():
                 self._events.append(SessionChanged(session=message))
+            case PointState():
+                self._events.append(PointSeen(point=message))
             case FactAcked():
                 self._receive_acked(message)
             case ClockAnswer():

@@ -20,7 +20,11 @@ from .schema import (
     Millis,
     Name,
     Phase,
+    Phone,
+    Presence,
     Ratio,
+    Readiness,
+    Reception,
     Seconds,
     Serial,
     Text,
@@ -236,13 +240,21 @@ class Refusal(Message, frozen=True, kw_only=True, tag="refusal"):
     "For people; may change at any time."
 
 
-<<<<<<< HEAD
-FromDevice = Hello | FactEnter | PointReport | PreflightReport | ClockProbe | Goodbye
-ToDevice = Welcome | SessionState | FactAcked | ClockAnswer | Refusal
-=======
-FromDevice = Hello | FactEnter | PointReport | ClockProbe | OrderAnswer | Goodbye
-ToDevice = Welcome | SessionState | FactAcked | ClockAnswer | OrderGive | Refusal
->>>>>>> main
+class PointState(Message, frozen=True, kw_only=True, tag="point.state"):
+    """How the centre sees the device's own point: to phones, on joining and when it changes."""
+
+    presence: Presence
+    readiness: Readiness
+    readiness_why: str = ""
+    "Stable code of why it is not better."
+    reception: Reception
+    reception_why: str = ""
+    hotline: Phone = ""
+    "Telephone of the technicians; empty when the deployment names none."
+
+
+FromDevice = Hello | FactEnter | PointReport | PreflightReport | ClockProbe | OrderAnswer | Goodbye
+ToDevice = Welcome | SessionState | PointState | FactAcked | ClockAnswer | OrderGive | Refusal
 
 
 # The one note of an ack that a device acts upon: another fact was recorded under the

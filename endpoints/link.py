@@ -19,6 +19,7 @@ from signaling.device_connection import (
     DeviceConnection,
     Event,
     FactRecorded,
+    HallChanged,
     Opened,
     ProbeDue,
     Refused,
@@ -42,6 +43,7 @@ from .errors import SpoolUnavailable
 from .notice import (
     Connected,
     FactsRecorded,
+    HallTold,
     JunkReceived,
     MessageRefused,
     Notice,
@@ -191,6 +193,8 @@ class Link:
                 await self._open(event.welcome)
             case SessionChanged():
                 self._host.notify(SessionTold(session=event.session))
+            case HallChanged():
+                self._host.notify(HallTold(message=event.message))
             case Refused():
                 self._host.notify(MessageRefused(refusal=event.refusal))
             case FactRecorded():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from signaling.messages import FactAcked, Refusal, SessionState, Welcome
+from signaling.messages import FactAcked, HallRecorded, Refusal, RollState, SessionState, Welcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,13 @@ class SessionTold:
     """The open session is this one, or none."""
 
     session: SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallTold:
+    """Which roll calls there are, or what the centre has recorded of this hall."""
+
+    message: RollState | HallRecorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +84,7 @@ Notice = (
     Connected
     | Disconnected
     | SessionTold
+    | HallTold
     | FactSaved
     | FactsRecorded
     | SpoolRenewed

@@ -27,9 +27,11 @@ from .messages import (
     ClockProbe,
     FactAcked,
     FactEnter,
+    HallRecorded,
     Hello,
     Message,
     Refusal,
+    RollState,
     SessionState,
     ToDevice,
     Welcome,
@@ -78,6 +80,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HallChanged:
+    """The coordinator said which roll call is open, or what it has recorded of the hall."""
+
+    message: RollState | HallRecorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDue:
     """Measure now and send a report with this number."""
 
@@ -97,7 +106,17 @@ class Broken:
     reason: str
 
 
-Event = Send | Opened | SessionChanged | FactRecorded | Refused | ReportDue | ProbeDue | Broken
+Event = (
+    Send
+    | Opened
+    | SessionChanged
+    | HallChanged
+    | FactRecorded
+    | Refused
+    | ReportDue
+    | ProbeDue
+    | Broken
+)
 
 
 class DeviceConnection:
@@ -140,6 +159,8 @@ class DeviceConnection:
                 self._receive_welcome(message, now)
             case SessionState():
                 self._events.append(SessionChanged(session=message))
+            case RollState() | HallRecorded():
+                self._events.append(HallChanged(message=message))
             case FactAcked():
                 self._receive_acked(message)
             case ClockAnswer():

@@ -21,6 +21,7 @@ from signaling.device_connection import (
     FactRecorded,
     HallChanged,
     Opened,
+    Ordered,
     ProbeDue,
     Refused,
     ReportDue,
@@ -33,6 +34,7 @@ from signaling.messages import (
     FactAcked,
     Goodbye,
     Message,
+    OrderAnswer,
     PointReport,
     Welcome,
     decode_to_device,
@@ -47,6 +49,7 @@ from .notice import (
     JunkReceived,
     MessageRefused,
     Notice,
+    OrderReceived,
     SessionTold,
     SpoolFailed,
     SpoolRenewed,
@@ -102,6 +105,11 @@ class Link:
         if spool == self.machine.hello.spool:
             self.machine.receive_saved(seq)
             self._wake.set()
+
+    def answer(self, answer: OrderAnswer) -> None:
+        """Say what became of an order."""
+        self.machine.send_answer(answer)
+        self._wake.set()
 
     def leave(self, reason: str) -> None:
         """Say goodbye and close; after ``LEAVE_S`` also without the other end."""
@@ -195,6 +203,8 @@ class Link:
                 self._host.notify(SessionTold(session=event.session))
             case HallChanged():
                 self._host.notify(HallTold(message=event.message))
+            case Ordered():
+                self._host.notify(OrderReceived(order=event.order))
             case Refused():
                 self._host.notify(MessageRefused(refusal=event.refusal))
             case FactRecorded():

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from signaling.messages import FactAcked, HallRecorded, Refusal, RollState, SessionState, Welcome
+from signaling.messages import (
+    FactAcked,
+    HallRecorded,
+    OrderGive,
+    Refusal,
+    RollState,
+    SessionState,
+    Welcome,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +75,13 @@ class SpoolFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReceived:
+    """The coordinator wants something done; answered through ``Agent.answer``."""
+
+    order: OrderGive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRefused:
     """The coordinator did not take something we sent."""
 
@@ -89,6 +104,7 @@ Notice = (
     | FactsRecorded
     | SpoolRenewed
     | SpoolFailed
+    | OrderReceived
     | MessageRefused
     | JunkReceived
 )

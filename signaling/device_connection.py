@@ -30,6 +30,8 @@ from .messages import (
     HallRecorded,
     Hello,
     Message,
+    OrderAnswer,
+    OrderGive,
     Refusal,
     RollState,
     SessionState,
@@ -73,6 +75,13 @@ class FactRecorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """The coordinator wants something done; answer through ``send_answer``."""
+
+    order: OrderGive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The coordinator did not take something we said."""
 
@@ -112,6 +121,7 @@ Event = (
     | SessionChanged
     | HallChanged
     | FactRecorded
+    | Ordered
     | Refused
     | ReportDue
     | ProbeDue
@@ -165,6 +175,8 @@ class DeviceConnection:
                 self._receive_acked(message)
             case ClockAnswer():
                 self._receive_answer(message, now)
+            case OrderGive():
+                self._events.append(Ordered(order=message))
             case Refusal():
                 self._events.append(Refused(refusal=message))
             case _:  # pragma: no cover
@@ -192,6 +204,11 @@ class DeviceConnection:
             return  # the connection broke while they were read
         self._window.receive_read(wanted, (fact.seq for fact in facts), now)
         self._events.extend(Send(message=fact) for fact in facts)
+
+    def send_answer(self, answer: OrderAnswer) -> None:
+        """Say what became of an order; lost with the connection, as the order is."""
+        if self.state is State.OPEN:
+            self._events.append(Send(message=answer))
 
     def send_probe(self, wall_ms: float, now: float) -> None:
         """Send the probe that was due.

@@ -57,23 +57,28 @@ class Others(StrEnum):
     "Whatever was said of them before is taken back."
 
 
-class RollCount(Wire, frozen=True, kw_only=True):
+class HeadCount(Wire, frozen=True, kw_only=True):
+    """What is counted of a branch beside who is here."""
+
+    excused: People = 0
+    exempt: People = 0
+    "Members who are exempt and came all the same; not among those who are here."
+    guests: People = 0
+    "Members of other units who sit here."
+    late: People = 0
+    "Of those here: came late."
+    left_early: People = 0
+    "Of those here: have left."
+    excuses: dict[Excuse, People] = {}
+    "Why, where it was asked; together at most ``excused``."
+
+
+class RollCount(HeadCount, frozen=True, kw_only=True):
     """Head count of one branch at one roll call."""
 
     branch: BranchName = ""
     present: People
-    "Members of the branch who are expected and here, the late ones among them."
-    excused: People = 0
-    exempt: People = 0
-    "Members who are exempt and came all the same; not among ``present``."
-    guests: People = 0
-    "Members of other units who sit here."
-    late: People = 0
-    "Of those present: came late."
-    left_early: People = 0
-    "Of those present: have left."
-    excuses: dict[Excuse, People] = {}
-    "Why, where it was asked; together at most ``excused``."
+    "Members of the branch who are expected and here."
 
 
 class RollCounted(Wire, frozen=True, kw_only=True):
@@ -156,7 +161,9 @@ class GuestNamed(Wire, frozen=True, kw_only=True):
     makes_up: Ident | None = None
 
 
-BODIES: dict[str, type[Wire]] = {
+Body = RollCounted | RollMarked | TransferAnnounced | TransferConfirmed | GuestCounted | GuestNamed
+
+BODIES: dict[str, type[Body]] = {
     "roll.counted": RollCounted,
     "roll.marked": RollMarked,
     "transfer.announced": TransferAnnounced,

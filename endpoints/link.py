@@ -19,9 +19,9 @@ from signaling.device_connection import (
     DeviceConnection,
     Event,
     FactRecorded,
+    HallChanged,
     Opened,
     Ordered,
-    PointSeen,
     ProbeDue,
     Refused,
     ReportDue,
@@ -45,6 +45,7 @@ from .errors import SpoolUnavailable
 from .notice import (
     Connected,
     FactsRecorded,
+    HallTold,
     JunkReceived,
     MessageRefused,
     Notice,
@@ -200,10 +201,10 @@ class Link:
                 await self._open(event.welcome)
             case SessionChanged():
                 self._host.notify(SessionTold(session=event.session))
+            case HallChanged():
+                self._host.notify(HallTold(message=event.message))
             case Ordered():
                 self._host.notify(OrderReceived(order=event.order))
-            case PointSeen():
-                pass  # for phones; an agent shows nothing
             case Refused():
                 self._host.notify(MessageRefused(refusal=event.refusal))
             case FactRecorded():

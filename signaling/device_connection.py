@@ -27,12 +27,14 @@ from .messages import (
     ClockProbe,
     FactAcked,
     FactEnter,
+    HallRecorded,
     Hello,
     Message,
     OrderAnswer,
     OrderGive,
     PointState,
     Refusal,
+    RollState,
     SessionState,
     ToDevice,
     Welcome,
@@ -67,13 +69,6 @@ class SessionChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PointSeen:
-    """How the centre sees our point."""
-
-    point: PointState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FactRecorded:
     """A fact of ours is in the journal."""
 
@@ -92,6 +87,13 @@ class Refused:
     """The coordinator did not take something we said."""
 
     refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallChanged:
+    """Which roll call is open, what is recorded of the hall, or how the centre sees it."""
+
+    message: RollState | HallRecorded | PointState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ Event = (
     Send
     | Opened
     | SessionChanged
-    | PointSeen
+    | HallChanged
     | FactRecorded
     | Ordered
     | Refused
@@ -168,8 +170,8 @@ class DeviceConnection:
                 self._receive_welcome(message, now)
             case SessionState():
                 self._events.append(SessionChanged(session=message))
-            case PointState():
-                self._events.append(PointSeen(point=message))
+            case RollState() | HallRecorded() | PointState():
+                self._events.append(HallChanged(message=message))
             case FactAcked():
                 self._receive_acked(message)
             case ClockAnswer():

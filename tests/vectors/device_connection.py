@@ -9,7 +9,7 @@ the same order, so their answers must be equal to the last bit.
 import json
 import random
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -23,7 +23,7 @@ from signaling.device_connection import (
     ReportDue,
     Send,
 )
-from signaling.messages import FactEnter, Hello, ToDevice, decode_to_device
+from signaling.messages import FactEnter, Hello, decode_to_device
 
 FILE = Path(__file__).with_suffix(".json")
 UTC = "2026-10-04T00:45:00.000Z"
@@ -56,7 +56,7 @@ class Player:
                 machine.receive_opened(now)
             case "message":
                 text = json.dumps(step["message"])
-                machine.receive_message(cast("ToDevice", decode_to_device(text)), now)
+                machine.receive_message(decode_to_device(text), now)
             case "closed":
                 machine.receive_closed()
             case "saved":

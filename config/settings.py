@@ -69,6 +69,13 @@ class Privacy(Section, frozen=True, kw_only=True):
     "Whether members' names are stored."
 
 
+class Help(Section, frozen=True, kw_only=True):
+    """Whom a hall calls."""
+
+    hotline: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    "Telephone of the technicians, on the sheets and the pages of the halls."
+
+
 class Log(Section, frozen=True, kw_only=True):
     """What is written about the run."""
 
@@ -84,6 +91,7 @@ class Settings(Section, frozen=True, kw_only=True):
     media: Media = Media()
     go: Go = Go()
     privacy: Privacy = Privacy()
+    help: Help = Help()
     log: Log = Log()
 
 

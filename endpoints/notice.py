@@ -6,6 +6,7 @@ from signaling.messages import (
     FactAcked,
     HallRecorded,
     OrderGive,
+    PointState,
     Refusal,
     RollState,
     SessionState,

@@ -29,6 +29,10 @@ class Context:
     "Wrong codes and tokens, by address."
     secure: bool = False
     "The outside speaks HTTPS to us."
+    hotline: str = ""
+    "Telephone of the technicians."
+    public_url: str = ""
+    "How halls reach us; empty: as the request did."
 
     def point_view(self, code: str, *, with_contact: bool = False) -> PointView:
         """Return a point as it is now; its contact only for those who may read names."""

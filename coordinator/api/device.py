@@ -24,6 +24,7 @@ from ..access import (
 from ..errors import Refused
 from ..fact import CodeIssued, DeviceEnrolled
 from ..policy import Action
+from ..state import Device
 from .context import CONTEXT, Context
 from .problem import ProblemRaised
 from .route import Call, Route
@@ -220,21 +221,26 @@ async def let_in(context: Context, body: JoinRequest, *, attempt: str, address: 
     )
 
 
+async def read_device(call: Call) -> DeviceAnswer:
+    """Answer which device is asking: a page cannot see why its websocket was refused."""
+    await call.runtime.settled()
+    return _answer(call.runtime.state.devices[call.caller.id])
+
+
 async def read_devices(call: Call) -> Devices:
     """Answer every device."""
     await call.runtime.settled()
     ordered = sorted(call.runtime.state.devices.values(), key=lambda d: (d.point, d.enrolled_utc))
-    return Devices(
-        devices=tuple(
-            DeviceAnswer(
-                device=d.id,
-                point=d.point,
-                role=d.role,
-                enrolled_utc=d.enrolled_utc,
-                revoked=d.revoked,
-            )
-            for d in ordered
-        )
+    return Devices(devices=tuple(_answer(device) for device in ordered))
+
+
+def _answer(device: Device) -> DeviceAnswer:
+    return DeviceAnswer(
+        device=device.id,
+        point=device.point,
+        role=device.role,
+        enrolled_utc=device.enrolled_utc,
+        revoked=device.revoked,
     )
 
 
@@ -296,6 +302,14 @@ ROUTES = (
         action=Action.ADMIT,
         status=204,
         problems=("unknown_code",),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/device",
+        handler=read_device,
+        summary="The device that asks",
+        action=Action.SPEAK,
+        answer=DeviceAnswer,
     ),
     Route(
         method="GET",

@@ -21,7 +21,7 @@ export const MAX_FACT_BYTES = 60_000;
  * A fact as it lies in the database; `recorded_utc` null: not acked yet.
  *
  * @typedef {Entry & {id?: number, spool: string, seq: number, recorded_utc: string|null,
- *   note: string|null}} Kept - `id` is the database's, in the order of entering
+ *   note: string|null, remark: string|null}} Kept - `id` is the database's, in the order of entering
  */
 /** How far an entry has come, each shown as a different thing. @typedef {"saved"|"sent"|"recorded"|"kept"} Stage */
 
@@ -34,7 +34,7 @@ export const MAX_FACT_BYTES = 60_000;
  */
 export function numbered({ spool, last_seq }, entry) {
   const seq = last_seq + 1;
-  const fact = { ...entry, spool, seq, recorded_utc: null, note: null };
+  const fact = { ...entry, spool, seq, recorded_utc: null, note: null, remark: null };
   return { identity: { spool, last_seq: seq }, fact };
 }
 
@@ -64,11 +64,11 @@ export function pendingAfter(facts, { after, through, have_through, limit }) {
  * The fact with what the ack says of it.
  *
  * @param {Kept} fact
- * @param {{recorded_utc: string, note?: string|null}} ack
+ * @param {{recorded_utc: string, note?: string|null, remark?: string|null}} ack
  * @returns {Kept}
  */
-export function acked(fact, { recorded_utc, note = null }) {
-  return { ...fact, recorded_utc, note };
+export function acked(fact, { recorded_utc, note = null, remark = null }) {
+  return { ...fact, recorded_utc, note, remark };
 }
 
 /**
@@ -83,7 +83,9 @@ export function acked(fact, { recorded_utc, note = null }) {
 export function renewed(facts, spool, again) {
   const moved = facts
     .filter(({ seq, recorded_utc }) => recorded_utc === null || again.includes(seq))
-    .map((fact, index) => ({ ...fact, spool, seq: index + 1, recorded_utc: null, note: null }));
+    .map((fact, index) => {
+      return { ...fact, spool, seq: index + 1, recorded_utc: null, note: null, remark: null };
+    });
   return { identity: { spool, last_seq: moved.length }, moved };
 }
 

@@ -28,6 +28,11 @@ const CHECKS = {
     isText(server_utc) &&
     isObject(session),
   "session.state": () => true,
+  "point.state": ({ presence, readiness, reception }) => [presence, readiness, reception].every(isText),
+  "roll.state": ({ rolls }) => Array.isArray(rolls) && rolls.every(isObject),
+  "hall.recorded": ({ branches, transfers }) =>
+    [branches, transfers].every((lines) => Array.isArray(lines) && lines.every(isObject)),
+  "order.give": ({ id, action }) => isText(id) && isText(action),
   "fact.acked": ({ spool, seq, recorded_utc }) => isText(spool) && isSeq(seq) && isText(recorded_utc),
   "clock.answer": ({ sent_ms, received_ms, answered_ms }) =>
     [sent_ms, received_ms, answered_ms].every(isNumber),

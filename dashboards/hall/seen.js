@@ -33,11 +33,15 @@ export function headCount(recorded) {
   const expected = branches.reduce((all, branch) => all + branch.expected, 0);
   const rolls = branches.flatMap(({ rolls: lines }) => lines.map(({ roll }) => roll));
   const roll = Math.max(0, ...rolls);
-  const counts = branches.flatMap((branch) => {
-    if (roll === 0) return branch.reported === null ? [] : [{ ...branch, present: branch.reported }];
-    return branch.rolls.filter((line) => line.roll === roll);
-  });
+  const counts = roll > 0 ? branches.flatMap((one) => one.rolls.filter((line) => line.roll === roll)) : checkIns(branches);
   if (!counts.length) return { have: null, expected, guests: 0, roll: 0 };
   const have = counts.reduce((all, { present }) => all + present, 0);
   return { have, expected, guests: counts.reduce((all, { guests }) => all + guests, 0), roll };
+}
+
+/** @param {import("./wire.d.ts").BranchRecorded[]} branches */
+function checkIns(branches) {
+  return branches.flatMap(({ reported, guests }) =>
+    reported === null ? [] : [{ present: reported, guests }],
+  );
 }

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 STATIC = "/static/"
 
 _ASKED = re.compile(r'(?:href|src)="/static/([^"]+)"')
-_IMPORTED = re.compile(r'^(?:import|export|\} from)\b[^;"]*"(\.[^"]+)"', re.MULTILINE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_IMPORTED = re.compile(r'\b(?:from|import)\s*\(?"(\.[^"]+)"')
 _LINKED = re.compile(r'url\("([^"]+)"\)')
 
 
@@ -32,7 +33,7 @@ def shell_files(
         found[path] = None
         pattern = _IMPORTED if path.endswith(".js") else _LINKED
         here = posixpath.dirname(path)
-        asked = pattern.findall(texts.get(path, ""))
+        asked = pattern.findall(_COMMENT.sub("", texts.get(path, "")))
         waiting += [posixpath.normpath(posixpath.join(here, name)) for name in asked]
     words = [f"locale/{language}.json" for language in languages]
     return [page, *(STATIC + path for path in sorted([*found, *words]))]

@@ -54,5 +54,5 @@ async function forget() {
 /** @param {string} path @param {Request} request */
 async function find(path, request) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(path)) ?? fetch(request);
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
 }

@@ -27,7 +27,7 @@ export function Stepper({ label, value, set, big = false }) {
       disabled=${value <= 0} onClick=${() => set(value - 1)}>−</button>
     <input inputmode="numeric" aria-label=${label} value=${String(value)} maxlength="7"
       onFocus=${(/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).select()}
-      onChange=${typed} />
+      onInput=${typed} />
     <button type="button" aria-label=${say.say("count.more", { what: label })}
       onClick=${() => set(value + 1)}>+</button>
   </div>`;

@@ -96,6 +96,13 @@ class Backup(Section, frozen=True, kw_only=True):
     keep: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
 
 
+class Help(Section, frozen=True, kw_only=True):
+    """Whom a hall calls."""
+
+    hotline: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    "Telephone of the technicians, on the sheets and the pages of the halls."
+
+
 class Log(Section, frozen=True, kw_only=True):
     """What is written about the run."""
 
@@ -113,6 +120,7 @@ class Settings(Section, frozen=True, kw_only=True):
     go: Go = Go()
     privacy: Privacy = Privacy()
     backup: Backup = Backup()
+    help: Help = Help()
     log: Log = Log()
 
 

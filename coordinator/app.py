@@ -37,7 +37,7 @@ from .api import backup, device, point, roster, session, signin, token, user
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
-from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
+from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
 from .cli.office import Office, client
@@ -140,6 +140,8 @@ async def _parts(
         ),
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
+        hotline=settings.help.hotline,
+        public_url=settings.server.public_url.rstrip("/"),
     )
     relay = relay_settings(settings, folder)
     ensure = partial(ensure_relay, relay) if settings.media.start_relay else None
@@ -148,7 +150,7 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch)
+    gateway = Gateway(runtime, watch, hotline=settings.help.hotline)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
@@ -180,6 +182,7 @@ def _application(
     app = web.Application(middlewares=[safe_headers, problems])
     app[RUNTIME] = context.runtime
     app[CONTEXT] = context
+    app[SECURE] = context.secure
     app[REGISTRY] = registry
     app[ADMIN_SOCKET] = str(folder.admin_socket())
     app[OPENAPI] = msgspec.json.encode(describe(ROUTES, VERSION))

@@ -1,12 +1,12 @@
 """The media session of a simulated hall: what its line does happens before anything is counted."""
 
 from signaling.ice_path import TransportOptions
+from signaling.reception.session import MediaSession
+from signaling.reception.ticker import Ticker
 from signaling.schema import Decoding
 
 from ..enrolment import Enrolment
 from ..media.exchange import Exchange
-from ..media.session import MediaSession
-from ..media.ticker import Ticker
 from ..programme import MakeSession, Programmes
 from .line import Line
 
@@ -25,12 +25,12 @@ class LineSession(MediaSession):
         options: TransportOptions,
     ) -> None:
         super().__init__(exchange, ticker, name=name, decoding=decoding, options=options)
-        self._line = line
+        self._whep, self._line = exchange, line
 
     async def stop(self) -> None:
         """End the session; without a word when the power is gone."""
         if self._line.cut:
-            self._exchange.forget()
+            self._whep.forget()
             await self._transport.close(silent=True)
         await super().stop()
 

@@ -7,9 +7,9 @@ goes on whether or not anybody takes it, and picture and sound share one origin.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from endpoints.media.frame import VideoCodec
 from signaling import rtcp
 from signaling.errors import BadPacket
+from signaling.reception.frame import VideoCodec
 from signaling.rtp import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ
 
 from .encoder import PictureEncoder, PictureFormat, SoundEncoder

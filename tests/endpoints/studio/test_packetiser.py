@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoints.media.depacketiser import VideoDepacketiser
-from endpoints.media.frame import Frame, FrameLost, VideoCodec
-from endpoints.media.reorder import Gap, ReorderBuffer
 from endpoints.studio.packetiser import nal_units, packetise_h264, packetise_vp8
+from signaling.reception.depacketiser import VideoDepacketiser
+from signaling.reception.frame import Frame, FrameLost, VideoCodec
+from signaling.reception.reorder import Gap, ReorderBuffer
 
 START = b"\0\0\0\1"
 

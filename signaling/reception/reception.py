@@ -16,6 +16,7 @@ from signaling.schema import Decoding
 from signaling.stats import InboundAudio, InboundVideo, MediaStats
 
 from .frame import Frame, FrameLost, Sound, VideoCodec
+from .presentation import Presentation
 from .sound import SoundMeter
 from .stream import AudioStream, VideoStream
 
@@ -69,6 +70,8 @@ class Reception:
         self.audio = AudioStream()
         self.decoded = Decoded()
         self.sound = SoundMeter()
+        self.presentation = Presentation()
+        "Told by the decoder."
         self.decoding = Decoding.NONE
         self.packets_refused = 0
         "Unreadable, or of a payload type nobody agreed upon."
@@ -164,6 +167,7 @@ class Reception:
             last_frame_age=self.video.pace.age(now),
             video=self._video_stats(now),
             audio=self._audio_stats(),
+            presented=self.presentation.report(now),
         )
 
     def _receive_repair(

@@ -41,6 +41,9 @@ from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
+from .judge.launch import ensure_judge
+from .judge.settings import JudgeSettings
+from .judging import JudgeDesk
 from .media import MediaDesk
 from .media_access import authorize_media
 from .media_http import media_routes
@@ -76,6 +79,7 @@ class Coordinator:
     feed: Feed
     plane: RelayPlane
     desk: MediaDesk
+    judge: JudgeDesk
 
 
 @asynccontextmanager
@@ -117,7 +121,14 @@ async def _parts(
 ) -> AsyncIterator[Coordinator]:
     touched: list[Feed] = []
     desks: list[MediaDesk] = []
-    watch = PointWatch(runtime, lambda code: touched[0].touch(code))
+    judges: list[JudgeDesk] = []
+    watch = PointWatch(
+        runtime, lambda code: touched[0].touch(code), lambda sample: judges[0].send(sample)
+    )
+    judging = judge_settings(settings, folder)
+    ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
+    judge = JudgeDesk(judging.socket_path, ensure_ours, watch.receive_verdict)
+    judges.append(judge)
     context = Context(
         runtime=runtime,
         watch=watch,
@@ -150,6 +161,7 @@ async def _parts(
             feed=feed,
             plane=plane,
             desk=desk,
+            judge=judge,
         )
     finally:
         lag.close()
@@ -197,7 +209,11 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
             log.info("coordinator.serving", url=listening_url(settings), version=VERSION)
             # A task that dies takes the process with it: half a coordinator is worse than none.
             async with asyncio.TaskGroup() as group:
-                work = (coordinator.plane.run(), coordinator.desk.run(coordinator.plane))
+                work = (
+                    coordinator.plane.run(),
+                    coordinator.desk.run(coordinator.plane),
+                    coordinator.judge.run(),
+                )
                 tasks = [group.create_task(coroutine) for coroutine in work]
                 await stop.wait()
                 for task in tasks:
@@ -272,6 +288,19 @@ def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
         allow_loopback=media.loopback,
     )
     return RelaySettings(run_dir=folder.run_dir(), data_dir=folder.logs, transport=transport)
+
+
+def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:
+    """Return what the judge is started with: it sits beside the relay."""
+    relay = relay_settings(settings, folder)
+    return JudgeSettings(
+        run_dir=relay.run_dir,
+        data_dir=relay.data_dir,
+        relay_socket=relay.socket_path,
+        transport=TransportOptions(
+            addresses=relay.transport.addresses, allow_loopback=relay.transport.allow_loopback
+        ),
+    )
 
 
 def _secure(settings: Settings) -> bool:

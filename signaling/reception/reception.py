@@ -9,6 +9,7 @@ Repairs are taken on the media's own SSRC and as RTX (RFC 4588).
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from signaling import rtcp, rtp
 from signaling.errors import BadPacket
@@ -73,6 +74,8 @@ class Reception:
         self.presentation = Presentation()
         "Told by the decoder."
         self.decoding = Decoding.NONE
+        self.instants: dict[Literal["audio", "video"], tuple[int, int]] = {}
+        "By kind: the NTP instant (64 bits) of an RTP timestamp, of the last sender report."
         self.packets_refused = 0
         "Unreadable, or of a payload type nobody agreed upon."
         self.round_trip_s: float | None = None
@@ -117,9 +120,7 @@ class Reception:
             return
         for report in reports:
             if isinstance(report, rtcp.SenderReport):
-                for counter in (self.video.counter, self.audio.counter):
-                    if counter.ssrc == report.ssrc:
-                        counter.receive_sender_report(report.ntp, now)
+                self._receive_sender_report(report, now)
 
     def receive_picture(self, now: float) -> None:
         """Take note that a picture was decoded while all are."""
@@ -169,6 +170,14 @@ class Reception:
             audio=self._audio_stats(),
             presented=self.presentation.report(now),
         )
+
+    def _receive_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
+        if report.ssrc == self.video.counter.ssrc:
+            self.video.counter.receive_sender_report(report.ntp, now)
+            self.instants["video"] = (report.ntp, report.timestamp)
+        elif report.ssrc == self.audio.counter.ssrc:
+            self.audio.counter.receive_sender_report(report.ntp, now)
+            self.instants["audio"] = (report.ntp, report.timestamp)
 
     def _receive_repair(
         self, header: rtp.RtpHeader, packet: bytes, now: float

@@ -112,6 +112,11 @@ class MediaSession:
         connected = self._connected_at is not None and self._transport.closed is None
         return self._reception.stats(now, connected)
 
+    @property
+    def reception(self) -> Reception | None:
+        """The machine behind the packets, None before the answer."""
+        return self._reception
+
     def set_decoding(self, decoding: Decoding) -> None:
         """Choose how much is decoded from now on."""
         self._decoding = decoding

@@ -10,10 +10,12 @@ from collections import Counter, deque
 
 from config.thresholds import ReceptionLimits
 
-from .judge.line import Answer, Finding
+from .judge.line import NOTHING_NEW, Answer, Finding
 
 # The programme itself gives no chance to prove anything: nobody can be blamed for that.
 EXCUSES = frozenset({"still", "dark", "quiet", "steady", "other_sound", "sound_only"})
+# Too little for a proof, enough to end an accusation.
+CLEARS = frozenset({"steady"})
 
 
 class Channel:
@@ -25,24 +27,28 @@ class Channel:
         self.why = ""
         "Of the last answer."
         self._recent: deque[Answer] = deque(maxlen=limits.recent)
-        self._wrong_at = self._right_at = float("-inf")
+        self._wrong_at = self._right_at = self._good_at = float("-inf")
         self._proven = False
 
     def receive(self, answer: Answer, now: float) -> None:
-        """Take a finding."""
+        """Take a finding. One without news changes nothing."""
+        if answer.why == NOTHING_NEW:
+            return
         self._recent.append(answer)
         self.why = answer.why
         if answer.finding is Finding.WRONG:
             self._wrong_at = now
         elif answer.finding is Finding.RIGHT:
-            self._right_at = now
+            self._right_at = self._good_at = now
+        elif answer.why in CLEARS:
+            self._good_at = now
         self._weigh(now)
 
     def forget(self) -> None:
         """Begin anew: another device, another programme."""
         self._recent.clear()
         self.fault, self._proven = None, False
-        self._wrong_at = self._right_at = float("-inf")
+        self._wrong_at = self._right_at = self._good_at = float("-inf")
 
     def proven(self, now: float) -> bool:
         """Tell whether it was right not long ago, and often enough."""
@@ -69,5 +75,5 @@ class Channel:
     def _is_clean(self, now: float) -> bool:
         since = now - self._wrong_at
         return since >= self.limits.hold_s or (
-            since >= self.limits.clean_s and self._right_at > self._wrong_at
+            since >= self.limits.clean_s and self._good_at > self._wrong_at
         )

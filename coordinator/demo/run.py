@@ -35,6 +35,8 @@ from .script import walk
 PROCESSES = ("coordinator", "relay", "judge", "fleet", "studio")
 LIVES_S = 100.0
 "By hand every hall has come and checked in, late or not, within a minute and a half."
+LAB_LIVES_S = 10.0
+"Without a story everybody is there and has checked in at once."
 READY_TIMEOUT_S = 30.0
 READY_EVERY_S = 0.05
 
@@ -50,6 +52,7 @@ class DemoOptions:
     seed: int = 1
     studio: str = "film"
     workers: int = 2
+    lab: bool = False
 
 
 class Demo:
@@ -183,6 +186,9 @@ class Demo:
             "auto_seconds": self._lives_s(),
             "halls": prepared.halls,
         }
+        if self._options.lab:
+            turns = {"size": len(prepared.halls), "turn_s": 2}
+            config |= {"story": False, "rotation": turns, "auto_seconds": LAB_LIVES_S}
         file = self._secret_file("fleet.json", json.dumps(config, ensure_ascii=False))
         command = [sys.executable, "-m", "endpoints", "fleet", "--config", str(file)]
         return Child("fleet", command, self._log("fleet"), on_start=self._write_access)

@@ -14,6 +14,8 @@ from signaling.stats import Thumbnail, Timestamp
 
 VERSION = 1
 MAX_LINE_BYTES = 16 * 1024
+NOTHING_NEW = "nothing_new"
+"Of a device that decodes only now and then: this report says what the one before said."
 
 
 class Finding(StrEnum):
@@ -31,7 +33,7 @@ class Answer(Wire, frozen=True, kw_only=True):
     why: str = "nothing_reported"
     """Stable. Wrong: ``frozen, black, wrong_picture, no_picture, silent, no_sound,
     wrong_sound``; cannot tell: ``still, dark, quiet, steady, unclear, no_reference, starting,
-    other_sound, nothing_reported``."""
+    other_sound, nothing_reported, nothing_new``."""
 
 
 class JudgeHello(Wire, frozen=True, kw_only=True, tag_field="type", tag="judge.hello"):

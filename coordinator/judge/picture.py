@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .line import Answer, Finding, Sample
+from .line import NOTHING_NEW, Answer, Finding, Sample
 from .reference import Pictures, Shown, Thumb, thumb
 
 WINDOW_S = 8.0
@@ -38,7 +38,7 @@ MOVES_ALIKE, MOVES_UNLIKE = 0.85, 0.45
 # A screen that moved less than this while the programme moved ten times as much stands still.
 STANDS = 0.5
 # A named frame is expected to be followed by the next within so long, seconds.
-LATE_S = 2.0
+LATE_S = 1.0
 
 Matrix = npt.NDArray[np.float32]
 
@@ -86,7 +86,7 @@ class PictureWitness:
     def _again(self, sample: Sample, pictures: Pictures) -> Answer:
         """Judge a device that names the frame it named before."""
         if sample.sampled:
-            return _cannot("nothing_reported")
+            return _cannot(NOTHING_NEW)
         held = self._seen[-1]
         for later in pictures.between(held.ours, sample.at - LATE_S):
             if _energy(later.thumb - held.ours.thumb) > MOVES * NOISE**2 * CELLS:

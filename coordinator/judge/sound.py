@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .line import Answer, Finding, Sample
+from .line import NOTHING_NEW, Answer, Finding, Sample
 from .reference import Sounds
 
 WINDOW_S = 12.0
@@ -31,7 +31,7 @@ VARIES_DB = 2.0
 # All of it louder or quieter, dB.
 GAIN_DB = 6.0
 # How long an audible programme may bring no sample before it is missed, seconds.
-MISSING_S = 2.0
+MISSING_S = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,10 @@ class SoundWitness:
     def _nothing(self, sample: Sample, sounds: Sounds) -> Answer:
         """Judge a device that played no sample since it last spoke."""
         newest, grew_at = sounds.newest(), self._grew_at
-        if sample.sampled or newest is None or grew_at is None:
-            return _cannot("nothing_reported")
+        if sample.sampled:
+            return _cannot(NOTHING_NEW)
+        if newest is None or grew_at is None:
+            return _cannot("no_reference")
         if sample.at - grew_at < MISSING_S:
             return _cannot("unclear")
         ours = sounds.mean_square(newest, MISSING_S)
@@ -101,16 +103,16 @@ class SoundWitness:
         if len(audible) < MIN_HEARD:
             return _cannot("starting")
         ours = np.array([heard.ours_db for heard in audible])
-        if float(ours.std()) < VARIES_DB:
-            return _cannot("steady")
         differences = np.array([heard.theirs_db for heard in audible]) - ours
         gain = float(np.median(differences))
         apart = np.abs(differences - gain)
-        if abs(gain) <= GAIN_DB and float(np.max(apart)) <= AGREES_DB:
-            return Answer(finding=Finding.RIGHT, why="right")
         if float(np.median(apart)) > DIFFERS_DB / 2 and float(np.max(apart)) > DIFFERS_DB:
             return _wrong("wrong_sound")
-        return _cannot("unclear")
+        if abs(gain) > GAIN_DB or float(np.max(apart)) > AGREES_DB:
+            return _cannot("unclear")
+        # Any hum agrees with a programme that hums: it is not silent, and that is all.
+        steady = float(ours.std()) < VARIES_DB
+        return _cannot("steady") if steady else Answer(finding=Finding.RIGHT, why="right")
 
 
 def level_db(mean_square: float) -> float:

@@ -80,7 +80,7 @@ class Reception:
         "Unreadable, or of a payload type nobody agreed upon."
         self.round_trip_s: float | None = None
         "Of the path, seconds; None while unknown."
-        self._negotiated = negotiated
+        self.negotiated = negotiated
         self._ssrc = ssrc
         self._cname = rtcp.build_cname(ssrc, cname)
         self._nack_count = 0
@@ -102,11 +102,11 @@ class Reception:
             return []
         self._last_packet_at = now
         kind = header.payload_type
-        if kind == self._negotiated.audio_type:
+        if kind == self.negotiated.audio_type:
             return self.audio.receive(header, packet, now)
-        if kind == self._negotiated.video_type:
+        if kind == self.negotiated.video_type:
             return self.video.receive(header, packet, now)
-        if kind == self._negotiated.repair_type:
+        if kind == self.negotiated.repair_type:
             return self._receive_repair(header, packet, now)
         self.packets_refused += 1
         return []

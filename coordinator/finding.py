@@ -56,10 +56,8 @@ class Channel:
 
     def excused(self) -> bool:
         """Tell whether lately nothing could be proven, by no fault of the hall."""
-        return bool(self._recent) and all(
-            answer.finding is Finding.CANNOT_TELL and answer.why in EXCUSES
-            for answer in list(self._recent)[-self.limits.worse_of :]
-        )
+        excuses = sum(a.finding is Finding.CANNOT_TELL and a.why in EXCUSES for a in self._recent)
+        return excuses >= self.limits.worse_of
 
     def _weigh(self, now: float) -> None:
         wrong = [a.why for a in self._recent if a.finding is Finding.WRONG]

@@ -177,6 +177,9 @@ class PointReception:
         return Reception.VERIFIED, "sound_only" if self._sound_only else "verified"
 
     def _is_proven(self, now: float) -> bool:
+        presented = self._stats.presented
+        if presented is None or presented.by is PresentedBy.NONE:
+            return False
         channels = (self._picture, self._sound)
         proven = [channel.proven(now) for channel in channels]
         held = all(p or c.excused() for p, c in zip(proven, channels, strict=True))

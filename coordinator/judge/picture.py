@@ -5,8 +5,8 @@ correlate in space? And does it *move* alike over some seconds: an old loop of t
 has the right picture, but not the right changes. What stands still answers only the first,
 and only in the negative: a still picture proves nothing.
 
-Levels are luma, 0..255. Codecs change a cell by about half a level; a browser's full range
-stretches them by 255/219: correlations do not mind, limits do not depend on it.
+Levels are luma, 0..255. Codecs change a cell by about half a level. A browser's full range
+stretches levels by 255/219: correlations do not mind.
 """
 
 from collections import deque
@@ -29,14 +29,16 @@ FLAT = 6.0
 BLACK_MEAN, BLACK_DEVIATION = 22.0, 4.0
 # One picture against another, correlation of their cells.
 ALIKE, UNLIKE = 0.85, 0.6
-# Change of a cell by codecs alone, levels; measured 0.3 to 0.8 (tests.bench.judge).
-NOISE = 0.6
-# The programme must move by so much more than noise before anything is said of movement.
+# Change of a cell by codecs alone, levels squared; measured 0.2 to 0.4 (tests.bench.judge).
+NOISE = 0.36
+# The programme must move by so many times that before anything is said of movement.
 MOVES = 6.0
-# Movement against movement, correlation over the window.
-MOVES_ALIKE, MOVES_UNLIKE = 0.85, 0.45
-# A screen that moved less than this while the programme moved ten times as much stands still.
-STANDS = 0.5
+# What may be left of a right picture's movement, a cell, in levels squared and as a share of the
+# movement, and what is left of a wrong one's (measured: right 0.3 + 0.2 %, wrong over 80 %).
+RIGHT_LEFT, RIGHT_SHARE = 1.0, 0.03
+WRONG_LEFT, WRONG_SHARE = 3.0, 0.25
+# A screen that moved less than this a cell, levels squared, stands still.
+STANDS = 0.25
 # A named frame is expected to be followed by the next within so long, seconds.
 LATE_S = 1.0
 
@@ -89,7 +91,7 @@ class PictureWitness:
             return _cannot(NOTHING_NEW)
         held = self._seen[-1]
         for later in pictures.between(held.ours, sample.at - LATE_S):
-            if _energy(later.thumb - held.ours.thumb) > MOVES * NOISE**2 * CELLS:
+            if _energy(later.thumb - held.ours.thumb) > MOVES * NOISE * CELLS:
                 return _wrong("frozen")
         return _cannot("still")
 
@@ -115,21 +117,24 @@ class PictureWitness:
         before, last = self._seen[-2], self._seen[-1]
         theirs = _energy(last.theirs - before.theirs)
         ours = _energy(last.ours.thumb - before.ours.thumb)
-        moved = ours > MOVES * NOISE**2 * CELLS
-        stood = theirs < STANDS**2 * CELLS and theirs < ours / 20
+        moved = ours > MOVES * NOISE * CELLS
+        stood = theirs < STANDS * CELLS and theirs < ours / 20
         return _wrong("frozen") if moved and stood else None
 
     def _movement(self, likeness: float) -> Answer:
+        """Compare what moves: what is left of their movement beside ours, a cell, must be noise."""
         if len(self._seen) < MIN_SEEN:
             return _cannot("starting")
         theirs = _centred([seen.theirs for seen in self._seen])
         ours = _centred([seen.ours.thumb for seen in self._seen])
-        if _energy(ours) < MOVES * NOISE**2 * CELLS * len(self._seen):
+        moved = _energy(ours) / ours.size
+        if moved < MOVES * NOISE:
             return _cannot("still")
-        together = _correlation(theirs, ours)
-        if together < MOVES_UNLIKE:
+        together = max(0.0, _correlation(theirs, ours))
+        left = (1 - together**2) * moved
+        if left >= WRONG_LEFT + WRONG_SHARE * moved:
             return _wrong("wrong_picture")
-        if together >= MOVES_ALIKE and likeness >= ALIKE:
+        if left <= RIGHT_LEFT + RIGHT_SHARE * moved and likeness >= ALIKE:
             return Answer(finding=Finding.RIGHT, why="right")
         return _cannot("unclear")
 

@@ -51,6 +51,8 @@ class Media(Section, frozen=True, kw_only=True):
     "Allow addresses of this machine only; for the demo and tests."
     start_relay: bool = True
     "Whether the coordinator starts the relay; false where a service manager does."
+    start_judge: bool = True
+    "Likewise the judge, which says who really gets the programme."
     port_min: Port = 0
     "Range of UDP ports; 0: the system's choice."
     port_max: Port = 0

@@ -10,7 +10,7 @@ from tests.harness.demo import RunningDemo, running_demo
 
 pytestmark = [pytest.mark.real_io, pytest.mark.demo, pytest.mark.browser]
 
-DEVICES = {"permissions": ["camera", "microphone"]}
+DEVICES = ["camera", "microphone"]
 SPEAK = """(async () => {{
   const {{ Whip }} = await import("/static/shared/whip.js");
   const media = await navigator.mediaDevices.getUserMedia({{ video: true, audio: true }});
@@ -21,7 +21,9 @@ SPEAK = """(async () => {{
 
 async def sign_in(chromium: Chromium, demo: RunningDemo, role: str, page: str) -> Page:
     token = demo.access["tokens"][role]
-    opened = await chromium.open(f"{demo.url}/signin#token={token}&next=/{page}", **DEVICES)
+    opened = await chromium.open(
+        f"{demo.url}/signin#token={token}&next=/{page}", permissions=DEVICES
+    )
     await opened.until(f"location.pathname === '/{page}' && document.querySelector('.is-live')", 20)
     return opened
 

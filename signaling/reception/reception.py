@@ -9,6 +9,7 @@ Repairs are taken on the media's own SSRC and as RTX (RFC 4588).
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from signaling import rtcp, rtp
 from signaling.errors import BadPacket
@@ -16,6 +17,7 @@ from signaling.schema import Decoding
 from signaling.stats import InboundAudio, InboundVideo, MediaStats
 
 from .frame import Frame, FrameLost, Sound, VideoCodec
+from .presentation import Presentation
 from .sound import SoundMeter
 from .stream import AudioStream, VideoStream
 
@@ -69,12 +71,16 @@ class Reception:
         self.audio = AudioStream()
         self.decoded = Decoded()
         self.sound = SoundMeter()
+        self.presentation = Presentation()
+        "Told by the decoder."
         self.decoding = Decoding.NONE
+        self.instants: dict[Literal["audio", "video"], tuple[int, int]] = {}
+        "By kind: the NTP instant (64 bits) of an RTP timestamp, of the last sender report."
         self.packets_refused = 0
         "Unreadable, or of a payload type nobody agreed upon."
         self.round_trip_s: float | None = None
         "Of the path, seconds; None while unknown."
-        self._negotiated = negotiated
+        self.negotiated = negotiated
         self._ssrc = ssrc
         self._cname = rtcp.build_cname(ssrc, cname)
         self._nack_count = 0
@@ -96,11 +102,11 @@ class Reception:
             return []
         self._last_packet_at = now
         kind = header.payload_type
-        if kind == self._negotiated.audio_type:
+        if kind == self.negotiated.audio_type:
             return self.audio.receive(header, packet, now)
-        if kind == self._negotiated.video_type:
+        if kind == self.negotiated.video_type:
             return self.video.receive(header, packet, now)
-        if kind == self._negotiated.repair_type:
+        if kind == self.negotiated.repair_type:
             return self._receive_repair(header, packet, now)
         self.packets_refused += 1
         return []
@@ -114,9 +120,7 @@ class Reception:
             return
         for report in reports:
             if isinstance(report, rtcp.SenderReport):
-                for counter in (self.video.counter, self.audio.counter):
-                    if counter.ssrc == report.ssrc:
-                        counter.receive_sender_report(report.ntp, now)
+                self._receive_sender_report(report, now)
 
     def receive_picture(self, now: float) -> None:
         """Take note that a picture was decoded while all are."""
@@ -164,7 +168,16 @@ class Reception:
             last_frame_age=self.video.pace.age(now),
             video=self._video_stats(now),
             audio=self._audio_stats(),
+            presented=self.presentation.report(now),
         )
+
+    def _receive_sender_report(self, report: rtcp.SenderReport, now: float) -> None:
+        if report.ssrc == self.video.counter.ssrc:
+            self.video.counter.receive_sender_report(report.ntp, now)
+            self.instants["video"] = (report.ntp, report.timestamp)
+        elif report.ssrc == self.audio.counter.ssrc:
+            self.audio.counter.receive_sender_report(report.ntp, now)
+            self.instants["audio"] = (report.ntp, report.timestamp)
 
     def _receive_repair(
         self, header: rtp.RtpHeader, packet: bytes, now: float

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoints.media.depacketiser import VideoDepacketiser
-from endpoints.media.frame import Frame, FrameLost, VideoCodec
-from endpoints.media.payload import Assembly, H264Assembly, Vp8Assembly
 from signaling.errors import BadPacket
+from signaling.reception.depacketiser import VideoDepacketiser
+from signaling.reception.frame import Frame, FrameLost, VideoCodec
+from signaling.reception.payload import Assembly, H264Assembly, Vp8Assembly
 
 START = b"\0\0\0\1"
 # First slice of a picture: first_mb_in_slice 0 is the bit 1.

@@ -25,6 +25,7 @@ INLINE_PIXELS = 640 * 360
 MAX_WAITING = 15
 
 OnFrame = Callable[[int, Luma], None]
+OnSound = Callable[[int, float, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,21 @@ class ProgrammeDecoder:
         codec: Of the picture.
         on_frame: Called on the loop with RTP timestamp and (18, 32) luma of each decoded
             frame. Must not raise.
+        on_sound: Called on the loop with RTP timestamp, mean square (full scale is 1) and
+            sample instants of each decoded packet. Must not raise.
 
     """
 
     def __init__(
-        self, reception: Reception, codec: VideoCodec, on_frame: OnFrame | None = None
+        self,
+        reception: Reception,
+        codec: VideoCodec,
+        on_frame: OnFrame | None = None,
+        on_sound: OnSound | None = None,
     ) -> None:
         self._reception = reception
         self._on_frame = on_frame
+        self._on_sound = on_sound
         self._loop = asyncio.get_running_loop()
         self._pictures = PictureDecoder(codec)
         self._sounds = SoundDecoder()
@@ -100,7 +108,7 @@ class ProgrammeDecoder:
             return
         self._started = True
         if self._inline and not self._busy:
-            self._note(self._decode(frame))
+            self._note(self._decode(frame, self._wants_thumbnail()))
         else:
             self._put(frame)
 
@@ -114,7 +122,8 @@ class ProgrammeDecoder:
         if self._busy or self._closed or not self._waiting:
             return
         self._busy = True
-        future = self._loop.run_in_executor(None, self._decode, self._waiting.popleft())
+        wanted = self._wants_thumbnail()
+        future = self._loop.run_in_executor(None, self._decode, self._waiting.popleft(), wanted)
         future.add_done_callback(self._worked)
 
     def _worked(self, future: "asyncio.Future[_Outcome]") -> None:
@@ -124,11 +133,15 @@ class ProgrammeDecoder:
         self._note(future.result())
         self._work()
 
-    def _decode(self, frame: Frame) -> _Outcome:
+    def _wants_thumbnail(self) -> bool:
+        presentation = self._reception.presentation
+        return self._on_frame is not None or presentation.wants_thumbnail(self._loop.time())
+
+    def _decode(self, frame: Frame, with_thumbnail: bool) -> _Outcome:
         """Decode one frame; in the loop's thread or another, never in two at once."""
         started = time.perf_counter()
         try:
-            picture = self._pictures.decode(frame, self._on_frame is not None)
+            picture = self._pictures.decode(frame, with_thumbnail)
         except DecodeFailed:
             return _Outcome(frame, None, True, time.perf_counter() - started)
         return _Outcome(frame, picture, False, time.perf_counter() - started)
@@ -147,8 +160,13 @@ class ProgrammeDecoder:
         self._inline = picture.width * picture.height <= INLINE_PIXELS
         if self._reception.decoding is Decoding.ALL:
             self._reception.receive_picture(self._loop.time())
-        if self._on_frame is not None and picture.thumbnail is not None:
-            self._on_frame(picture.timestamp, picture.thumbnail)
+        if picture.thumbnail is not None:
+            self._present(picture.timestamp, picture.thumbnail)
+
+    def _present(self, timestamp: int, thumbnail: Luma) -> None:
+        self._reception.presentation.receive_picture(timestamp, thumbnail, self._loop.time())
+        if self._on_frame is not None:
+            self._on_frame(timestamp, thumbnail)
 
     def _lose_sync(self) -> None:
         """Go on at the next key frame: the one that came last, if it waits here."""
@@ -170,6 +188,9 @@ class ProgrammeDecoder:
             return
         if use is Use.MEASURE:
             self._measure(sound, mean_square, samples)
+            self._reception.presentation.receive_sound(sound.timestamp + samples, now)
+            if self._on_sound is not None:
+                self._on_sound(sound.timestamp, mean_square, samples)
 
     def _measure(self, sound: Sound, mean_square: float, samples: int) -> None:
         if sound.missing:

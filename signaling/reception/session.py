@@ -19,7 +19,7 @@ from signaling.packet_transport import CloseReason, PacketTransport
 from signaling.schema import Decoding
 from signaling.stats import MediaStats
 
-from .decoding import OnFrame, ProgrammeDecoder
+from .decoding import OnFrame, OnSound, ProgrammeDecoder
 from .exchange import Exchange
 from .frame import VideoCodec
 from .reception import Negotiated, Reception
@@ -41,6 +41,7 @@ class MediaSession:
         name: Ours in reports (CNAME).
         decoding: How much to decode at first.
         on_frame: See ``ProgrammeDecoder``.
+        on_sound: Likewise.
         options: Sockets.
 
     """
@@ -53,13 +54,14 @@ class MediaSession:
         name: str = "hall",
         decoding: Decoding = Decoding.ALL,
         on_frame: OnFrame | None = None,
+        on_sound: OnSound | None = None,
         options: TransportOptions | None = None,
     ) -> None:
         self._exchange = exchange
         self._ticker = ticker
         self._name = name
         self._decoding = decoding
-        self._on_frame = on_frame
+        self._on_frame, self._on_sound = on_frame, on_sound
         self._loop = asyncio.get_running_loop()
         self._transport = PacketTransport(
             controlling=True,
@@ -115,6 +117,11 @@ class MediaSession:
         connected = self._connected_at is not None and self._transport.closed is None
         return self._reception.stats(now, connected)
 
+    @property
+    def reception(self) -> Reception | None:
+        """The machine behind the packets, None before the answer."""
+        return self._reception
+
     def set_decoding(self, decoding: Decoding) -> None:
         """Choose how much is decoded from now on."""
         self._decoding = decoding
@@ -125,7 +132,9 @@ class MediaSession:
         self._reception = Reception(
             agreed, ssrc=random.getrandbits(32), cname=self._name, now=self._loop.time()
         )
-        self._decoder = ProgrammeDecoder(self._reception, agreed.codec, self._on_frame)
+        self._decoder = ProgrammeDecoder(
+            self._reception, agreed.codec, self._on_frame, self._on_sound
+        )
         self._decoder.set_decoding(self._decoding)
 
     def _receive_rtp(self, packet: bytes, now: float) -> None:

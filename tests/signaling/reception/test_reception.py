@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoints.media.frame import Frame, FrameLost, Sound, VideoCodec
-from endpoints.media.reception import REPORT_S, Negotiated, Reception
-from endpoints.media.stream import (
+from signaling import rtcp, rtp
+from signaling.reception.frame import Frame, FrameLost, Sound, VideoCodec
+from signaling.reception.reception import REPORT_S, Negotiated, Reception
+from signaling.reception.stream import (
     AUDIO_HOLD_S,
     KEY_FRAME_WITHIN_S,
     PLI_AGAIN_S,
     VIDEO_HOLD_S,
     opus_duration,
 )
-from signaling import rtcp, rtp
 from signaling.schema import Decoding
 
 VIDEO, AUDIO, REPAIR = 102, 111, 103

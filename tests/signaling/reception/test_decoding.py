@@ -6,13 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from endpoints.media.decoding import MAX_WAITING, ProgrammeDecoder
-from endpoints.media.frame import Frame, FrameLost, Sound, VideoCodec
-from endpoints.media.reception import Negotiated, Reception
-from endpoints.media.sound import WARM_UP_PACKETS
 from endpoints.studio import timecode
 from endpoints.studio.encoder import PictureEncoder, PictureFormat, SoundEncoder
 from endpoints.studio.film import Film, sound
+from signaling.reception.decoding import MAX_WAITING, ProgrammeDecoder
+from signaling.reception.frame import Frame, FrameLost, Sound, VideoCodec
+from signaling.reception.reception import Negotiated, Reception
+from signaling.reception.sound import WARM_UP_PACKETS
 from signaling.schema import Decoding
 from signaling.thumbnail import Luma
 from tests.signaling.peers import until

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoints.media.reorder import Gap, ReorderBuffer
+from signaling.reception.reorder import Gap, ReorderBuffer
 
 
 def test_packets_in_order_leave_at_once() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from endpoints.media.pace import FramePace
+from signaling.reception.pace import FramePace
 
 
 def paced(fps: int, frames: int) -> FramePace:

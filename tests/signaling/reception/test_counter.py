@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoints.media.counter import MAX_DROPOUT, StreamCounter
+from signaling.reception.counter import MAX_DROPOUT, StreamCounter
 
 
 def counter() -> StreamCounter:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoints.media.nack import MAX_MISSING, MAX_TRIES, MAX_WAIT_S, MIN_WAIT_S, NackList
+from signaling.reception.nack import MAX_MISSING, MAX_TRIES, MAX_WAIT_S, MIN_WAIT_S, NackList
 
 
 def test_a_missing_packet_is_asked_for_three_times_and_no_more() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from endpoints.media.sound import LISTEN_PACKETS, WARM_UP_PACKETS, Listener, SoundMeter, Use
+from signaling.reception.sound import LISTEN_PACKETS, WARM_UP_PACKETS, Listener, SoundMeter, Use
 from signaling.schema import Decoding
 
 

@@ -26,6 +26,7 @@ from signaling.media_plane import (
 
 from .fact import BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen
 from .floor import wish_of
+from .judge.settings import WHO as JUDGE
 from .readiness import MediaState
 from .runtime import Runtime
 from .state import Recorded
@@ -69,12 +70,17 @@ class MediaDesk:
             backup=self._up and STUDIO_BACKUP in self._sending,
             programme=programme.video if programme else "slate",
             sound=programme.audio if programme else "slate",
-            viewers=programme.viewers if programme else 0,
+            viewers=max(0, programme.viewers - self._judges()) if programme else 0,
             egress_kbps=self._egress_kbps if self._up else 0,
             sources=tuple(sorted(self._sending)) if self._up else (),
             packets_forwarded=sample.packets_forwarded if sample else 0,
             cpu_seconds=sample.cpu_s if sample else None,
         )
+
+    def _judges(self) -> int:
+        """Return how many viewers of the programme are no halls."""
+        sessions = self._sample.sessions if self._sample else ()
+        return sum(s.role == "viewer" and s.who == JUDGE and s.connected for s in sessions)
 
     def receive(self, event: PlaneEvent) -> None:
         """Take an event of the plane. Given to the plane as its callback."""

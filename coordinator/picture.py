@@ -25,6 +25,7 @@ from .fact import PointEntered
 from .link import Link
 from .person import Person
 from .readiness import RECEIVES, MediaState, board, is_go
+from .reception import FAULTS
 from .session import may_enter, way_back_until
 from .state import Attendance, State, Status
 
@@ -36,6 +37,7 @@ BY_PRESENCE = {
     Presence.LEFT: Tile.LEFT,
     Presence.LATE: Tile.DEGRADED,
 }
+SPEAKS_AGAINST = FAULTS | {"no_frames", "no_picture", "room_contradicts"}
 NEEDS_PROGRAMME = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
 
 
@@ -95,7 +97,7 @@ def reasons(
     if status.presence is not Presence.ONLINE:
         found.append(status.presence_why)
     elif phase in NEEDS_PROGRAMME:
-        if status.reception not in RECEIVES or status.reception_why == "no_frames":
+        if status.reception not in RECEIVES or status.reception_why in SPEAKS_AGAINST:
             found.append(status.reception_why)
         if telemetry.link.lossy:
             found.append("loss_high")
@@ -208,4 +210,6 @@ def _link_view(link: Link) -> LinkView:
         loss_ratio=link.loss_ratio,
         frames_per_second=link.frames_per_second,
         bitrate_kbps=link.bitrate_kbps,
+        delay_ms=link.delay_ms,
+        skew_ms=link.skew_ms,
     )

@@ -113,6 +113,15 @@ class Broadcast(StrEnum):
     PAUSED = "paused"
 
 
+class RollStage(StrEnum):
+    """Where a roll call is in its life."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    CLOSED = "closed"
+    "Its numbers are frozen; what comes later is a correction, marked as one."
+
+
 class DeviceRole(StrEnum):
     """What a device of a point is for."""
 

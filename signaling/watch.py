@@ -60,6 +60,10 @@ class LinkView(Wire, frozen=True, kw_only=True):
     frames_per_second: int | None = None
     bitrate_kbps: int | None = None
     "To ten."
+    delay_ms: int | None = None
+    "From the relay to the screen, by the judge."
+    skew_ms: int | None = None
+    "How much later than its sound the picture is shown."
 
 
 class PointView(Wire, frozen=True, kw_only=True):

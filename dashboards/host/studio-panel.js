@@ -53,7 +53,7 @@ function Standing({ desk, studio }) {
   });
   return html`<div class="standing">
     <p class=${`standing-words is-${mood}`} role="status">${words}</p>
-    ${fault && html`<p class="standing-fault" role="alert">${say.say(`fault.${fault}`)}</p>`}
+    ${fault && html`<p class="standing-fault" role="alert">${say.say(`capture.${fault}`)}</p>`}
     ${media &&
     html`<ul class="places">
       ${PLACES.map((place) => {

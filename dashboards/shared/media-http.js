@@ -54,13 +54,14 @@ export function readLinks(header) {
 /**
  * @param {string} url - of the endpoint
  * @param {string} offer
+ * @param {string} [credential] - of a device; people's pages have their cookie
  * @returns {Promise<Opening>}
  */
-export async function openSession(url, offer) {
+export async function openSession(url, offer, credential = "") {
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: { "Content-Type": "application/sdp" },
+      headers: { "Content-Type": "application/sdp", ...bearer(credential) },
       body: offer,
       credentials: "same-origin",
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -78,10 +79,17 @@ export async function openSession(url, offer) {
  * Tell the server that we leave; lives on when the page goes. What it answers changes nothing.
  *
  * @param {string} session
+ * @param {string} [credential]
  */
-export async function endSession(session) {
+export async function endSession(session, credential = "") {
   const signal = AbortSignal.timeout(GOODBYE_MS);
-  await fetch(session, { method: "DELETE", keepalive: true, signal }).catch(() => undefined);
+  const headers = bearer(credential);
+  await fetch(session, { method: "DELETE", headers, keepalive: true, signal }).catch(() => undefined);
+}
+
+/** @param {string} credential @returns {Record<string, string>} */
+function bearer(credential) {
+  return credential ? { Authorization: `Bearer ${credential}` } : {};
 }
 
 /** @param {Response} response @returns {Promise<Opening>} */

@@ -28,6 +28,7 @@ export class MediaPeer {
   #link = new MediaLink(Math.random);
   #wish;
   #url = "";
+  #credential = "";
   /** @type {RTCPeerConnection|null} */
   #pc = null;
   /** @type {string|null} */
@@ -53,10 +54,11 @@ export class MediaPeer {
     return this.#link.code;
   }
 
-  /** @param {string} url - of the endpoint */
-  begin(url) {
+  /** @param {string} url - of the endpoint @param {string} [credential] - of a device */
+  begin(url, credential = "") {
     this.#close();
     this.#url = url;
+    this.#credential = credential;
     this.#feed((now) => this.#link.begin(now));
   }
 
@@ -72,6 +74,11 @@ export class MediaPeer {
   /** The senders of the present connection, to change what they send. */
   senders() {
     return this.#pc?.getSenders() ?? [];
+  }
+
+  /** The receivers of the present connection, to ask what they play. */
+  receivers() {
+    return this.#pc?.getReceivers() ?? [];
   }
 
   /** @param {(now: number) => void} event */
@@ -101,9 +108,9 @@ export class MediaPeer {
     await pc.setLocalDescription();
     await gathered(pc);
     if (pc !== this.#pc) return;
-    const opening = await openSession(this.#url, pc.localDescription?.sdp ?? "");
+    const opening = await openSession(this.#url, pc.localDescription?.sdp ?? "", this.#credential);
     if (pc === this.#pc) await this.#take(pc, opening);
-    else if (opening.kind === "opened") void endSession(opening.session);
+    else if (opening.kind === "opened") void endSession(opening.session, this.#credential);
   }
 
   /** @param {RTCPeerConnection} pc @param {import("./media-http.js").Opening} opening */
@@ -144,7 +151,7 @@ export class MediaPeer {
     this.#heard = -1;
     this.#pc = this.#session = null;
     // In this order: the connection's own goodbye would end the session before the DELETE.
-    if (session) void endSession(session).then(() => pc?.close());
+    if (session) void endSession(session, this.#credential).then(() => pc?.close());
     else pc?.close();
   }
 

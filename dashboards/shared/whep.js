@@ -49,9 +49,20 @@ export class Whep {
     return this.#peer.code;
   }
 
-  /** @param {"programme"|"return"} output */
-  watch(output) {
-    this.#peer.begin(`/whep/${output}`);
+  /** @param {"programme"|"return"} output @param {string} [credential] - of a device */
+  watch(output, credential = "") {
+    this.#peer.begin(`/whep/${output}`, credential);
+  }
+
+  /** Leave what is played and ask for it anew. */
+  renew() {
+    this.#peer.renew("asked");
+  }
+
+  /** When the last sample that is heard was sent and played, where the browser tells it. */
+  soundSource() {
+    const sound = this.#peer.receivers().find(({ track }) => track.kind === "audio");
+    return sound?.getSynchronizationSources?.()[0] ?? null;
   }
 
   stop() {

@@ -74,7 +74,17 @@ async def test_a_file_has_its_type_and_is_asked_for_anew(
     assert answer.headers["Content-Type"] == kind
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert await answer.read() == (HERE / path).read_bytes()
+    assert await answer.read() == static_assets()[path].body
+    if not path.startswith("locale/"):
+        assert await answer.read() == (HERE / path).read_bytes()
+
+
+async def test_the_words_of_the_pages_come_with_those_they_share_with_agents(
+    client: Client,
+) -> None:
+    words = await (await client.get("/static/locale/vi.json")).json()
+    assert words["preflight.verdict.ok"] == "Đạt"
+    assert words["readiness.ready"] == "Sẵn sàng"
 
 
 async def test_an_unchanged_file_is_not_sent_twice(client: Client) -> None:

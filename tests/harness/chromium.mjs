@@ -58,6 +58,7 @@ const COMMANDS = {
     }
   },
   click: ({ page }, { selector }) => page.click(selector),
+  tap: ({ page }, { selector }) => page.tap(selector, { timeout: 10_000 }),
   fill: ({ page }, { selector, value }) => page.fill(selector, value),
   press: ({ page }, { key }) => page.keyboard.press(key),
   key_down: ({ page }, { key }) => page.keyboard.down(key),

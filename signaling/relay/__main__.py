@@ -5,6 +5,7 @@ import asyncio
 import logging
 import logging.handlers
 import os
+import resource
 import secrets
 import signal
 import sys
@@ -45,6 +46,7 @@ def main() -> None:
     except SocketPathTooLong as error:
         sys.exit(str(error))
     start_log(settings.data_dir / LOG)
+    raise_file_limit()
     try:
         run(serve(settings))
     finally:
@@ -100,6 +102,12 @@ def leave_parent(log: Path) -> None:
     words = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
     for number, target in ((0, nothing), (1, words), (2, words)):
         os.dup2(target, number)
+
+
+def raise_file_limit() -> None:
+    """Take as many sockets as the system allows: a shell's 1024 are few for 226 halls."""
+    _soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def start_log(path: Path) -> None:

@@ -51,6 +51,8 @@ class Media(Section, frozen=True, kw_only=True):
     "Allow addresses of this machine only; for the demo and tests."
     start_relay: bool = True
     "Whether the coordinator starts the relay; false where a service manager does."
+    start_judge: bool = True
+    "Likewise the judge, which says who really gets the programme."
     port_min: Port = 0
     "Range of UDP ports; 0: the system's choice."
     port_max: Port = 0
@@ -96,6 +98,13 @@ class Backup(Section, frozen=True, kw_only=True):
     keep: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
 
 
+class Help(Section, frozen=True, kw_only=True):
+    """Whom a hall calls."""
+
+    hotline: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    "Telephone of the technicians, on the sheets and the pages of the halls."
+
+
 class Log(Section, frozen=True, kw_only=True):
     """What is written about the run."""
 
@@ -113,6 +122,7 @@ class Settings(Section, frozen=True, kw_only=True):
     go: Go = Go()
     privacy: Privacy = Privacy()
     backup: Backup = Backup()
+    help: Help = Help()
     log: Log = Log()
 
 

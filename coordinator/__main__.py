@@ -74,6 +74,7 @@ def demo_command(
     seed: Annotated[int, typer.Option(min=0)] = 1,
     studio: Annotated[str, typer.Option(help="film | none")] = "film",
     workers: Annotated[int, typer.Option(min=1, max=16)] = 2,
+    lab: Annotated[bool, typer.Option("--lab", help="Không kịch bản. / No story.")] = False,
 ) -> None:
     """Chạy thử cả hệ thống trên một máy. / The whole system on one machine."""
     terminal = terminal_of(context, data)
@@ -87,6 +88,7 @@ def demo_command(
         seed=seed,
         studio=studio,
         workers=workers,
+        lab=lab,
     )
     run_demo(options, terminal)
 

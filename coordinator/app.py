@@ -37,7 +37,7 @@ from .api import backup, device, point, roster, session, signin, token, user
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
-from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
+from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
 from .cli.office import Office, client
@@ -45,6 +45,9 @@ from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
+from .judge.launch import ensure_judge
+from .judge.settings import JudgeSettings
+from .judging import JudgeDesk
 from .media import MediaDesk
 from .media_access import authorize_media
 from .media_http import media_routes
@@ -83,6 +86,7 @@ class Coordinator:
     feed: Feed
     plane: RelayPlane
     desk: MediaDesk
+    judge: JudgeDesk
 
 
 @asynccontextmanager
@@ -124,7 +128,14 @@ async def _parts(
 ) -> AsyncIterator[Coordinator]:
     touched: list[Feed] = []
     desks: list[MediaDesk] = []
-    watch = PointWatch(runtime, lambda code: touched[0].touch(code))
+    judges: list[JudgeDesk] = []
+    watch = PointWatch(
+        runtime, lambda code: touched[0].touch(code), lambda sample: judges[0].send(sample)
+    )
+    judging = judge_settings(settings, folder)
+    ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
+    judge = JudgeDesk(judging.socket_path, ensure_ours, watch.receive_verdict)
+    judges.append(judge)
     context = Context(
         runtime=runtime,
         watch=watch,
@@ -140,6 +151,8 @@ async def _parts(
         ),
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
+        hotline=settings.help.hotline,
+        public_url=settings.server.public_url.rstrip("/"),
     )
     relay = relay_settings(settings, folder)
     ensure = partial(ensure_relay, relay) if settings.media.start_relay else None
@@ -148,7 +161,7 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch)
+    gateway = Gateway(runtime, watch, hotline=settings.help.hotline)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
@@ -166,6 +179,7 @@ async def _parts(
             feed=feed,
             plane=plane,
             desk=desk,
+            judge=judge,
         )
     finally:
         lag.close()
@@ -180,6 +194,7 @@ def _application(
     app = web.Application(middlewares=[safe_headers, problems])
     app[RUNTIME] = context.runtime
     app[CONTEXT] = context
+    app[SECURE] = context.secure
     app[REGISTRY] = registry
     app[ADMIN_SOCKET] = str(folder.admin_socket())
     app[OPENAPI] = msgspec.json.encode(describe(ROUTES, VERSION))
@@ -216,6 +231,7 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
                 work = (
                     coordinator.plane.run(),
                     coordinator.desk.run(coordinator.plane),
+                    coordinator.judge.run(),
                     coordinator.context.backup.run(),
                 )
                 tasks = [group.create_task(coroutine) for coroutine in work]
@@ -283,6 +299,19 @@ def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
         allow_loopback=media.loopback,
     )
     return RelaySettings(run_dir=folder.run_dir(), data_dir=folder.logs, transport=transport)
+
+
+def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:
+    """Return what the judge is started with: it sits beside the relay."""
+    relay = relay_settings(settings, folder)
+    return JudgeSettings(
+        run_dir=relay.run_dir,
+        data_dir=relay.data_dir,
+        relay_socket=relay.socket_path,
+        transport=TransportOptions(
+            addresses=relay.transport.addresses, allow_loopback=relay.transport.allow_loopback
+        ),
+    )
 
 
 def _secure(settings: Settings) -> bool:

@@ -9,8 +9,7 @@ from urllib.parse import urljoin
 import aiohttp
 
 from signaling.ice_server import IceServer, read_links
-
-from .errors import ExchangeFailed
+from signaling.reception.errors import ExchangeFailed
 
 TIMEOUT_S = 10.0
 RELEASE_TIMEOUT_S = 2.0

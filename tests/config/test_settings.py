@@ -26,6 +26,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "key", "says"),
     [
+        (f'[help]\nhotline = "{"0" * 41}"\n', "help.hotline", "40"),
         ("[server]\nport = 70000\n", "server.port", "65535"),
         ('[server]\nport = "x"\n', "server.port", "int"),
         ("[server]\nporrt = 1\n", "server.porrt", "unknown field"),

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoints.media.depacketiser import VideoDepacketiser
-from endpoints.media.frame import Frame, FrameLost, VideoCodec
-from endpoints.media.reorder import Gap, ReorderBuffer
 from signaling.negotiation import H264, VP8
 from signaling.packetiser import nal_units, packetise
+from signaling.reception.depacketiser import VideoDepacketiser
+from signaling.reception.frame import Frame, FrameLost, VideoCodec
+from signaling.reception.reorder import Gap, ReorderBuffer
 
 START = b"\0\0\0\1"
 

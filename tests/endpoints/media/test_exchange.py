@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from endpoints.media.errors import ExchangeFailed
 from endpoints.media.exchange import MAX_RETRY_AFTER_S, Exchange, retry_after
+from signaling.reception.errors import ExchangeFailed
 
 pytestmark = pytest.mark.real_io
 

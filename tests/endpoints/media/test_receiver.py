@@ -14,19 +14,19 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from endpoints.media import session as session_module
-from endpoints.media.errors import ExchangeFailed
 from endpoints.media.exchange import Exchange
-from endpoints.media.frame import VideoCodec
-from endpoints.media.receiver import ProgrammeReceiver
-from endpoints.media.session import MediaSession, negotiated
-from endpoints.media.ticker import Ticker
 from endpoints.studio import timecode
 from endpoints.studio.encoder import PictureFormat
 from endpoints.studio.publisher import SILENCE_S, StudioPublisher
 from signaling import sdp
 from signaling.backoff import Backoff, BackoffLimits
 from signaling.media_errors import BadSdp, TransportFailed
+from signaling.reception import session as session_module
+from signaling.reception.errors import ExchangeFailed
+from signaling.reception.frame import VideoCodec
+from signaling.reception.receiver import ProgrammeReceiver
+from signaling.reception.session import MediaSession, negotiated
+from signaling.reception.ticker import Ticker
 from signaling.relay.settings import RelaySettings
 from signaling.rtp import parse
 from signaling.schema import Decoding

@@ -32,9 +32,10 @@ from signaling import negotiation, sdp
 from signaling.ice_path import TransportOptions
 from signaling.ice_server import TurnAccess
 from signaling.media_plane import PlaneEvent, Session
+from signaling.process import RunLock
 from signaling.relay.client import RelayPlane
 from signaling.relay.relay import Relay
-from signaling.relay.server import ControlServer, RunLock
+from signaling.relay.server import ControlServer
 from signaling.relay.settings import RelaySettings
 from signaling.relay.slate_picture import encode_slate
 from tests.signaling.peers import Peer, make_peer, until
@@ -110,7 +111,7 @@ async def running_plane(
 
 @asynccontextmanager
 async def running_relay(settings: RelaySettings) -> AsyncIterator[Relay]:
-    lock = RunLock(settings.run_dir)
+    lock = RunLock(settings.lock_path)
     server = ControlServer(settings, "boot")
     relay = Relay(settings, pictures(), server.push)
     await server.start(relay)

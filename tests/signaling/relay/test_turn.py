@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from endpoints.media.exchange import Exchange
-from endpoints.media.receiver import ProgrammeReceiver
-from endpoints.media.session import MediaSession
-from endpoints.media.ticker import Ticker
 from signaling.backoff import Backoff, BackoffLimits
 from signaling.ice_server import surest_turn
 from signaling.media_errors import TransportFailed
+from signaling.reception.receiver import ProgrammeReceiver
+from signaling.reception.session import MediaSession
+from signaling.reception.ticker import Ticker
 from signaling.schema import Decoding
 from tests.harness.coturn import coturn
 from tests.signaling.peers import make_peer, until

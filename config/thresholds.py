@@ -43,6 +43,46 @@ class LinkLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessLimits:
+    """How long evidence counts, and how steady a verdict on readiness must be."""
+
+    fresh_s: float = 3600.0
+    "A finding of a preflight older than this proves nothing any more, seconds (DESIGN section 4)."
+
+    worsen_s: float = 5.0
+    "What speaks against a ready point must hold so long before the verdict falls, seconds."
+
+    clear_s: float = 10.0
+    "A degraded or failed point must be well so long before the verdict rises, seconds."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleLimits:
+    """When preflights are ordered, and how many at a time."""
+
+    before_s: tuple[float, ...] = (3600.0, 900.0)
+    "So long before the start every connected device is asked to look at itself, seconds."
+
+    missed_s: float = 300.0
+    "A round that could not be ordered in time is caught up with for so long, seconds."
+
+    spacing_s: float = 0.2
+    "Between two orders of a round: ninety halls do not look names up in one second."
+
+    test_kbps: int = 3_000
+    "What one bandwidth test may take of the uplink, kbit/s: the programme three times over."
+
+    spare_ratio: float = 0.5
+    "Of what the budget leaves unused, this share may go into tests, 0..1."
+
+    most: int = 8
+    "Bandwidth tests at a time, however wide the uplink is."
+
+    ticket_s: float = 30.0
+    "A test that has not reported by then has lost its turn, seconds."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoLimits:
     """What the go/no-go board asks for."""
 
@@ -51,3 +91,9 @@ class GoLimits:
 
     reported_ratio: float = 0.9
     "Share of points that must have given their head count, 0..1."
+
+    critical: tuple[str, ...] = ()
+    "Points without which the session does not start, besides the main one."
+
+    free_bytes: int = 1_000_000_000
+    "Room the coordinator's disk must have, bytes."

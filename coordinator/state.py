@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
-from .fact import BranchAttendance, Fact, PointEntered, Ref
+from .fact import BranchAttendance, Fact, Finding, PointEntered, Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,16 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preflight:
+    """What a device found when it last looked at itself, by check."""
+
+    run: str
+    utc: str
+    "When the newest findings came."
+    findings: dict[str, Finding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinCode:
     """A code to join with."""
 
@@ -144,6 +154,8 @@ class State:
     open_session: str | None = None
     attendance: dict[tuple[str, str], Attendance] = field(default_factory=dict)
     "By (session, point)."
+    preflights: dict[str, dict[str, Preflight]] = field(default_factory=dict)
+    "By point, then by device."
     devices: dict[str, Device] = field(default_factory=dict)
     codes: dict[str, JoinCode] = field(default_factory=dict)
     code_by_hash: dict[str, str] = field(default_factory=dict)

@@ -37,6 +37,7 @@ from .api.openapi import describe
 from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .cli.office import Office, client
+from .disk import DiskMeter
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
@@ -47,6 +48,8 @@ from .media_http import media_routes
 from .metrics import LoopLag, StateCollector
 from .point_watch import PointWatch
 from .policy import Action
+from .preflight_desk import PreflightDesk
+from .readiness_watch import ReadinessWatch
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -123,8 +126,11 @@ async def _parts(
         watch=watch,
         media=lambda: desks[0].state(),
         go_limits=GoLimits(
-            ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
+            ready_ratio=settings.go.ready_ratio,
+            reported_ratio=settings.go.reported_ratio,
+            critical=settings.go.critical_points,
         ),
+        machine=DiskMeter(folder.path).measure,
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
     )
@@ -135,7 +141,10 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch)
+    preflights = PreflightDesk(runtime, context.media)
+    context.testing = lambda: preflights.testing
+    readiness = ReadinessWatch(runtime)
+    gateway = Gateway(runtime, watch, preflights)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
@@ -153,6 +162,8 @@ async def _parts(
         )
     finally:
         lag.close()
+        readiness.close()
+        preflights.close()
         watch.close()
         await gateway.close()
         await feed.close()

@@ -6,7 +6,7 @@ reports go to the machines, facts to the journal; nothing here decides anything.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -21,8 +21,11 @@ from signaling.messages import (
     ClockAnswer,
     ClockProbe,
     FactEnter,
+    FromDevice,
     Goodbye,
     Hello,
+    Message,
+    OrderAnswer,
     PointCard,
     PointReport,
     PreflightReport,
@@ -37,6 +40,7 @@ from .connection import Connection
 from .entry import EntryDesk
 from .fact import BroadcastSet, DeviceRevoked, PhaseEntered, PointWithdrawn, SessionPlanned
 from .point_watch import PointWatch
+from .preflight_desk import PreflightDesk
 from .runtime import Runtime
 from .state import Recorded
 
@@ -54,11 +58,15 @@ MAX_BAD = 20
 class Gateway:
     """All devices' connections."""
 
-    def __init__(self, runtime: Runtime, watch: PointWatch) -> None:
+    def __init__(self, runtime: Runtime, watch: PointWatch, preflights: PreflightDesk) -> None:
         self._runtime = runtime
         self._watch = watch
+        self._preflights = preflights
+        preflights.send = self.send_to
         self._desk = EntryDesk(runtime)
         self._connections: dict[str, Connection] = {}
+        self.on_answer: Callable[[str, OrderAnswer], None] = _nobody_asked
+        "Called with the device and what became of its order."
         runtime.listen(self._hear)
 
     @property
@@ -85,6 +93,18 @@ class Gateway:
             connection.close(1000, "")
             await writer
         return socket
+
+    def devices_of(self, point: str) -> tuple[str, ...]:
+        """Return the devices of a point that are connected now."""
+        return tuple(c.device for c in self._connections.values() if c.point == point)
+
+    def send_to(self, device: str, message: Message) -> bool:
+        """Queue a message for a device; False when it is not connected."""
+        connection = self._connections.get(device)
+        if connection is None:
+            return False
+        connection.send(message)
+        return True
 
     async def close(self) -> None:
         """Tell every device that the coordinator restarts."""
@@ -152,11 +172,13 @@ class Gateway:
             )
         )
         self._watch.receive_word(code, connection.device)
+        self._preflights.receive_joined(connection.device)
         log.info("device.joined", device=connection.device, point=code, software=hello.software)
 
     def _leave(self, connection: Connection) -> None:
         if self._connections.get(connection.device) is connection:
             del self._connections[connection.device]
+            self._preflights.receive_gone(connection.device)
             log.info("device.gone", device=connection.device, point=connection.point)
 
     async def _receive(self, connection: Connection, kind: WSMsgType, data: object) -> None:
@@ -170,14 +192,18 @@ class Gateway:
             if not await self._desk.keep_unreadable(connection, data):
                 raise
             return
-        point, device = connection.point, connection.device
-        if point not in self._runtime.state.points:
+        if connection.point not in self._runtime.state.points:
             return  # Withdrawn while the close was on its way.
+        await self._take(connection, message)
+
+    async def _take(self, connection: Connection, message: FromDevice) -> None:
+        point, device = connection.point, connection.device
         match message:
             case PointReport():
                 self._watch.receive_report(point, device, message)
             case PreflightReport():
                 self._watch.receive_word(point, device)
+                self._preflights.receive_report(point, device, message)
             case FactEnter():
                 self._watch.receive_word(point, device)
                 await self._desk.enter(connection, message)
@@ -188,6 +214,10 @@ class Gateway:
                 )
                 connection.send(answer)
                 self._watch.receive_word(point, device)
+            case OrderAnswer():
+                self._watch.receive_word(point, device)
+                self._preflights.receive_answer(device, message)
+                self.on_answer(device, message)
             case Goodbye():
                 self._watch.receive_goodbye(point, device)
             case Hello():
@@ -225,3 +255,7 @@ class Gateway:
             connection = self._connections.get(device)
             if connection is not None:
                 connection.close(CLOSE_REVOKED, reason)
+
+
+def _nobody_asked(device: str, answer: OrderAnswer) -> None:
+    log.debug("order.unasked", device=device, id=answer.id)

@@ -28,6 +28,7 @@ from .picture import on_air
 from .readiness import MediaState
 from .runtime import Runtime
 from .state import Recorded
+from .studio import StudioMeter
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,7 @@ class MediaDesk:
         self._sending: set[str] = set()
         self._sample: PlaneSample | None = None
         self._bytes: dict[tuple[str, str], int] = {}
+        self._studio = StudioMeter()
         self._egress_kbps = 0
         runtime.listen(self._hear)
 
@@ -63,6 +65,8 @@ class MediaDesk:
         return MediaState(
             relay=self._up,
             studio=self._up and not self._sending.isdisjoint((STUDIO, STUDIO_BACKUP)),
+            studio_picture=self._up and self._studio.picture,
+            studio_sound=self._up and self._studio.sound,
             backup=self._up and STUDIO_BACKUP in self._sending,
             programme=programme.video if programme else "slate",
             sound=programme.audio if programme else "slate",
@@ -126,6 +130,7 @@ class MediaDesk:
 
     def _receive_sample(self, sample: PlaneSample) -> None:
         self._sample = sample
+        self._studio.receive(sample)
         self._sending = {
             session.name
             for session in sample.sessions

@@ -70,7 +70,8 @@ def receive_report(
     """
     known = state.preflights.get(point, {}).get(device)
     held = known.findings if known else {}
-    findings = [_finding(result, report.sent_utc, now_s) for result in report.checks]
+    last = {result.check: result for result in report.checks}
+    findings = [_finding(result, report.sent_utc, now_s) for result in last.values()]
     news = [f for f in findings if not _same(held.get(f.check), f)]
     if not news:
         return None

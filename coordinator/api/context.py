@@ -8,9 +8,10 @@ from aiohttp import web
 from config.thresholds import GoLimits
 from signaling.watch import PointView
 
+from ..board import Machine, board
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
-from ..readiness import MediaState
+from ..readiness import Condition, MediaState
 from ..runtime import Runtime
 from ..throttle import Throttle
 
@@ -23,12 +24,20 @@ class Context:
     watch: PointWatch
     media: Callable[[], MediaState]
     go_limits: GoLimits = field(default_factory=GoLimits)
+    machine: Callable[[], Machine] = Machine
+    "Measures the machine we run on."
+    testing: Callable[[], frozenset[str]] = frozenset
+    "Devices that test their bandwidth now."
     names_allowed: bool = False
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)
     "Wrong codes and tokens, by address."
     secure: bool = False
     "The outside speaks HTTPS to us."
+
+    def board(self) -> tuple[Condition, ...]:
+        """Return the conditions of the start as they are now."""
+        return board(self.runtime.state, self.media(), self.go_limits, self.machine())
 
     def point_view(self, code: str, *, with_contact: bool = False) -> PointView:
         """Return a point as it is now; its contact only for those who may read names."""

@@ -7,10 +7,11 @@ from typing import Annotated
 import msgspec
 
 from signaling.schema import Broadcast, Code, Name, Phase, Text, Utc, Wire
-from signaling.watch import PeopleView
+from signaling.watch import Condition, PeopleView
 
 from .. import session as rules
 from ..errors import Refused
+from ..fact import SessionOverridden, Unmet
 from ..picture import session_view, totals_view
 from ..policy import Action
 from ..runtime import Personal
@@ -31,6 +32,8 @@ class SessionAnswer(Wire, frozen=True, kw_only=True):
     phase_utc: str
     broadcast: Broadcast
     go: bool
+    conditions: tuple[Condition, ...]
+    "What starting asks for; ``go`` when all are met."
     points: int
     points_reported: int
     presence: dict[str, int]
@@ -101,7 +104,7 @@ async def read_session(call: Call) -> SessionAnswer:
     context, state = call.request.app[CONTEXT], call.runtime.state
     session = _session(state)
     chair = call.runtime.person(session.chair)
-    view = session_view(state, context.media(), time.time(), context.go_limits, chair)
+    view = session_view(state, context.board(), time.time(), chair)
     totals = totals_view({code: context.point_view(code) for code in state.points})
     return SessionAnswer(
         id=session.id,
@@ -113,6 +116,7 @@ async def read_session(call: Call) -> SessionAnswer:
         phase_utc=session.phase_utc,
         broadcast=session.broadcast,
         go=view.go,
+        conditions=view.conditions,
         points=totals.points,
         points_reported=totals.points_reported,
         presence=totals.presence,
@@ -174,10 +178,22 @@ async def enter_phase(call: Call) -> Recorded:
     body: PhaseCommand = call.body
     context, state = call.request.app[CONTEXT], call.runtime.state
     session, now_s = _session(state), time.time()
-    go = session_view(state, context.media(), now_s, context.go_limits, None).go
-    command = rules.EnterPhase(phase=body.phase, reason=body.reason, go=go)
+    unmet = tuple(
+        Unmet(code=c.code, have=c.have, need=c.need) for c in context.board() if not c.met
+    )
+    personal = Personal()
+    command = rules.EnterPhase(
+        phase=body.phase,
+        reason=body.reason,
+        unmet=unmet,
+        override=personal.add_note(body.reason.strip()),
+    )
     facts = rules.enter(state, command, now_s)
-    done = await call.runtime.change(facts, actor=call.caller.actor, session=session.id)
+    if not any(isinstance(fact, SessionOverridden) for fact in facts):
+        personal.notes.clear()
+    done = await call.runtime.change(
+        facts, actor=call.caller.actor, session=session.id, personal=personal
+    )
     return _recorded(call, session.id, done.recorded_utc)
 
 

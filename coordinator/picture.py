@@ -38,6 +38,8 @@ BY_PRESENCE = {
     Presence.LEFT: Tile.LEFT,
     Presence.LATE: Tile.DEGRADED,
 }
+PREFLIGHT = ("preflight_", "check_expired")
+"Reasons of readiness that nothing else tells."
 NEEDS_READINESS = (Phase.REHEARSAL, Phase.CHECK_IN)
 NEEDS_PROGRAMME = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
 
@@ -103,7 +105,7 @@ def reasons(
             found.append(status.reception_why)
         if telemetry.link.lossy:
             found.append("loss_high")
-        if phase in NEEDS_READINESS and status.readiness_why.startswith("preflight_"):
+        if phase in NEEDS_READINESS and status.readiness_why.startswith(PREFLIGHT):
             found.append(status.readiness_why)
     if attendance is None and phase in (Phase.CHECK_IN, Phase.LIVE):
         found.append("not_checked_in")

@@ -80,9 +80,9 @@ def readiness_of(status: Status, checked_in: bool, preflight: Standing) -> tuple
     if not receives:
         return Readiness.DEGRADED, status.reception_why
     if not preflight.looked:
-        return Readiness.CHECKING, "no_preflight"
+        return Readiness.CHECKING, "unchecked"
     if not preflight.fresh:
-        return Readiness.DEGRADED, "preflight_old"
+        return Readiness.DEGRADED, "check_expired"
     return Readiness.READY, "checked_in"
 
 

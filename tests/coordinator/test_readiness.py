@@ -26,8 +26,8 @@ NEVER = Status()
     ("status", "checked_in", "preflight", "expected"),
     [
         (PLAYS, True, GOOD, (Readiness.READY, "checked_in")),
-        (PLAYS, True, NONE, (Readiness.CHECKING, "no_preflight")),
-        (PLAYS, True, OLD, (Readiness.DEGRADED, "preflight_old")),
+        (PLAYS, True, NONE, (Readiness.CHECKING, "unchecked")),
+        (PLAYS, True, OLD, (Readiness.DEGRADED, "check_expired")),
         (PLAYS, True, MUTE, (Readiness.DEGRADED, "preflight_microphone")),
         (PLAYS, True, BLOCKED, (Readiness.FAILED, "preflight_udp")),
         (PLAYS, False, GOOD, (Readiness.CHECKING, "not_checked_in")),
@@ -109,5 +109,5 @@ def test_the_first_verdicts_are_taken_at_once(before: Readiness, after: Readines
 
 def test_another_reason_for_the_same_verdict_is_told_at_once() -> None:
     point = machine(Readiness.DEGRADED)
-    point.receive_verdict(Readiness.DEGRADED, "preflight_old", 100.0)
-    assert point.why == "preflight_old"
+    point.receive_verdict(Readiness.DEGRADED, "check_expired", 100.0)
+    assert point.why == "check_expired"

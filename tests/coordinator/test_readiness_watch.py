@@ -114,13 +114,13 @@ HERE = (
 async def test_a_hall_is_ready_by_preflight_check_in_and_reception_for_an_hour() -> None:
     house = await House().open(*HERE)
     await asyncio.sleep(0)
-    assert house.now == (Readiness.CHECKING, "no_preflight")
+    assert house.now == (Readiness.CHECKING, "unchecked")
     await house.told((Check.CPU, Verdict.OK))
     assert house.now == (Readiness.READY, "checked_in")
     await asyncio.sleep(3598)
     assert house.now == (Readiness.READY, "checked_in")
     await asyncio.sleep(2 + ReadinessLimits().worsen_s + 0.1)
-    assert house.now == (Readiness.DEGRADED, "preflight_old")
+    assert house.now == (Readiness.DEGRADED, "check_expired")
     house.close()
 
 
@@ -163,7 +163,7 @@ async def test_what_a_revoked_machine_found_and_a_withdrawn_point_are_forgotten(
     assert house.now == (Readiness.DEGRADED, "preflight_microphone")
     await house.add(DeviceRevoked(device="d1"))
     await asyncio.sleep(11)
-    assert house.now == (Readiness.CHECKING, "no_preflight")
+    assert house.now == (Readiness.CHECKING, "unchecked")
     await house.add(PointWithdrawn(code=CODE))
     await asyncio.sleep(4000)
     assert CODE not in house.runtime.state.preflights

@@ -23,7 +23,7 @@ SOURCES = {
     if "vendor" not in path.parts
 }
 # A key in a source is a literal, or a template that ends in a variable.
-LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|why_other|missing_other|refused_other)"')
+LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|why_other|why_preflight|missing_other|refused_other)"')
 TEMPLATE = re.compile(r"`([a-z_]+[._][a-z_.]*)\$\{[^`]*`")
 
 
@@ -122,7 +122,20 @@ def test_every_state_of_the_broadcast_that_darkens_the_halls_has_a_sentence() ->
         assert value is Broadcast.ON or f"verdict.live_{value.value}" in catalogue("vi")
 
 
-@pytest.mark.parametrize("code", ["points_ready", "main_point", "studio", "relay", "checked_in"])
+CONDITIONS = [
+    "relay",
+    "studio_picture",
+    "studio_sound",
+    "uplink",
+    "main_point",
+    "critical_points",
+    "points_ready",
+    "checked_in",
+    "disk",
+]
+
+
+@pytest.mark.parametrize("code", CONDITIONS)
 def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
     assert {f"condition.{code}", f"missing.{code}"} <= set(catalogue("vi"))
 

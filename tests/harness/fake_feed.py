@@ -157,7 +157,8 @@ def session(made: Fleet, phase: Phase, **changes: Any) -> SessionView:
     conditions = (
         Condition(code="points_ready", met=0 < need <= ready, have=ready, need=need, of=total),
         Condition(code="main_point", met=True),
-        Condition(code="studio", met=made.media.studio),
+        Condition(code="studio_picture", met=made.media.studio),
+        Condition(code="studio_sound", met=made.media.studio),
         Condition(code="relay", met=made.media.relay),
         Condition(code="checked_in", met=0 < need <= reported, have=reported, need=need, of=total),
     )

@@ -42,6 +42,67 @@ class LinkLimits:
     "Fewer packets than this in the window prove nothing."
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where a figure begins to be worth a look, and where it fails."""
+
+    warn: float
+    fail: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreflightLimits:
+    """When a finding of a preflight is worth a look, and when it fails.
+
+    Sources: the studies' table of thresholds in the field (section 4.3) for the line; DESIGN
+    section 6 for what the programme needs; our own measurements for sound.
+    """
+
+    clock_ms: Bounds = Bounds(2_000.0, 60_000.0)
+    "Off the coordinator's clock, either way. Only the times of entries depend on it."
+
+    resolve_ms: Bounds = Bounds(1_000.0, 5_000.0)
+
+    rtt_ms: Bounds = Bounds(300.0, 1_000.0)
+
+    jitter_ms: Bounds = Bounds(50.0, 200.0)
+    "Mean difference of neighbouring round trips."
+
+    loss_ratio: Bounds = Bounds(0.05, 0.2)
+    "Of questions unanswered on the control path, which repeats what is lost by itself."
+
+    good_ratio: Bounds = Bounds(0.9, 0.6)
+    "Of the seconds of the test reception; below."
+
+    bandwidth_ratio: Bounds = Bounds(0.98, 0.9)
+    "Of what was sent in the bandwidth test, what arrived; below."
+
+    quiet_dbfs: Bounds = Bounds(-55.0, -75.0)
+    "RMS of the microphone; below. -75 is what an open plug gives."
+
+    clipped_ratio: Bounds = Bounds(0.001, 0.02)
+    "Of the microphone's samples at full scale."
+
+    dark_ratio: float = 0.04
+    "Mean brightness of the camera, 0..1; below it is covered, or the hall is dark."
+
+    free_bytes: Bounds = Bounds(2e9, 2e8)
+
+    cpu_ratio: Bounds = Bounds(0.85, 0.97)
+
+    battery_ratio: float = 0.2
+    "On battery and below: it will not last a session."
+
+    arrival_dbfs: Bounds = Bounds(-50.0, -65.0)
+    "Of the sweep at the microphone; below."
+
+    sound_delay_ms: Bounds = Bounds(200.0, 500.0)
+    "From the order to play to the arrival: cables take 20..120 ms, Bluetooth 200 and more."
+
+    echo_db: float = -10.0
+    "Loudest arrival more than 50 ms after the first, against it; above."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadinessLimits:
     """How long evidence counts, and how steady a verdict on readiness must be."""

@@ -15,10 +15,9 @@ from pathlib import Path
 
 from aiohttp import ETag, hdrs, web
 
-HERE = Path(__file__).parent
-# What terminals of halls say as well as the pages lies where both may read it.
-COMMON_WORDS = HERE.parent / "signaling" / "locale"
+from signaling.words import LOCALE as COMMON_WORDS
 
+HERE = Path(__file__).parent
 # Pages by their address; each is the index.html of the folder of that name.
 PAGES = ("wall", "host", "signin")
 # Folders whose files are served below /static/, besides those of the pages.

@@ -26,6 +26,7 @@ from .sound import LISTEN_S, chime, find_sweep, sweep
 
 CONNECT_S = 8.0
 "So long a receiver may take to get its programme, seconds."
+LOOK_S = 0.25
 TEST_S = 6
 "Length of the test reception, whole seconds."
 ROOM_S = 2.0
@@ -155,9 +156,10 @@ class Preflight:
 
     async def _connected(self, receiver: Receiver) -> None:
         """Wait until the receiver is connected, or has had its time."""
-        until = self._loop.time() + CONNECT_S
-        while self._loop.time() < until and not receiver.stats(self._loop.time()).connected:
-            await asyncio.sleep(0.25)
+        for _ in range(int(CONNECT_S / LOOK_S)):
+            if receiver.stats(self._loop.time()).connected:
+                return
+            await asyncio.sleep(LOOK_S)
 
     async def _why_not(self) -> Found:
         """Say whether it is the network that lets no media through, or the centre that has none."""

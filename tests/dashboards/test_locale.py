@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.pages import COMMON_WORDS, static_assets
+from dashboards.pages import static_assets
 from signaling.preflight import SKIPPED_WHYS, WHYS, Check, Verdict
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
+from signaling.words import LOCALE as COMMON_WORDS
 
 DASHBOARDS = Path(__file__).parent.parent.parent / "dashboards"
 LANGUAGES = ("vi", "en")

@@ -77,6 +77,9 @@ class PreflightLimits:
     bandwidth_ratio: Bounds = Bounds(0.98, 0.9)
     "Of what was sent in the bandwidth test, what arrived; below."
 
+    bandwidth_kbps: float = 1_200.0
+    "A test with less than this proves nothing: the programme's 0.9 Mbit/s and a third of it."
+
     quiet_dbfs: Bounds = Bounds(-55.0, -75.0)
     "RMS of the microphone; below. -75 is what an open plug gives."
 

@@ -14,7 +14,7 @@ import structlog
 from config.thresholds import ReadinessLimits, ScheduleLimits
 from config.utc import parse_utc
 from signaling.messages import Message, OrderAnswer, OrderGive, Outcome, PreflightReport
-from signaling.preflight import Check
+from signaling.preflight import Check, Verdict
 
 from .fact import PhaseEntered, SessionPlanned
 from .preflight import EQUIPMENT, age_s, receive_report
@@ -115,7 +115,9 @@ class PreflightDesk:
         state = self._runtime.state
         known = state.preflights.get(state.devices[device].point, {}).get(device)
         finding = known.findings.get(Check.BANDWIDTH) if known else None
-        return finding is not None and age_s(finding, self._wall()) < self._fresh_s
+        if finding is None or finding.verdict is Verdict.SKIPPED:
+            return False
+        return age_s(finding, self._wall()) < self._fresh_s
 
     def _receive_session(self) -> None:
         session = self._runtime.state.session

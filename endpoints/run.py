@@ -1,4 +1,4 @@
-"""The verbs ``run`` and ``preflight``: one hall, for as long as its PC is on. The shell of a whole process."""
+"""The verbs ``run`` and ``preflight``: one hall. The shell of a whole process."""
 
 import asyncio
 import contextlib

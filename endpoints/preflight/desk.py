@@ -44,7 +44,7 @@ class PreflightDesk:
         self._loop = asyncio.get_running_loop()
         self._busy = asyncio.Lock()
         self._wake = asyncio.Event()
-        self._joined = False
+        self._joined = self._asked = False
         self._session = SessionState()
         self._rehearsed: str | None = None
         self._looked_at: float | None = None
@@ -77,6 +77,11 @@ class PreflightDesk:
             case _:
                 return
 
+    def ask(self) -> None:
+        """Somebody at the machine wants it to look again."""
+        self._asked = True
+        self._wake.set()
+
     async def run(self) -> None:
         """Look when it is time, until cancelled."""
         while True:
@@ -103,16 +108,19 @@ class PreflightDesk:
             self._keep(await self._preflight.audible(), order)
 
     async def _do_what_is_due(self) -> None:
-        if self._joined:
-            self._joined = False
-            if self._looked_at is None or self._loop.time() - self._looked_at >= AGAIN_S:
-                await self.look()
-            else:
-                self._say(tuple(self.results.values()), None)
+        joined, asked = self._joined, self._asked
+        self._joined = self._asked = False
+        if asked or (joined and self._stale()):
+            await self.look()
+        elif joined:
+            self._say(tuple(self.results.values()), None)
         session = self._session
         if session.phase is Phase.REHEARSAL and self._rehearsed != session.session:
             self._rehearsed = session.session
             await self.sound()
+
+    def _stale(self) -> bool:
+        return self._looked_at is None or self._loop.time() - self._looked_at >= AGAIN_S
 
     async def _look_by_order(self, order: OrderGive) -> str:
         await self.look(order.id)

@@ -6,6 +6,7 @@ for what failed, else that of a warning. What could not be looked at is SKIPPED,
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import fmean, median
 
 from config.thresholds import Bounds, PreflightLimits
@@ -16,6 +17,8 @@ from .device import Battery, Heard, Loudspeaker, Picture, Trouble
 from .sound import Arrival, level
 
 LIMITS = PreflightLimits()
+MOST_RECEPTIONS = 6
+"Side by side in a bandwidth test, beside the hall's own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +137,25 @@ def bandwidth(before: Sequence[MediaStats], after: Sequence[MediaStats], span_s:
         return Found(Check.BANDWIDTH, Verdict.FAIL, "no_connection")
     carried = received / (received + lost)
     kbps = _grown(before, after, "bytes_received") * 8 / 1000 / max(span_s, 0.001)
-    limit_kbps = kbps / carried * LIMITS.bandwidth_ratio.warn
-    verdict = _below(Check.BANDWIDTH, "narrow", carried, Unit.RATIO, LIMITS.bandwidth_ratio).verdict
-    if verdict is Verdict.FAIL:
-        limit_kbps = kbps / carried * LIMITS.bandwidth_ratio.fail
-    return Found(
-        Check.BANDWIDTH,
-        verdict,
-        "" if verdict is Verdict.OK else "narrow",
-        figure=round(kbps),
-        unit=Unit.KBPS,
-        limit=round(limit_kbps),
-        evidence=f"{len(after)} receptions, {1 - carried:.1%} lost",
-    )
+    evidence = f"{len(after)} receptions, {1 - carried:.1%} lost"
+    bounds = LIMITS.bandwidth_ratio
+    verdict = _below(Check.BANDWIDTH, "narrow", carried, Unit.RATIO, bounds).verdict
+    if verdict is Verdict.OK and kbps < LIMITS.bandwidth_kbps:
+        return skipped(Check.BANDWIDTH, "not_now", f"only {kbps:.0f} kbit/s to test with")
+    why = "" if verdict is Verdict.OK else "narrow"
+    limit = LIMITS.bandwidth_kbps
+    return Found(Check.BANDWIDTH, verdict, why, round(kbps), Unit.KBPS, limit, evidence)
+
+
+def receptions_needed(kbps: float) -> int:
+    """Return how many more receptions, of so many kbit/s each, make a bandwidth test."""
+    wanted = LIMITS.bandwidth_kbps / max(kbps, 1.0)
+    return min(MOST_RECEPTIONS, max(1, ceil(wanted * 1.2) - 1))
+
+
+def rate_kbps(looks: Sequence[MediaStats], span_s: float) -> float:
+    """Return what one reception brought between its first and last look."""
+    return _grown(looks[:1], looks[-1:], "bytes_received") * 8 / 1000 / max(span_s, 0.001)
 
 
 # --- the room's devices -----------------------------------------------------------------
@@ -205,7 +214,7 @@ def camera(seen: Picture | Trouble) -> Found:
 def arrival(heard: Heard | Trouble, found: Arrival | None) -> list[Found]:
     """Judge a sweep that was played: where it arrived, how late, and with what echo."""
     if isinstance(heard, Trouble):
-        return [_trouble(Check.SOUND_PATH, heard)]
+        return [_trouble(Check.SOUND_PATH, heard, "not_heard")]
     if found is None:
         return [Found(Check.SOUND_PATH, Verdict.FAIL, "not_heard", evidence=heard.name)]
     if found.digital:
@@ -234,9 +243,7 @@ def chime(trouble: Trouble | None) -> Found:
     """Judge whether the chime was played; who heard it is for people to say."""
     if trouble is None:
         return Found(Check.CHIME, Verdict.OK)
-    if trouble.why == "none":
-        return skipped(Check.CHIME, "no_device")
-    return Found(Check.CHIME, Verdict.FAIL, "not_played", evidence=trouble.detail)
+    return _trouble(Check.CHIME, trouble, "not_played")
 
 
 # --- the machine --------------------------------------------------------------------------
@@ -298,12 +305,12 @@ def _below(
     return Found(check, Verdict.OK, "", figure, unit, bounds.warn, evidence)
 
 
-def _trouble(check: Check, trouble: Trouble) -> Found:
+def _trouble(check: Check, trouble: Trouble, why: str | None = None) -> Found:
     """A device that a hall never had is no fault of it; one that is there must work."""
     if trouble.why in ("absent", "unsupported"):
-        why = "no_device" if trouble.why == "absent" else "unsupported"
-        return skipped(check, why, trouble.detail)
-    return Found(check, Verdict.FAIL, trouble.why, evidence=trouble.detail)
+        lacks = "no_device" if trouble.why == "absent" else "unsupported"
+        return skipped(check, lacks, trouble.detail)
+    return Found(check, Verdict.FAIL, why or trouble.why, evidence=trouble.detail)
 
 
 def _frames(look: MediaStats) -> int:

@@ -31,8 +31,8 @@ TEST_S = 6
 "Length of the test reception, whole seconds."
 ROOM_S = 2.0
 "How long the microphone listens to the room, seconds."
-EXTRA = 2
-"Receptions beside the hall's own in the bandwidth test."
+RATE_S = 2.0
+"How long the rate of one reception is measured first, seconds."
 LOAD_S = 5.0
 "Length of the bandwidth test, seconds."
 
@@ -96,7 +96,10 @@ class Preflight:
         devices = self._kit.devices
         rung = finding.chime(await devices.play(chime()))
         heard = await devices.play_and_listen(sweep(), LISTEN_S)
-        arrived = find_sweep(heard.samples) if isinstance(heard, Heard) else None
+        arrived = None
+        if isinstance(heard, Heard):
+            # 15 ms of arithmetic; a fleet's halls share one loop.
+            arrived = await asyncio.to_thread(find_sweep, heard.samples)
         return [rung, *finding.arrival(heard, arrived)]
 
     async def bandwidth(self) -> Found:
@@ -104,7 +107,7 @@ class Preflight:
         make = self._kit.make_session
         if make is None:
             return skipped(Check.BANDWIDTH, "unsupported")
-        sessions = [make() for _ in range(EXTRA)]
+        sessions = [make() for _ in range(finding.receptions_needed(await self._rate_kbps()))]
         async with AsyncExitStack() as stack:
             for session in sessions:
                 stack.push_async_callback(session.stop)
@@ -117,6 +120,16 @@ class Preflight:
             await asyncio.sleep(LOAD_S)
             span_s = self._loop.time() - began
             return finding.bandwidth(before, self._looks(sessions), span_s)
+
+    async def _rate_kbps(self) -> float:
+        """Return what the hall's own reception brings now."""
+        receiver = self._kit.receiver
+        if receiver is None:
+            return 0.0
+        looks = [receiver.stats(self._loop.time())]
+        await asyncio.sleep(RATE_S)
+        looks.append(receiver.stats(self._loop.time()))
+        return finding.rate_kbps(looks, RATE_S)
 
     def _looks(self, sessions: Sequence[Session]) -> list[MediaStats]:
         """Return the counters of the test's receptions and of the hall's own."""

@@ -8,6 +8,8 @@ from aiohttp import web
 from config.thresholds import GoLimits
 from signaling.watch import PointView
 
+from ..account.password import PasswordDesk
+from ..backup_desk import BackupDesk
 from ..board import Machine, board
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
@@ -23,6 +25,7 @@ class Context:
     runtime: Runtime
     watch: PointWatch
     media: Callable[[], MediaState]
+    backup: BackupDesk
     go_limits: GoLimits = field(default_factory=GoLimits)
     machine: Callable[[], Machine] = Machine
     "Measures the machine we run on."
@@ -32,6 +35,9 @@ class Context:
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)
     "Wrong codes and tokens, by address."
+    account_tries: Throttle = field(default_factory=lambda: Throttle(tries=6, window_s=300.0))
+    "Wrong passwords, by account and address."
+    passwords: PasswordDesk = field(default_factory=PasswordDesk)
     secure: bool = False
     "The outside speaks HTTPS to us."
 

@@ -17,7 +17,7 @@ from signaling.words import LOCALE as COMMON_WORDS
 DASHBOARDS = Path(__file__).parent.parent.parent / "dashboards"
 LANGUAGES = ("vi", "en")
 # Keys of these are put together by name.
-BY_NAME = ("preflight.",)
+BY_NAME = ("preflight.check", "preflight.do", "preflight.skipped.")
 SOURCES = {
     path.relative_to(DASHBOARDS).as_posix(): path.read_text()
     for path in sorted(DASHBOARDS.rglob("*.js"))

@@ -30,6 +30,9 @@
  * @property {Finding[]} findings - the worst first
  */
 
+/** From here on people think in seconds. */
+const LONG_MS = 10_000;
+
 /**
  * "Micro", or that it is another check, with its code.
  *
@@ -57,7 +60,9 @@ export function figure(text, figure, unit) {
     case "kbps":
       return `${text.number(figure)} kbit/s`;
     case "ms":
-      return `${signed(text, figure)} ms`;
+      return Math.abs(figure) < LONG_MS
+        ? `${signed(text, figure)} ms`
+        : `${signed(text, figure / 1000)} s`;
     case "db":
       return `${signed(text, figure)} dB`;
     case "dbfs":

@@ -12,6 +12,9 @@ from signaling.words import LOCALE
 
 MARKS = {Verdict.OK: "✔", Verdict.SKIPPED: "–", Verdict.WARN: "▲", Verdict.FAIL: "✕"}
 
+LONG_MS = 10_000
+"From here on people think in seconds."
+
 
 def table(results: Sequence[CheckResult]) -> str:
     """Return the lines of the table, the worst first."""
@@ -28,6 +31,8 @@ def shown(figure: float, unit: str) -> str:
             return f"{figure / 1e9:.1f} GB"
         case Unit.DB | Unit.DBFS:
             return f"{figure:.0f} {'dB' if unit == Unit.DB else 'dBFS'}"
+        case Unit.MS if abs(figure) >= LONG_MS:
+            return f"{figure / 1000:.0f} s"
         case Unit.MS | Unit.KBPS:
             return f"{figure:.0f} {'ms' if unit == Unit.MS else 'kbit/s'}"
         case _:

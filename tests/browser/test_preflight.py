@@ -21,7 +21,8 @@ def finding(
     feed: FakeCoordinator, check: Check, verdict: Verdict = Verdict.OK, **changes: Any
 ) -> dict[str, Any]:
     plain = {"why": "", "figure": None, "unit": "", "limit": None, "evidence": "", "fresh": True}
-    measured_utc = format_utc(feed.now / 1000 - 90)
+    age_s = 90 if changes.get("fresh", True) else 3_900
+    measured_utc = format_utc(feed.now / 1000 - age_s)
     return {"check": check, "verdict": verdict, "measured_utc": measured_utc} | plain | changes
 
 
@@ -48,7 +49,8 @@ def agent(feed: FakeCoordinator) -> dict[str, Any]:
 async def opened(chromium: Chromium, feed: FakeCoordinator, size: str = "fhd") -> Page:
     page = await chromium.open(f"{feed.base}/wall", *SIZES[size])
     await page.until("document.querySelector('.wall.is-live')")
-    await page.do("click", selector=f"[data-code={CODE}]")
+    tile = f"[data-code={CODE}]" if size == "fhd" else ".row-open"
+    await page.do("click", selector=tile)
     await page.until("document.querySelector('.preflight')")
     return page
 
@@ -59,7 +61,7 @@ async def test_a_point_shows_what_it_found_and_the_one_thing_to_do(
 ) -> None:
     async with FakeCoordinator(fleet(20)) as feed:
         feed.role = "technician"
-        feed.preflights[CODE] = [agent(feed)]
+        feed.preflights = dict.fromkeys(feed.fleet.points, [agent(feed)])
         page = await opened(chromium, feed, size)
         for words in (
             "Máy trạm",
@@ -67,7 +69,7 @@ async def test_a_point_shows_what_it_found_and_the_one_thing_to_do(
             "54,0 %",
             "ngưỡng 2,0 %",
             "USB Audio Device",
-            "90.249 ms",
+            "90 s",
             "đã quá 60 phút",
             "0,9 GB",
             "đang đo băng thông",

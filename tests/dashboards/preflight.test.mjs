@@ -33,6 +33,7 @@ test("figures are written in the language's way, with their unit", () => {
   assert.equal(figure(vi, 1480, "kbps"), "1.480 kbit/s");
   assert.equal(figure(vi, -2500, "ms"), "−2.500 ms");
   assert.equal(figure(vi, -0.2, "ms"), "0 ms");
+  assert.equal(figure(vi, -90_250, "ms"), "−90 s");
   assert.equal(figure(vi, -10, "db"), "−10 dB");
   assert.equal(figure(vi, -3.1, "dbfs"), "−3 dBFS");
   assert.equal(figure(vi, -7.5, "lux"), "−7,5 lux");

@@ -39,6 +39,7 @@ def test_what_a_newer_version_found_shows_its_code() -> None:
     ("figure", "unit", "words"),
     [
         (42.4, "ms", "42 ms"),
+        (-90_250.0, "ms", "-90 s"),
         (1500.0, "kbps", "1500 kbit/s"),
         (0.035, "ratio", "3.5 %"),
         (5.24e10, "bytes", "52.4 GB"),

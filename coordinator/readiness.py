@@ -61,6 +61,8 @@ class MediaState:
     "What the line carries, as the operator set it; None when it is not known."
     budget_kbps: int | None = None
     "What of it the relay may use."
+    sources: tuple[str, ...] = ()
+    "Who sends to the relay now, on air or not, by name."
     packets_forwarded: int = 0
     cpu_seconds: float | None = None
     "Of the relay's process; None while it is unknown."

@@ -12,6 +12,7 @@ import msgspec
 
 from .errors import BadMessage
 from .preflight import CheckResult
+from .roll import BranchName, RollNumber
 from .schema import (
     Broadcast,
     Code,
@@ -19,8 +20,14 @@ from .schema import (
     Ident,
     Millis,
     Name,
+    People,
     Phase,
+    Phone,
+    Presence,
     Ratio,
+    Readiness,
+    Reception,
+    RollStage,
     Seconds,
     Serial,
     Text,
@@ -166,6 +173,8 @@ class SessionState(Message, frozen=True, kw_only=True, tag="session.state"):
     start_utc: Utc | None = None
     phase: Phase | None = None
     broadcast: Broadcast | None = None
+    floor: Code | None = None
+    "The point that was given the floor: it may publish, and is seen and heard."
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
@@ -191,6 +200,8 @@ class FactAcked(Message, frozen=True, kw_only=True, tag="fact.acked"):
     recorded_utc: Utc
     note: str | None = None
     "Why it was kept without effect (a stable code), None when it took effect."
+    remark: str | None = None
+    "It took effect, and this should be said (a stable code): after_close, overtaken, …"
 
 
 class ClockAnswer(Message, frozen=True, kw_only=True, tag="clock.answer"):
@@ -241,8 +252,107 @@ class Refusal(Message, frozen=True, kw_only=True, tag="refusal"):
     "For people; may change at any time."
 
 
+class PointState(Message, frozen=True, kw_only=True, tag="point.state"):
+    """How the centre sees the device's own point: to phones, on joining and when it changes."""
+
+    presence: Presence
+    readiness: Readiness
+    readiness_why: str = ""
+    "Stable code of why it is not better."
+    reception: Reception
+    reception_why: str = ""
+    hotline: Phone = ""
+    "Telephone of the technicians; empty when the deployment names none."
+
+
+class RollLine(Wire, frozen=True, kw_only=True):
+    """One roll call of the session."""
+
+    roll: RollNumber
+    stage: RollStage
+    opens_utc: Utc | None = None
+    "When it opens by itself; None: somebody opens it."
+    closes_utc: Utc | None = None
+    opened_utc: Utc | None = None
+    closed_utc: Utc | None = None
+
+
+class RollState(Message, frozen=True, kw_only=True, tag="roll.state"):
+    """The roll calls of the open session, on joining and whenever one changes."""
+
+    session: Ident | None = None
+    rolls: tuple[RollLine, ...] = ()
+    "In their order."
+    names: bool = False
+    "Whether this deployment calls rolls by names; else by head counts."
+
+
+class RollRecorded(Wire, frozen=True, kw_only=True):
+    """What stands recorded of one branch at one roll call."""
+
+    roll: RollNumber
+    present: People
+    excused: People = 0
+    exempt: People = 0
+    guests: People = 0
+    corrected: bool = False
+    "Changed after the roll was closed."
+
+
+class BranchRecorded(Wire, frozen=True, kw_only=True):
+    """What stands recorded of one branch."""
+
+    branch: BranchName
+    expected: People
+    reported: People | None = None
+    "At the check-in; None before it."
+    excused: People = 0
+    exempt: People = 0
+    guests: People = 0
+    elsewhere: People = 0
+    "Credited: they sit in another hall."
+    rolls: tuple[RollRecorded, ...] = ()
+    "Of the rolls that were answered."
+
+
+class TransferLine(Wire, frozen=True, kw_only=True):
+    """A transfer that leaves this hall or comes to it: the receipt of both."""
+
+    transfer: Ident
+    outgoing: bool
+    "True at the home, false at the hall that receives."
+    other: Code | None = None
+    "The point at the other end; None while only this end has spoken."
+    branch: BranchName = ""
+    "Of the home."
+    people: People | None = None
+    "Announced by the home."
+    confirmed: People | None = None
+    "Said by the receiving hall."
+
+
+class HallRecorded(Message, frozen=True, kw_only=True, tag="hall.recorded"):
+    """What the centre has recorded of this hall: on joining and whenever it changes."""
+
+    session: Ident | None = None
+    recorded_utc: Utc | None = None
+    "Of the last of it; None when nothing is."
+    branches: tuple[BranchRecorded, ...] = ()
+    transfers: tuple[TransferLine, ...] = ()
+
+
 FromDevice = Hello | FactEnter | PointReport | PreflightReport | ClockProbe | OrderAnswer | Goodbye
-ToDevice = Welcome | SessionState | FactAcked | ClockAnswer | OrderGive | Refusal
+ToDevice = (
+    Welcome
+    | SessionState
+    | PointState
+    | RollState
+    | HallRecorded
+    | FactAcked
+    | ClockAnswer
+    | OrderGive
+    | Refusal
+)
 
 
 # The one note of an ack that a device acts upon: another fact was recorded under the

@@ -40,6 +40,10 @@ class Context:
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     secure: bool = False
     "The outside speaks HTTPS to us."
+    hotline: str = ""
+    "Telephone of the technicians."
+    public_url: str = ""
+    "How halls reach us; empty: as the request did."
 
     def board(self) -> tuple[Condition, ...]:
         """Return the conditions of the start as they are now."""

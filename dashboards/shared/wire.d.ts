@@ -76,6 +76,9 @@ export interface SessionView {
   go: boolean;
   conditions: Condition[];
   may_enter: Phase[];
+  floor: string | null;
+  floor_since: number | null;
+  source: string;
 }
 
 export interface TotalsView {
@@ -96,6 +99,9 @@ export interface MediaView {
   sound: string;
   viewers: number;
   egress_kbps: number;
+  uplink_kbps: number | null;
+  budget_kbps: number | null;
+  sources: string[];
 }
 
 export interface Snapshot {

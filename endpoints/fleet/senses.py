@@ -12,6 +12,7 @@ from ..preflight.simulated import SimulatedDevices
 from ..programme import Programmes
 from ..receiver import Receiver
 from ..server import check_server
+from .fault import Screen
 from .flaw import Flaw, FlawedMachine, clock_error_s, room_of
 from .life import Draw
 from .line import Line
@@ -50,7 +51,7 @@ def preflight_of(
     programmes: Programmes, enrolment: Enrolment, senses: Senses, receiver: Receiver | None
 ) -> Preflight:
     """Return the preflight of a simulated hall."""
-    make = over(senses.line)
+    make = over(senses.line, Screen())
     return Preflight(
         Kit(
             # Whether plain http is allowed was decided when the fleet was begun.

@@ -24,9 +24,7 @@ SOURCES = {
     if "vendor" not in path.parts
 }
 # A key in a source is a literal, or a template that ends in a variable.
-LITERAL = re.compile(
-    r'"([a-z_]+(?:\.[a-z0-9_]+)+|why_other|why_preflight|missing_other|refused_other)"'
-)
+LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|[a-z]+_other|why_preflight|tile_floor)"')
 TEMPLATE = re.compile(r"`([a-z_]+[._][a-z_.]*)\$\{[^`]*`")
 
 

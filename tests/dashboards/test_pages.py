@@ -39,6 +39,14 @@ async def test_a_page_is_html_behind_a_strict_policy(client: Client, name: str) 
 
 
 @pytest.mark.parametrize("name", PAGES)
+async def test_only_pages_that_publish_may_ask_for_a_camera(client: Client, name: str) -> None:
+    policy = (await client.get(f"/{name}")).headers["Permissions-Policy"]
+    allowed = "(self)" if name == "host" else "()"
+    for device in ("camera", "microphone", "display-capture"):
+        assert f"{device}={allowed}" in policy
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_what_a_page_asks_for_exists_and_nothing_is_inline(name: str) -> None:
     html = (HERE / name / "index.html").read_text()
     asked = re.findall(r'(?:href|src)="([^"]+)"', html)

@@ -22,7 +22,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from config.folder import DataFolder
-from config.settings import Settings
+from config.settings import Settings, listening_url
 from config.thresholds import GoLimits
 from dashboards.feed import Feed
 from dashboards.pages import page_routes
@@ -31,7 +31,7 @@ from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
-from .api import account, backup, device, point, roster, session
+from .api import backup, device, point, roster, session, signin, token, user
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
@@ -65,7 +65,9 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *point.ROUTES,
     *device.ROUTES,
-    *account.ROUTES,
+    *signin.ROUTES,
+    *token.ROUTES,
+    *user.ROUTES,
     *roster.ROUTES,
     *backup.ROUTES,
 )
@@ -277,15 +279,6 @@ async def start_admin_site(runner: web.AppRunner, folder: DataFolder) -> None:
         await web.UnixSite(runner, str(path)).start()
     finally:
         os.umask(before)
-
-
-def listening_url(settings: Settings) -> str:
-    """Return the address people use."""
-    server = settings.server
-    if server.public_url:
-        return server.public_url.rstrip("/")
-    scheme = "https" if server.tls_certificate else "http"
-    return f"{scheme}://{server.host}:{server.port}"
 
 
 def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:

@@ -1,6 +1,8 @@
 """``nhipcau``: the command line of the central machine. Composition root."""
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +10,9 @@ import typer
 
 from config.log import configure_log
 from config.settings import Settings
+from signaling.relay.launch import arguments
 
-from .app import VERSION, open_office, serve
+from .app import VERSION, open_office, relay_settings, serve
 from .cli.check import check
 from .cli.commands import add_commands
 from .cli.journal import add_journal_commands
@@ -41,6 +44,16 @@ def serve_command(context: typer.Context, data: Data = None) -> None:
         _run(settings, terminal)
     except CoordinatorError as error:
         terminal.fail_of(error.code, str(error))
+
+
+@app.command("relay")
+def relay_command(context: typer.Context, data: Data = None) -> None:
+    """Chạy trạm chuyển tiếp hình tiếng. / Run the relay alone, as a service manager does."""
+    terminal = terminal_of(context, data)
+    settings = terminal.settings()
+    wanted = relay_settings(settings, terminal.folder(settings))
+    # In our place: what the service manager watches and signals is the relay itself.
+    os.execv(sys.executable, [sys.executable, "-m", "signaling.relay", *arguments(wanted)])
 
 
 @app.command("check")

@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from config.thresholds import GoLimits
 from dashboards.feed import Feed
 from dashboards.pages import page_routes
 from signaling.ice_path import TransportOptions
+from signaling.ice_server import TurnAccess
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
@@ -35,7 +37,7 @@ from .api import backup, device, point, roster, session, signin, token, user
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
-from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
+from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
 from .cli.office import Office, client
@@ -149,6 +151,8 @@ async def _parts(
         ),
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
+        hotline=settings.help.hotline,
+        public_url=settings.server.public_url.rstrip("/"),
     )
     relay = relay_settings(settings, folder)
     ensure = partial(ensure_relay, relay) if settings.media.start_relay else None
@@ -157,12 +161,15 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch)
+    gateway = Gateway(runtime, watch, hotline=settings.help.hotline)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
-    app.add_routes(media_routes(plane, authorize_media))
+    turn = TurnAccess(
+        urls=settings.turn.urls, secret=settings.turn.secret, ttl_s=settings.turn.ttl_s
+    )
+    app.add_routes(media_routes(plane, authorize_media, lambda who: turn.servers(who, time.time())))
     try:
         yield Coordinator(
             app=app,
@@ -187,6 +194,7 @@ def _application(
     app = web.Application(middlewares=[safe_headers, problems])
     app[RUNTIME] = context.runtime
     app[CONTEXT] = context
+    app[SECURE] = context.secure
     app[REGISTRY] = registry
     app[ADMIN_SOCKET] = str(folder.admin_socket())
     app[OPENAPI] = msgspec.json.encode(describe(ROUTES, VERSION))

@@ -24,6 +24,7 @@ from signaling.schema import (
     Presence,
     Readiness,
     Reception,
+    Source,
     Utc,
 )
 
@@ -179,6 +180,20 @@ class BroadcastSet(Fact, frozen=True, kw_only=True):
     broadcast: Broadcast
 
 
+class FloorGiven(Fact, frozen=True, kw_only=True):
+    """A hall speaks, or nobody does any more."""
+
+    KIND = "session.floor_given"
+    point: Code | None
+
+
+class SourceChosen(Fact, frozen=True, kw_only=True):
+    """What the halls see was chosen."""
+
+    KIND = "session.source_chosen"
+    source: Source
+
+
 # --- what changed a verdict ---------------------------------------------------------
 
 
@@ -274,6 +289,8 @@ _FACTS: tuple[type[Fact], ...] = (
     SessionPlanned,
     PhaseEntered,
     BroadcastSet,
+    FloorGiven,
+    SourceChosen,
     PresenceChanged,
     ReceptionChanged,
     ReadinessChanged,

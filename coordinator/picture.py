@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from config.thresholds import GoLimits
 from config.utc import parse_utc
-from signaling.schema import Broadcast, Decoding, Phase, Presence, Reception
+from signaling.schema import Decoding, Phase, Presence, Reception
 from signaling.watch import (
     Condition,
     LinkView,
@@ -142,6 +142,9 @@ def session_view(
             Condition(code=c.code, met=c.met, have=c.have, need=c.need, of=c.of) for c in conditions
         ),
         may_enter=may_enter(session, now_s),
+        floor=session.floor,
+        floor_since=millis(session.floor_utc) or None,
+        source=session.source,
     )
 
 
@@ -176,13 +179,10 @@ def media_view(media: MediaState) -> MediaView:
         sound=media.sound,
         viewers=media.viewers,
         egress_kbps=media.egress_kbps,
+        uplink_kbps=media.uplink_kbps,
+        budget_kbps=media.budget_kbps,
+        sources=media.sources,
     )
-
-
-def on_air(state: State) -> bool:
-    """Return whether the halls get the programme now, else the slate."""
-    session = state.session
-    return session is not None and session.broadcast is Broadcast.ON
 
 
 def _tile(

@@ -87,6 +87,12 @@ class Session:
     broadcast: Broadcast = Broadcast.OFF
     live_utc: str | None = None
     "When it went live, None before and after a way back."
+    floor: str | None = None
+    "The point that speaks."
+    floor_utc: str = ""
+    "Since when it speaks."
+    source: str = "auto"
+    "What the host chose to be seen."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,10 @@ class Context:
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     secure: bool = False
     "The outside speaks HTTPS to us."
+    hotline: str = ""
+    "Telephone of the technicians."
+    public_url: str = ""
+    "How halls reach us; empty: as the request did."
 
     def point_view(self, code: str, *, with_contact: bool = False) -> PointView:
         """Return a point as it is now; its contact only for those who may read names."""

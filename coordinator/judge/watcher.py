@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from signaling.backoff import Backoff, BackoffLimits
 from signaling.ice_path import TransportOptions
+from signaling.ice_server import IceServer
 from signaling.media_errors import MediaError
 from signaling.media_plane import PROGRAMME, MediaPlane
 from signaling.reception.errors import ExchangeFailed
@@ -41,6 +42,10 @@ class PlaneExchange:
             raise ExchangeFailed(str(error)) from error
         self._session = opened.session.session
         return opened.answer
+
+    async def ice_servers(self) -> tuple[IceServer, ...]:
+        """See ``Exchange``. The relay is on our own machine: none is needed."""
+        return ()
 
     async def close(self) -> None:
         """See ``Exchange``."""

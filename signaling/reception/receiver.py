@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from signaling.backoff import Backoff
-from signaling.media_errors import MediaError
+from signaling.media_errors import MediaError, TransportFailed
 from signaling.schema import Decoding
 from signaling.stats import MediaStats
 
@@ -39,6 +39,8 @@ class ProgrammeReceiver:
         self._backoff = backoff
         self._decoding = decoding
         self._session: MediaSession | None = None
+        # Which way is tried next: straight, or by TURN when straight failed last.
+        self._relayed = False
         self.sessions = 0
         "How many were started."
 
@@ -74,12 +76,15 @@ class ProgrammeReceiver:
         session = self._session = self._make(self._decoding)
         self.sessions += 1
         try:
-            await session.start()
+            await session.start(relayed=self._relayed)
             self._backoff.receive_opened(asyncio.get_running_loop().time())
             await session.ended.wait()
         except ExchangeFailed as error:
             log.warning("programme.refused", error=str(error)[:300])
             return error.retry_after_s or 0.0
+        except TransportFailed as error:
+            log.warning("programme.no_path", relayed=self._relayed, error=str(error)[:300])
+            self._relayed = not self._relayed
         except MediaError as error:
             log.warning("programme.failed", error=repr(error)[:300])
         # The edge of a unit: whatever befalls one session, the next one starts.

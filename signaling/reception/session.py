@@ -13,6 +13,7 @@ import structlog
 
 from signaling import negotiation, sdp
 from signaling.ice_path import TransportOptions
+from signaling.ice_server import surest_turn
 from signaling.media_errors import BadSdp
 from signaling.packet_transport import CloseReason, PacketTransport
 from signaling.schema import Decoding
@@ -77,8 +78,11 @@ class MediaSession:
         self.ended = asyncio.Event()
         "Set when nothing more is to be expected."
 
-    async def start(self) -> None:
+    async def start(self, *, relayed: bool = False) -> None:
         """Negotiate and connect; packets flow when it returns.
+
+        Args:
+            relayed: Go through the server's TURN too, if it has one.
 
         Raises:
             ExchangeFailed: The server gave no session.
@@ -86,7 +90,8 @@ class MediaSession:
             TransportFailed: There is no path.
 
         """
-        await self._transport.gather()
+        turn = surest_turn(await self._exchange.ice_servers()) if relayed else None
+        await self._transport.gather(turn)
         offer = negotiation.offer(self._transport.local(), sdp.Direction.RECVONLY)
         answer = sdp.parse(await self._exchange.open(offer))
         self._begin(negotiated(answer))

@@ -7,7 +7,7 @@ tested with is what the schema allows.
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -192,8 +192,9 @@ Answer = Callable[[dict[str, Any]], Awaitable[web.Response]]
 class FakeCoordinator:
     """Serves the pages; what it sends, answers and cuts is the test's to say."""
 
-    def __init__(self, made: Fleet) -> None:
+    def __init__(self, made: Fleet, routes: Sequence[web.RouteDef] = ()) -> None:
         self.fleet = made
+        self._routes = routes
         self.epoch = "boot-1"
         self.rev = 1
         self.role = "host"
@@ -223,6 +224,7 @@ class FakeCoordinator:
     async def __aenter__(self) -> "FakeCoordinator":
         app = web.Application()
         app.add_routes(page_routes())
+        app.add_routes(self._routes)
         app.add_routes(
             [
                 web.get("/ws/watch", self._watch),
@@ -376,10 +378,11 @@ class FakeCoordinator:
             )
             if live:
                 self.fleet.media = msgspec.structs.replace(self.fleet.media, programme="studio")
+        elif "point" in body:
+            given = {"floor": body["point"], "floor_since": self.now if body["point"] else None}
+            view = msgspec.structs.replace(self.fleet.session, **given)
         else:
-            view = msgspec.structs.replace(
-                self.fleet.session, broadcast=Broadcast(body["broadcast"])
-            )
+            view = msgspec.structs.replace(self.fleet.session, **body)
         self.fleet.session = view
         await self.patch(session=view, media=self.fleet.media)
         return web.json_response({**body, "recorded_utc": "2026-10-04T01:00:03.250Z"})

@@ -33,6 +33,8 @@ from signaling.messages import (
     decode_from_device,
     decode_to_device,
 )
+from signaling.roll import BODIES as ROLL_BODIES
+from signaling.roll import Excuse, Mark, Others
 from signaling.stats import InboundAudio, InboundVideo, MediaStats, Presented
 from signaling.thumbnail import HEIGHT, WIDTH
 
@@ -41,7 +43,7 @@ BLOCKS = re.findall(r"^```(\S+) ?(\S*)\n(.*?)^```$", DOCUMENT, re.MULTILINE | re
 EXAMPLES = [(label, text) for language, label, text in BLOCKS if language == "json"]
 TRANSCRIPT = next(text for language, _label, text in BLOCKS if language == "transcript")
 TYPES: list[type[Message]] = [*get_args(FromDevice), *get_args(ToDevice)]
-BODIES = {
+BODIES: dict[str, type[msgspec.Struct]] = {
     **{f"body:{kind}": body for kind, body in entry.BODIES.items()},
     "join-request": JoinRequest,
     "join-answer": Joined,
@@ -74,6 +76,15 @@ def test_every_message_has_a_section_an_example_and_all_its_members(kind: type[M
     assert examples
     for name in fields(kind):
         assert f"`{name}`" in DOCUMENT, name
+
+
+@pytest.mark.parametrize("kind", ROLL_BODIES)
+def test_every_body_of_a_roll_call_is_explained(kind: str) -> None:
+    assert f"body:{kind}" in dict(EXAMPLES)
+    for name in fields(ROLL_BODIES[kind]):
+        assert f"`{name}`" in DOCUMENT, name
+    for value in (*Excuse, *Mark, *Others):
+        assert f"`{value}`" in DOCUMENT, value
 
 
 @pytest.mark.parametrize(

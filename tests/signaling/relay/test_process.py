@@ -31,7 +31,7 @@ pytestmark = pytest.mark.real_io
 async def settings() -> AsyncIterator[RelaySettings]:
     """A relay's settings; whatever runs there in the end is drained."""
     with tempfile.TemporaryDirectory(prefix="nc") as folder:
-        transport = replace(LOOPBACK, connect_timeout_s=15, silence_s=5)
+        transport = replace(LOOPBACK, connect_timeout_s=15, silence_s=4.5)
         found = RelaySettings(
             run_dir=Path(folder) / "run", data_dir=Path(folder) / "data", transport=transport
         )
@@ -182,7 +182,7 @@ def test_the_command_line_carries_all_settings(tmp_path: Path) -> None:
             advertised=("203.0.113.1",),
             ports=(4000, 5000),
             connect_timeout_s=15.0,
-            silence_s=5.0,
+            silence_s=4.5,
             segmentation=False,
         ),
         ceiling_bps=900_000,

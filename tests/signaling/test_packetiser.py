@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoints.studio.packetiser import nal_units, packetise_h264, packetise_vp8
+from signaling.negotiation import H264, VP8
+from signaling.packetiser import nal_units, packetise
 from signaling.reception.depacketiser import VideoDepacketiser
 from signaling.reception.frame import Frame, FrameLost, VideoCodec
 from signaling.reception.reorder import Gap, ReorderBuffer
@@ -29,10 +30,9 @@ def through(
     codec: VideoCodec, frames: list[bytes], limit: int, order: list[int]
 ) -> list[Frame | FrameLost]:
     """Send frames through packets, each delayed behind ``order`` later ones."""
-    packetise = packetise_h264 if codec is VideoCodec.H264 else packetise_vp8
     packets = []
     for number, frame in enumerate(frames):
-        payloads = packetise(frame, limit)
+        payloads = packetise(codec.value.upper(), frame, limit)
         assert all(0 < len(payload) <= limit for payload in payloads)
         packets += [
             (number * 6000, payload is payloads[-1], payload, index)
@@ -74,10 +74,9 @@ def test_vp8_comes_back_whole_and_in_order(
     assert [frame.key for frame in got if isinstance(frame, Frame)] == keys
 
 
-@pytest.mark.parametrize("packetise", [packetise_h264, packetise_vp8])
-def test_fragments_are_equal_and_only_the_last_is_shorter(packetise: object) -> None:
-    assert callable(packetise)
-    payloads = packetise(START + nal(5, bytes(10_000)), 1188)
+@pytest.mark.parametrize("codec", [H264, VP8])
+def test_fragments_are_equal_and_only_the_last_is_shorter(codec: str) -> None:
+    payloads = packetise(codec, START + nal(5, bytes(10_000)), 1188)
     sizes = [len(payload) for payload in payloads]
     assert len(set(sizes[:-1])) == 1
     assert sizes[-1] <= sizes[0] <= 1188
@@ -86,10 +85,10 @@ def test_fragments_are_equal_and_only_the_last_is_shorter(packetise: object) -> 
 
 def test_parameter_sets_share_a_packet_and_leave_the_slice_alone() -> None:
     frame = b"".join(START + nal(kind, bytes(size)) for kind, size in ((7, 20), (8, 4), (5, 3000)))
-    kinds = [payload[0] & 31 for payload in packetise_h264(frame)]
+    kinds = [payload[0] & 31 for payload in packetise(H264, frame)]
     assert kinds == [24, 28, 28, 28]
 
 
 def test_both_start_codes_and_trailing_zeros_are_taken_off() -> None:
     assert list(nal_units(b"\0\0\1ab\0\0\0\1cd\0\0\0\0\1\0\0\1")) == [b"ab", b"cd"]
-    assert packetise_h264(b"") == packetise_vp8(b"") == []
+    assert packetise(H264, b"") == packetise(VP8, b"") == []

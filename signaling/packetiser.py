@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from struct import Struct
 
+from .negotiation import H264, VP8
+
 MAX_PACKET_BYTES = 1200
 MAX_PAYLOAD_BYTES = MAX_PACKET_BYTES - 12
 
@@ -17,7 +19,22 @@ _SIZE = Struct("!H")
 _STAP_A, _FU_A = 24, 28
 
 
-def packetise_h264(frame: bytes, limit: int = MAX_PAYLOAD_BYTES) -> list[bytes]:
+def packetise(codec: str, frame: bytes, limit: int = MAX_PAYLOAD_BYTES) -> list[bytes]:
+    """Return the payloads of one encoded frame.
+
+    Args:
+        codec: ``H264`` (with Annex B start codes) or ``VP8``.
+        frame: A whole access unit.
+        limit: Bytes of the largest payload.
+
+    """
+    if codec == H264:
+        return _packetise_h264(frame, limit)
+    assert codec == VP8, codec
+    return _packetise_vp8(frame, limit)
+
+
+def _packetise_h264(frame: bytes, limit: int) -> list[bytes]:
     """Split an access unit with Annex B start codes into payloads of at most ``limit``.
 
     Small units in a row (parameter sets) share a payload (STAP-A), large ones are
@@ -38,7 +55,7 @@ def packetise_h264(frame: bytes, limit: int = MAX_PAYLOAD_BYTES) -> list[bytes]:
     return payloads
 
 
-def packetise_vp8(frame: bytes, limit: int = MAX_PAYLOAD_BYTES) -> list[bytes]:
+def _packetise_vp8(frame: bytes, limit: int) -> list[bytes]:
     """Split a VP8 frame into payloads of at most ``limit``, each with its descriptor."""
     return [
         (b"\x10" if index == 0 else b"\x00") + part

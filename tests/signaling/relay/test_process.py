@@ -124,7 +124,7 @@ async def test_a_second_relay_on_a_live_directory_refuses_to_start(
     )  # fmt: skip
     _out, err = await second.communicate()
     assert second.returncode == EXIT_RUNNING
-    assert b"another relay runs" in err
+    assert b"another process holds" in err
     hello = await ask_hello(settings.socket_path)
     assert hello is not None
     assert hello.pid == pid

@@ -27,6 +27,8 @@ export interface LinkView {
   loss_ratio: number | null;
   frames_per_second: number | null;
   bitrate_kbps: number | null;
+  delay_ms: number | null;
+  skew_ms: number | null;
 }
 
 export interface PointView {

@@ -81,13 +81,15 @@ function Axes({ point, view }) {
 }
 
 /** @param {LinkView} link */
-function line({ rtt_ms, loss_ratio, frames_per_second, bitrate_kbps }) {
+function line({ rtt_ms, loss_ratio, frames_per_second, bitrate_kbps, delay_ms, skew_ms }) {
   const say = text.value;
   return [
     rtt_ms !== null && say.say("line.rtt", { ms: rtt_ms }),
     loss_ratio !== null && say.say("line.loss", { percent: say.percent(loss_ratio, 1) }),
     frames_per_second !== null && say.say("line.frames", { n: frames_per_second }),
     bitrate_kbps !== null && say.say("line.bitrate", { kbps: bitrate_kbps }),
+    delay_ms !== null && say.say("line.delay", { ms: delay_ms }),
+    skew_ms !== null && skew_ms !== 0 && say.say("line.skew", { ms: skew_ms }),
   ]
     .filter(Boolean)
     .join(" · ");

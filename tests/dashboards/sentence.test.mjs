@@ -182,11 +182,11 @@ test("a source is named: a hall by its name, an unknown one by itself", () => {
 });
 
 for (const [egress, budget, uplink, mood, words] of [
-  [42_000, 85_000, 100_000, "good", "dùng 42 trong 85 Mbps được phép (đường 100). Còn dư."],
-  [76_600, 85_000, 100_000, "tight", "dùng 76,6 trong 85 Mbps được phép (đường 100). Gần hết."],
-  [85_100, 85_000, 100_000, "over", "dùng 85,1 trong 85 Mbps được phép (đường 100). Quá mức."],
-  [42_000, 85_000, null, "good", "dùng 42 trong 85 Mbps được phép (đường 85). Còn dư."],
-  [42_000, null, 100_000, "good", "dùng 42 trong 100 Mbps được phép (đường 100). Còn dư."],
+  [42_000, 85_000, 100_000, "good", "dùng 42/85 Mbps (cả đường 100). Còn dư."],
+  [76_600, 85_000, 100_000, "tight", "dùng 76,6/85 Mbps (cả đường 100). Gần hết."],
+  [85_100, 85_000, 100_000, "over", "dùng 85,1/85 Mbps (cả đường 100). Quá mức."],
+  [42_000, 85_000, null, "good", "dùng 42/85 Mbps (cả đường 85). Còn dư."],
+  [42_000, null, 100_000, "good", "dùng 42/100 Mbps (cả đường 100). Còn dư."],
 ]) {
   test(`the way out: ${egress} of ${budget} of ${uplink} kbps`, () => {
     const use = lineUse(vi, { egress_kbps: egress, budget_kbps: budget, uplink_kbps: uplink });

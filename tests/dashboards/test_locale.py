@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from coordinator.reception import FAULTS
 from dashboards.pages import static_assets
 from signaling.preflight import SKIPPED_WHYS, WHYS, Check, Verdict
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
@@ -156,6 +157,14 @@ def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
         "not_checked_in",
         "loss_high",
         "revoked",
+        *sorted(FAULTS),
+        "no_picture",
+        "cannot_tell",
+        "judge_away",
+        "no_frame_callback",
+        "room_contradicts",
+        "sound_only",
+        "confirmed",
     ],
 )
 def test_every_reason_of_the_server_has_a_clause(code: str) -> None:

@@ -41,7 +41,7 @@ async def test_a_page_is_html_behind_a_strict_policy(client: Client, name: str) 
 @pytest.mark.parametrize("name", PAGES)
 async def test_only_pages_that_publish_may_ask_for_a_camera(client: Client, name: str) -> None:
     policy = (await client.get(f"/{name}")).headers["Permissions-Policy"]
-    allowed = "(self)" if name == "host" else "()"
+    allowed = "(self)" if name in ("host", "hall") else "()"
     for device in ("camera", "microphone", "display-capture"):
         assert f"{device}={allowed}" in policy
 

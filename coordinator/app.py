@@ -54,6 +54,7 @@ from .media_http import media_routes
 from .metrics import LoopLag, StateCollector
 from .point_watch import PointWatch
 from .policy import Action
+from .room_desk import RoomDesk
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -162,6 +163,7 @@ async def _parts(
     feed = Feed(context)
     touched.append(feed)
     gateway = Gateway(runtime, watch, hotline=settings.help.hotline)
+    room = RoomDesk(runtime, gateway.send_to)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
@@ -183,6 +185,7 @@ async def _parts(
         )
     finally:
         lag.close()
+        room.close()
         watch.close()
         await gateway.close()
         await feed.close()

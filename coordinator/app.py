@@ -165,7 +165,7 @@ async def _parts(
     gateway = Gateway(runtime, watch, hotline=settings.help.hotline)
     room = RoomDesk(runtime, gateway.send_to)
     registry = CollectorRegistry()
-    registry.register(StateCollector(context, gateway))
+    registry.register(StateCollector(context, gateway, lambda: judge.watching))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
     turn = TurnAccess(

@@ -45,6 +45,7 @@ export interface PointView {
   presence_since: number;
   readiness: string;
   readiness_since: number;
+  preflight_at: number | null;
   reception: string;
   reception_since: number;
   decoding: "all" | "key_frames" | "none";

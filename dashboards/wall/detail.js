@@ -13,6 +13,7 @@ import { Age } from "../shared/widgets/age.js";
 import { Dialog } from "../shared/widgets/dialog.js";
 import { Shape } from "../shared/widgets/shape.js";
 import { tileWord } from "./legend.js";
+import { PreflightTable } from "./preflight.js";
 import { headCount } from "./tile.js";
 
 /** @import {LinkView, PointView} from "../shared/wire.d.ts" */
@@ -37,6 +38,7 @@ export function Detail({ view }) {
     <${Reasons} point=${point} />
     <${Axes} point=${point} view=${view} />
     <${Contact} point=${point} />
+    <${PreflightTable} key=${code} point=${point} live=${view.live} />
   <//>`;
 }
 

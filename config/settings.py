@@ -7,6 +7,7 @@ its key, and nothing is guessed.
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,6 +38,15 @@ class Server(Section, frozen=True, kw_only=True):
     tls_key: str = ""
     public_url: str = ""
     "How halls reach us, e.g. https://cau.example.vn; empty: the address we listen on."
+    trusted_proxies: tuple[str, ...] = ()
+    "Addresses or networks of our own proxies: their X-Forwarded-For names the caller."
+    metrics: Annotated[str, msgspec.Meta(pattern="^(local|all)$")] = "local"
+    "Who may read /metrics and /readyz without a token: this machine, or everybody."
+
+    def __post_init__(self) -> None:
+        """See that the proxies are addresses."""
+        for proxy in self.trusted_proxies:
+            ip_network(proxy)
 
 
 class Media(Section, frozen=True, kw_only=True):

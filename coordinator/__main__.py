@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +17,9 @@ from .app import VERSION, judge_settings, open_office, relay_settings, serve
 from .cli.check import check
 from .cli.commands import add_commands
 from .cli.journal import add_journal_commands
-from .cli.screen import EXIT_USAGE, Data, Terminal, terminal_of
+from .cli.screen import EXIT_DAMAGED, EXIT_USAGE, Data, Terminal, terminal_of
 from .demo.run import DemoOptions, run_demo
-from .errors import CoordinatorError
+from .errors import CoordinatorError, JournalDamaged
 from .judge.launch import arguments as judge_arguments
 
 HELP = "Nhịp Cầu: giữ một phiên sinh hoạt chung qua nhiều điểm cầu. / One session, many halls."
@@ -43,6 +44,8 @@ def serve_command(context: typer.Context, data: Data = None) -> None:
     configure_log(settings.log.level)
     try:
         _run(settings, terminal)
+    except JournalDamaged as error:
+        terminal.fail_of(error.code, str(error), EXIT_DAMAGED)
     except CoordinatorError as error:
         terminal.fail_of(error.code, str(error))
 
@@ -110,13 +113,13 @@ def version_command() -> None:
 
 
 def _run(settings: Settings, terminal: Terminal) -> None:
-    folder = terminal.folder(settings)
+    serving = serve(settings, terminal.folder(settings), partial(terminal.say, "serve.nobody"))
     try:
         import uvloop
     except ImportError:  # Not on Windows, where only the agent is promised.
-        asyncio.run(serve(settings, folder))
+        asyncio.run(serving)
     else:
-        uvloop.run(serve(settings, folder))
+        uvloop.run(serving)
 
 
 def main() -> None:

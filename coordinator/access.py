@@ -9,6 +9,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
+from config.utc import parse_utc
+
 from .account.rule import signin_by_secret
 from .device import device_by_secret, token_by_id, token_by_secret
 from .policy import Action, Role, allowed
@@ -143,6 +145,17 @@ def identify_browser(state: State, cookie: str, now_s: float) -> Principal | Non
     if token is None:
         return None
     return Principal(id=token.id, role=Role(token.role), name=token.name, signin=id_)
+
+
+def somebody_may_enter(state: State, now_s: float) -> bool:
+    """Return whether any person or program has, or was sent, what opens a door."""
+    users = (user for user in state.accounts.users.values() if not user.removed)
+    people = any(
+        user.password is not None
+        or (user.invitation is not None and parse_utc(user.invitation.expires_utc) > now_s)
+        for user in users
+    )
+    return people or any(token_by_id(state, id_, now_s) is not None for id_ in state.tokens)
 
 
 def _hash(secret: str) -> str:

@@ -10,7 +10,7 @@ import secrets
 import signal
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -33,13 +33,15 @@ from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
+from .access import somebody_may_enter
 from .api import backup, device, point, roster, session, signin, token, user
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
-from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
-from .api.system import OPENAPI, REGISTRY, system_routes
+from .api.route import ADMIN_SOCKET, PROXIES, RUNTIME, SECURE, Route, authorize
+from .api.system import METRICS_FOR_ALL, OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
+from .caller import networks
 from .cli.office import Office, client
 from .disk import DiskMeter
 from .errors import JournalLocked
@@ -59,6 +61,7 @@ from .preflight_desk import PreflightDesk
 from .readiness_watch import ReadinessWatch
 from .room_desk import RoomDesk
 from .runtime import Runtime
+from .service import ServiceManager
 
 log = structlog.get_logger(__name__)
 
@@ -177,6 +180,8 @@ async def _parts(
     registry.register(StateCollector(context, gateway, lambda: judge.watching))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
+    app[PROXIES] = networks(settings.server.trusted_proxies)
+    app[METRICS_FOR_ALL] = settings.server.metrics == "all"
     turn = TurnAccess(
         urls=settings.turn.urls, secret=settings.turn.secret, ttl_s=settings.turn.ttl_s
     )
@@ -226,9 +231,9 @@ def _application(
     return app
 
 
-async def serve(settings: Settings, folder: DataFolder) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
+async def serve(settings: Settings, folder: DataFolder, locked_out: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; ``locked_out`` is called when nobody can sign in yet."""
+    stop, service = asyncio.Event(), ServiceManager(os.environ)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -240,6 +245,10 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
         try:
             await start_sites(runner, settings, folder)
             log.info("coordinator.serving", url=listening_url(settings), version=VERSION)
+            if not somebody_may_enter(coordinator.runtime.state, time.time()):
+                log.warning("coordinator.nobody_may_enter", do="nhipcau setup")
+                locked_out()
+            service.tell_ready(listening_url(settings))
             # A task that dies takes the process with it: half a coordinator is worse than none.
             async with asyncio.TaskGroup() as group:
                 work = (
@@ -247,12 +256,17 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
                     coordinator.desk.run(coordinator.plane),
                     coordinator.judge.run(),
                     coordinator.context.backup.run(),
+                    service.run(),
                 )
                 tasks = [group.create_task(coroutine) for coroutine in work]
                 await stop.wait()
                 for task in tasks:
                     task.cancel()
             log.info("coordinator.stopping")
+            service.tell_stopping()
+            # Who is told to come back must not find us once more.
+            for site in list(runner.sites):
+                await site.stop()
             await coordinator.gateway.close()
             await coordinator.feed.close()
         finally:

@@ -27,7 +27,7 @@ from ..policy import Action
 from ..state import Device
 from .context import CONTEXT, Context
 from .problem import ProblemRaised
-from .route import Call, Route
+from .route import Call, Route, address_of
 
 AGENT_CODE_DAYS = 30.0
 "A point's agent code is printed with the invitation, weeks before the day."
@@ -171,7 +171,7 @@ async def find_points(call: Call) -> PointChoices:
     """Answer which points a code opens, for whoever has it."""
     body: PointsRequest = call.body
     state = call.runtime.state
-    with guarded(call.request.app[CONTEXT], call.request.remote or ""):
+    with guarded(call.request.app[CONTEXT], address_of(call.request)):
         codes = rules.points_of(state, code_hash(body.code), time.time())
     await call.runtime.settled()
     points = [state.points[code] for code in codes]
@@ -186,7 +186,7 @@ async def join(call: Call) -> JoinAnswer:
     """Let a device in and give it its credential."""
     attempt = call.request.headers.get("Idempotency-Key", "")[:200]
     return await let_in(
-        call.request.app[CONTEXT], call.body, attempt=attempt, address=call.request.remote or ""
+        call.request.app[CONTEXT], call.body, attempt=attempt, address=address_of(call.request)
     )
 
 

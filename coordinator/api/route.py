@@ -19,6 +19,7 @@ from ..access import (
     identify,
     identify_browser,
 )
+from ..caller import FORWARDED, Networks, caller_address
 from ..errors import Refused
 from ..policy import Action
 from ..runtime import Runtime
@@ -32,6 +33,8 @@ RUNTIME: web.AppKey[Runtime] = web.AppKey("runtime", Runtime)
 SECURE: web.AppKey[bool] = web.AppKey("secure", bool)
 "Whether the outside speaks HTTPS to us."
 ADMIN_SOCKET: web.AppKey[str] = web.AppKey("admin_socket", str)
+PROXIES: web.AppKey[Networks] = web.AppKey("proxies", tuple)
+"Whose word about a caller's address is believed."
 
 T = TypeVar("T")
 
@@ -147,6 +150,12 @@ def authorize(request: web.Request, action: Action | None) -> Principal:
     if not caller.may(action):
         raise ProblemRaised("forbidden", f"{caller.role} may not {action}")
     return caller
+
+
+def address_of(request: web.Request) -> str:
+    """Return the address a request comes from, through our own proxies."""
+    forwarded = request.headers.getall(FORWARDED, [])
+    return caller_address(request.remote or "", forwarded, request.app[PROXIES])
 
 
 async def read_body(request: web.Request, limit: int) -> bytes:

@@ -23,7 +23,7 @@ from ..policy import PEOPLE, Action, Role
 from ..runtime import Personal
 from .context import CONTEXT
 from .problem import ProblemRaised
-from .route import COOKIE, SECURE_COOKIE, Call, Route
+from .route import COOKIE, SECURE_COOKIE, Call, Route, address_of
 
 Secret = Annotated[str, msgspec.Meta(max_length=rule.MAX_PASSWORD)]
 TRIES_HINT_S = "60"
@@ -204,7 +204,7 @@ def _free(call: Call, login: str = "") -> None:
     owner out from elsewhere.
     """
     context, now = call.request.app[CONTEXT], time.monotonic()
-    address = call.request.remote or ""
+    address = address_of(call.request)
     free = context.tries.free(address, now)
     if login:
         free = free and context.account_tries.free(f"{rule.login_of(login)} {address}", now)
@@ -214,7 +214,7 @@ def _free(call: Call, login: str = "") -> None:
 
 def _failed(call: Call, login: str = "") -> None:
     context, now = call.request.app[CONTEXT], time.monotonic()
-    address = call.request.remote or ""
+    address = address_of(call.request)
     context.tries.count(address, now)
     if login:
         context.account_tries.count(f"{login} {address}", now)

@@ -4,12 +4,15 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from ..caller import FORWARDED, is_local
+from ..policy import Action
 from ..runtime import Runtime
 from .problem import ProblemRaised
-from .route import RUNTIME
+from .route import PROXIES, RUNTIME, authorize
 
 REGISTRY: web.AppKey[CollectorRegistry] = web.AppKey("registry", CollectorRegistry)
 OPENAPI: web.AppKey[bytes] = web.AppKey("openapi", bytes)
+METRICS_FOR_ALL: web.AppKey[bool] = web.AppKey("metrics_for_all", bool)
 
 
 async def livez(_request: web.Request) -> web.Response:
@@ -19,6 +22,7 @@ async def livez(_request: web.Request) -> web.Response:
 
 async def readyz(request: web.Request) -> web.Response:
     """Answer when the journal is replayed and takes facts."""
+    _let_in(request)
     runtime: Runtime | None = request.app.get(RUNTIME)
     if runtime is None:
         raise ProblemRaised("starting")
@@ -28,9 +32,23 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def metrics(request: web.Request) -> web.Response:
     """Answer in the text format that the scraper asks for."""
+    _let_in(request)
     encoder, content_type = choose_encoder(request.headers.get("Accept", ""))
     body = encoder(request.app[REGISTRY])
     return web.Response(body=body, headers={"Content-Type": content_type})
+
+
+def _let_in(request: web.Request) -> None:
+    """Let this machine in, and whoever may look; others need not know how we are.
+
+    Raises:
+        ProblemRaised: ``unauthorized``, ``forbidden``.
+
+    """
+    forwarded = request.headers.getall(FORWARDED, [])
+    local = is_local(request.remote or "", forwarded, request.app[PROXIES])
+    if not (local or request.app[METRICS_FOR_ALL]):
+        authorize(request, Action.LOOK)
 
 
 async def openapi(request: web.Request) -> web.Response:

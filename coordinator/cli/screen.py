@@ -26,6 +26,8 @@ OpenOffice = Callable[[Settings, DataFolder], AbstractAsyncContextManager[Office
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
+EXIT_DAMAGED = 3
+"The journal is damaged: starting again would not change that (config/deploy/systemd)."
 
 
 @dataclass(kw_only=True)
@@ -67,10 +69,11 @@ class Terminal:
         self.err.print(self.words.say(sentence, **places), markup=False)
         raise typer.Exit(status)
 
-    def fail_of(self, code: str, detail: str) -> NoReturn:
+    def fail_of(self, code: str, detail: str, status: int = EXIT_REFUSED) -> NoReturn:
         """Tell a problem by its code, and end the command."""
         key = f"problem.{code}"
-        self.fail(key if self.words.has(key) else "problem.other", detail=detail, code=code)
+        sentence = key if self.words.has(key) else "problem.other"
+        self.fail(sentence, status, detail=detail, code=code)
 
     def run(self, act: Callable[[Office], Awaitable[T]]) -> T:
         """Open the office, let ``act`` work in it, and tell a refusal in words."""

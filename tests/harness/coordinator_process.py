@@ -38,8 +38,8 @@ class CoordinatorProcess:
         if self._process is not None:
             await self._end(signal.SIGKILL)
 
-    async def start(self) -> None:
-        """Start it; it may take a moment until it serves."""
+    async def start(self, **environ: str) -> None:
+        """Start it, with more of an environment; it may take a moment until it serves."""
         settings = {
             "NHIPCAU_SERVER__PORT": str(self.port),
             "NHIPCAU_MEDIA__START_RELAY": "false",
@@ -48,7 +48,7 @@ class CoordinatorProcess:
         with (self.data / "stderr.txt").open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "coordinator", "serve", "--data", str(self.data),
-                env=os.environ | settings,
+                env=os.environ | settings | environ,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=errors,

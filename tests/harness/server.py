@@ -59,11 +59,11 @@ TOWN: tuple[Fact, ...] = (
 
 
 @asynccontextmanager
-async def serving(data: Path, *facts: Fact) -> AsyncIterator[Served]:
+async def serving(data: Path, *facts: Fact, server: Server | None = None) -> AsyncIterator[Served]:
     """Serve a data folder; the facts are recorded only when it is new."""
     folder = DataFolder(data)
     media = Media(start_relay=False, start_judge=False)
-    settings = Settings(data=str(data), server=Server(port=0), media=media)
+    settings = Settings(data=str(data), server=server or Server(port=0), media=media)
     async with open_coordinator(settings, folder, serving=True) as coordinator:
         tokens = await _tokens(coordinator)
         if facts and not coordinator.runtime.state.points:

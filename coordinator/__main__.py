@@ -18,6 +18,7 @@ from .cli.check import check
 from .cli.commands import add_commands
 from .cli.journal import add_journal_commands
 from .cli.screen import EXIT_DAMAGED, EXIT_USAGE, Data, Terminal, terminal_of
+from .cli.setup import setup
 from .demo.run import DemoOptions, run_demo
 from .errors import CoordinatorError, JournalDamaged
 from .judge.launch import arguments as judge_arguments
@@ -26,6 +27,7 @@ HELP = "Nhịp Cầu: giữ một phiên sinh hoạt chung qua nhiều điểm c
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
 add_commands(app)
 add_journal_commands(app)
+app.command("setup")(setup)
 
 Config = Annotated[Path | None, typer.Option("--config", help="Tệp cấu hình TOML. / Settings.")]
 

@@ -97,7 +97,8 @@ async def nginx(folder: Path, upstream: int, port: int) -> AsyncIterator[None]:
     )
     main = folder / "nginx.conf"
     main.write_text(
-        f"user {getpass.getuser()}; daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
+        f"user {getpass.getuser()}; daemon off; worker_processes 1;\n"
+        f"pid {folder}/pid; error_log {folder}/error.log;\n"
         f"events {{}}\nhttp {{ access_log off;\n{scratch}include {folder}/site.conf; }}\n"
     )
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin")

@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -139,6 +139,7 @@ async def _parts(
     ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
     judge = JudgeDesk(judging.socket_path, ensure_ours, watch.receive_verdict)
     judges.append(judge)
+    disk = DiskMeter(folder.path)
     context = Context(
         runtime=runtime,
         watch=watch,
@@ -154,7 +155,9 @@ async def _parts(
             reported_ratio=settings.go.reported_ratio,
             critical=settings.go.critical_points,
         ),
-        machine=DiskMeter(folder.path).measure,
+        machine=lambda: replace(
+            disk.measure(), judge=judge.sees if settings.media.start_judge else None
+        ),
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
         hotline=settings.help.hotline,

@@ -104,7 +104,7 @@ class Condition(Wire, frozen=True, kw_only=True):
 
     code: str
     """relay, studio_picture, studio_sound, uplink, main_point, critical_points, points_ready,
-    checked_in, disk"""
+    checked_in, judge, disk"""
     met: bool
     have: int | None = None
     need: int | None = None

@@ -133,6 +133,7 @@ CONDITIONS = [
     "critical_points",
     "points_ready",
     "checked_in",
+    "judge",
     "disk",
 ]
 

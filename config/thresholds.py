@@ -25,7 +25,7 @@ class ReceptionLimits:
     stall_s: float = 3.0
     "No new packet, or no new frame, for this long: no longer receiving, or playing, seconds."
 
-    silent_s: float = 2.5
+    silent_s: float = 2.0
     "No packet at all for this long, by the receiver's own word, seconds."
 
     stale_s: float = 6.0

@@ -57,6 +57,7 @@ from .point_watch import PointWatch
 from .policy import Action
 from .preflight_desk import PreflightDesk
 from .readiness_watch import ReadinessWatch
+from .room_desk import RoomDesk
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -174,8 +175,9 @@ async def _parts(
     context.testing = lambda: preflights.testing
     readiness = ReadinessWatch(runtime)
     gateway = Gateway(runtime, watch, preflights, hotline=settings.help.hotline)
+    room = RoomDesk(runtime, gateway.send_to)
     registry = CollectorRegistry()
-    registry.register(StateCollector(context, gateway))
+    registry.register(StateCollector(context, gateway, lambda: judge.watching))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
     turn = TurnAccess(
@@ -195,6 +197,7 @@ async def _parts(
         )
     finally:
         lag.close()
+        room.close()
         readiness.close()
         preflights.close()
         watch.close()

@@ -45,12 +45,12 @@ class JudgeDesk:
         self.watching: line.Watching | None = None
         "What the judge last said it receives; None while it is away."
 
-    def send(self, told: line.Sample | line.Leave) -> None:
-        """Pass something on, unless the judge is away or does not keep up."""
+    def send(self, sample: line.Sample) -> None:
+        """Pass a sample on, unless the judge is away or does not keep up."""
         writer = self._writer
         if writer is None or writer.transport.get_write_buffer_size() > MAX_BACKLOG_BYTES:
             return
-        writer.write(line.encode(told))
+        writer.write(line.encode(sample))
 
     async def run(self) -> None:
         """Keep connected until cancelled."""

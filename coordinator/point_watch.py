@@ -57,6 +57,7 @@ class PointWatch:
         runtime: Where verdicts become facts.
         on_telemetry: Called with a point whose link a screen must show anew; telemetry only.
         on_sample: Called with what the judge is to look at.
+        sound_only: Tells whether the relay sends a device sound only, by choice.
 
     """
 
@@ -65,8 +66,10 @@ class PointWatch:
         runtime: Runtime,
         on_telemetry: Callable[[str], None],
         on_sample: Callable[[Sample], None] = lambda sample: None,
+        sound_only: Callable[[str], bool] = lambda device: False,
     ) -> None:
         self._runtime = runtime
+        self._sound_only = sound_only
         self._on_sample = on_sample
         self._on_telemetry = on_telemetry
         self._loop = asyncio.get_running_loop()
@@ -90,6 +93,7 @@ class PointWatch:
         watched.presence.receive_word(device, now)
         if report.media is not None and self._counts(watched, device, now):
             self._show_judge(point, device, report)
+            watched.reception.receive_sending(self._sound_only(device))
             watched.reception.receive_stats(report.media, now)
             changed = watched.link.receive_stats(report.media, now)
             if changed or watched.decoding is not report.media.decoding:

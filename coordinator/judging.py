@@ -53,12 +53,12 @@ class JudgeDesk:
         age_s = self.watching.picture_age_s if self.watching is not None else None
         return age_s is not None and age_s < SEES_S
 
-    def send(self, told: line.Sample | line.Leave) -> None:
-        """Pass something on, unless the judge is away or does not keep up."""
+    def send(self, sample: line.Sample) -> None:
+        """Pass a sample on, unless the judge is away or does not keep up."""
         writer = self._writer
         if writer is None or writer.transport.get_write_buffer_size() > MAX_BACKLOG_BYTES:
             return
-        writer.write(line.encode(told))
+        writer.write(line.encode(sample))
 
     async def run(self) -> None:
         """Keep connected until cancelled."""

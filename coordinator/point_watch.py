@@ -13,7 +13,14 @@ from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
 from signaling.schema import Decoding, DeviceRole
 
-from .fact import Fact, PointWithdrawn, PresenceChanged, ReceptionChanged, RoomAnswered
+from .fact import (
+    Fact,
+    PhaseEntered,
+    PointWithdrawn,
+    PresenceChanged,
+    ReceptionChanged,
+    RoomAnswered,
+)
 from .judge.line import Sample, Verdict
 from .link import Link, PointLink
 from .presence import PointPresence
@@ -50,6 +57,7 @@ class PointWatch:
         runtime: Where verdicts become facts.
         on_telemetry: Called with a point whose link a screen must show anew; telemetry only.
         on_sample: Called with what the judge is to look at.
+        sound_only: Tells whether the relay sends a device sound only, by choice.
 
     """
 
@@ -58,8 +66,10 @@ class PointWatch:
         runtime: Runtime,
         on_telemetry: Callable[[str], None],
         on_sample: Callable[[Sample], None] = lambda sample: None,
+        sound_only: Callable[[str], bool] = lambda device: False,
     ) -> None:
         self._runtime = runtime
+        self._sound_only = sound_only
         self._on_sample = on_sample
         self._on_telemetry = on_telemetry
         self._loop = asyncio.get_running_loop()
@@ -83,6 +93,7 @@ class PointWatch:
         watched.presence.receive_word(device, now)
         if report.media is not None and self._counts(watched, device, now):
             self._show_judge(point, device, report)
+            watched.reception.receive_sending(self._sound_only(device))
             watched.reception.receive_stats(report.media, now)
             changed = watched.link.receive_stats(report.media, now)
             if changed or watched.decoding is not report.media.decoding:
@@ -150,6 +161,7 @@ class PointWatch:
                 PointReception(code, ReceptionLimits()),
                 PointLink(LinkLimits()),
             )
+            watched.reception.receive_room(self._room_word(code), now)
             self._arm(code, watched)
         return watched
 
@@ -195,17 +207,26 @@ class PointWatch:
                 case PointWithdrawn(code=code):
                     self._forget(code)
                 case RoomAnswered(point=point):
-                    self._hear_room(point, row.fact)
+                    self._hear_room(point)
+                case PhaseEntered():
+                    # What was said of another session's programme says nothing of this one's.
+                    for point in self._points:
+                        self._hear_room(point)
                 case _:
                     continue
 
-    def _hear_room(self, point: str, answer: RoomAnswered) -> None:
-        """People in the hall said whether they see and hear."""
+    def _hear_room(self, point: str) -> None:
+        """Tell a point's reception what people in the hall last said in this session."""
         watched = self._points.get(point)
         if watched is not None:
-            word = room_word(answer.picture, answer.sound)
-            watched.reception.receive_room(word, self._loop.time())
+            watched.reception.receive_room(self._room_word(point), self._loop.time())
             self._pump(point, watched)
+
+    def _room_word(self, point: str) -> bool | None:
+        state = self._runtime.state
+        session = state.session
+        word = state.rooms.get((session.id, point)) if session is not None else None
+        return None if word is None else room_word(word.picture, word.sound)
 
     def _forget(self, code: str) -> None:
         watched = self._points.pop(code, None)

@@ -43,6 +43,41 @@ class LinkLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmLimits:
+    """When faults are one alarm (ISA-18.2, EEMUA 191; docs/decisions/0016)."""
+
+    flap_onsets: int = 3
+    "So many beginnings of a fault within ``flap_s`` are chattering."
+
+    flap_s: float = 60.0
+    "Seconds."
+
+    calm_s: float = 60.0
+    "A chattering fault is over, or steady, when it did not begin anew for so long, seconds."
+
+    burst_s: float = 15.0
+    "Alarms of several points within so many seconds of each other may have one cause."
+
+    burst_points: int = 5
+    "So many points are an incident,"
+
+    burst_ratio: float = 0.05
+    "or this share of the roster if that is less, 0..1,"
+
+    burst_min: int = 3
+    "but never fewer than these."
+
+    alike_ratio: float = 0.8
+    "The share of an incident's points that must have its cause, 0..1."
+
+    everywhere_ratio: float = 0.8
+    "When this share of all that were ever there is out, the centre is suspected, 0..1."
+
+    shelf_max_s: float = 1800.0
+    "Longest time an alarm may be out of sight, seconds."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoLimits:
     """What the go/no-go board asks for."""
 

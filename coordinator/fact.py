@@ -9,7 +9,7 @@ tables, which can be emptied, and a fact carries only their ``Ref``.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
@@ -26,18 +26,10 @@ from signaling.schema import (
     Utc,
 )
 
+from . import alarm_fact
 from .errors import JournalDamaged
-
-Ref = str
-"Opaque reference into the deletable tables."
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all facts."""
-
-    KIND: ClassVar[str]
-    V: ClassVar[int] = 1
-
+from .fact_base import Fact as Fact
+from .fact_base import Ref as Ref
 
 # --- the deployment -----------------------------------------------------------------
 
@@ -259,28 +251,27 @@ class EntryKept(Fact, frozen=True, kw_only=True):
     "As in ``CheckedIn``."
 
 
-KINDS: dict[str, type[Fact]] = {
-    cls.KIND: cls
-    for cls in (
-        CoordinatorStarted,
-        PointEntered,
-        PointWithdrawn,
-        TokenIssued,
-        TokenRevoked,
-        CodeIssued,
-        CodeRevoked,
-        DeviceEnrolled,
-        DeviceRevoked,
-        SessionPlanned,
-        PhaseEntered,
-        BroadcastSet,
-        PresenceChanged,
-        ReceptionChanged,
-        ReadinessChanged,
-        CheckedIn,
-        EntryKept,
-    )
-}
+_ALL: tuple[type[Fact], ...] = (
+    CoordinatorStarted,
+    PointEntered,
+    PointWithdrawn,
+    TokenIssued,
+    TokenRevoked,
+    CodeIssued,
+    CodeRevoked,
+    DeviceEnrolled,
+    DeviceRevoked,
+    SessionPlanned,
+    PhaseEntered,
+    BroadcastSet,
+    PresenceChanged,
+    ReceptionChanged,
+    ReadinessChanged,
+    CheckedIn,
+    EntryKept,
+    *alarm_fact.KINDS,
+)
+KINDS: dict[str, type[Fact]] = {cls.KIND: cls for cls in _ALL}
 
 # (kind, version) -> what turns the body of that version into one of the next.
 UPCAST: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
+from .alarm_state import Alarms
 from .fact import BranchAttendance, Fact, PointEntered, Ref
 
 
@@ -26,7 +27,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Three of a point's four axes. ``*_utc`` is when the value began to hold."""
+    """Three of a point's four axes, and its link. ``*_utc``: when the value began to hold."""
 
     presence: Presence = Presence.NEVER_SEEN
     presence_why: str = "never_seen"
@@ -37,6 +38,10 @@ class Status:
     readiness: Readiness = Readiness.UNCHECKED
     readiness_why: str = "not_checked_in"
     readiness_utc: str = ""
+    link: str = "good"
+    "good, poor, bad."
+    link_why: str = ""
+    link_utc: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +113,22 @@ class Token:
     revoked: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Something that a device was asked to do."""
+
+    id: str
+    point: str
+    device: str
+    action: str
+    given_utc: str
+    given_by: str
+    outcome: str | None = None
+    "done, refused, no_answer; None while it is out."
+    why: str = ""
+    ended_utc: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The answer to an entered fact, the same however often it is asked for."""
@@ -152,6 +173,12 @@ class State:
     "By (device, spool)."
     kept: list[int] = field(default_factory=list)
     "Row numbers of the entries that took no effect."
+    absent: set[str] = field(default_factory=set)
+    "Points of the roster that were never seen."
+    alarms: Alarms = field(default_factory=Alarms)
+    shares: dict[str, str] = field(default_factory=dict)
+    "Point -> token of the technician whose share it is; nobody's are not here."
+    orders: dict[str, Order] = field(default_factory=dict)
 
     @property
     def session(self) -> Session | None:

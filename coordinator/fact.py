@@ -9,10 +9,11 @@ tables, which can be emptied, and a fact carries only their ``Ref``.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
+from signaling.entry import Answer, FaultKind
 from signaling.schema import (
     Broadcast,
     Code,
@@ -30,6 +31,7 @@ from . import alarm_fact
 from .errors import JournalDamaged
 from .fact_base import Fact as Fact
 from .fact_base import Ref as Ref
+
 
 # --- the deployment -----------------------------------------------------------------
 
@@ -218,60 +220,92 @@ class BranchAttendance(msgspec.Struct, frozen=True, kw_only=True):
     guests: People = 0
 
 
-class CheckedIn(Fact, frozen=True, kw_only=True):
-    """The hall said who is in charge and how many came; a later one replaces it."""
+class Stamp(TypedDict):
+    """What every entered fact says of its origin."""
 
-    KIND = "point.checked_in"
     point: Code
     device: Ident
     entered_utc: Utc
-    branches: tuple[BranchAttendance, ...]
-    in_charge: Ref | None = None
-    note: Ref | None = None
+    digest: str
+
+
+class EnteredFact(Fact, frozen=True, kw_only=True):
+    """Base of what somebody at a hall entered."""
+
+    KIND = ""
+    point: Code
+    device: Ident
+    entered_utc: Utc
+    "By the device's clock."
     digest: str = ""
     "SHA-256 of what was sent, hex: tells a repeat from another fact with its number."
 
 
-class EntryKept(Fact, frozen=True, kw_only=True):
+class CheckedIn(EnteredFact, frozen=True, kw_only=True):
+    """The hall said who is in charge and how many came; a later one replaces it."""
+
+    KIND = "point.checked_in"
+    branches: tuple[BranchAttendance, ...]
+    in_charge: Ref | None = None
+    note: Ref | None = None
+
+
+class RoomAnswered(EnteredFact, frozen=True, kw_only=True):
+    """Somebody in the hall said whether it sees and hears the programme."""
+
+    KIND = "room.answered"
+    picture: Answer
+    sound: Answer
+    note: Ref | None = None
+
+
+class FaultReported(EnteredFact, frozen=True, kw_only=True):
+    """Somebody in the hall asked for help."""
+
+    KIND = "fault.reported"
+    what: FaultKind
+    note: Ref | None = None
+
+
+class EntryKept(EnteredFact, frozen=True, kw_only=True):
     """A hall entered something that took no effect: late, unknown or unreadable.
 
     It is kept as it came, in the ``note`` table, and shown to the secretary.
     """
 
     KIND = "entry.kept"
-    point: Code
-    device: Ident
-    entered_utc: Utc
     entry_kind: str
     why: str
     """Stable code: unknown_kind, bad_body, bad_envelope, unknown_branch, unknown_session,
     no_session, session_over, point_withdrawn, conflict."""
     raw: Ref
-    digest: str = ""
-    "As in ``CheckedIn``."
 
 
-_ALL: tuple[type[Fact], ...] = (
-    CoordinatorStarted,
-    PointEntered,
-    PointWithdrawn,
-    TokenIssued,
-    TokenRevoked,
-    CodeIssued,
-    CodeRevoked,
-    DeviceEnrolled,
-    DeviceRevoked,
-    SessionPlanned,
-    PhaseEntered,
-    BroadcastSet,
-    PresenceChanged,
-    ReceptionChanged,
-    ReadinessChanged,
-    CheckedIn,
-    EntryKept,
-    *alarm_fact.KINDS,
-)
-KINDS: dict[str, type[Fact]] = {cls.KIND: cls for cls in _ALL}
+KINDS: dict[str, type[Fact]] = {
+    cls.KIND: cls
+    for cls in (
+        CoordinatorStarted,
+        PointEntered,
+        PointWithdrawn,
+        TokenIssued,
+        TokenRevoked,
+        CodeIssued,
+        CodeRevoked,
+        DeviceEnrolled,
+        DeviceRevoked,
+        SessionPlanned,
+        PhaseEntered,
+        BroadcastSet,
+        PresenceChanged,
+        ReceptionChanged,
+        ReadinessChanged,
+        CheckedIn,
+        RoomAnswered,
+        FaultReported,
+        EntryKept,
+    )
+}
+KINDS |= {cls.KIND: cls for cls in alarm_fact.KINDS}
 
 # (kind, version) -> what turns the body of that version into one of the next.
 UPCAST: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}

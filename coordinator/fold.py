@@ -18,11 +18,13 @@ from .session import OPEN
 from .state import (
     Attendance,
     Device,
+    FaultWord,
     JoinCode,
     Order,
     Receipt,
     Receipts,
     Recorded,
+    RoomWord,
     Session,
     State,
     Status,
@@ -51,7 +53,7 @@ def _receive(state: State, row: Recorded) -> None:
     """Remember that an entered fact is in the journal."""
     device, spool, seq = str(row.origin).split("/")
     note = row.fact.why if isinstance(row.fact, f.EntryKept) else None
-    digest = row.fact.digest if isinstance(row.fact, f.CheckedIn | f.EntryKept) else ""
+    digest = row.fact.digest if isinstance(row.fact, f.EnteredFact) else ""
     receipts = state.receipts.setdefault((device, spool), Receipts())
     receipts.add(int(seq), Receipt(row.utc, note, digest))
 
@@ -241,6 +243,18 @@ def _checked_in(state: State, row: Recorded, fact: f.CheckedIn) -> None:
     )
 
 
+def _room_answered(state: State, row: Recorded, fact: f.RoomAnswered) -> None:
+    state.rooms[str(row.session), fact.point] = RoomWord(
+        picture=fact.picture, sound=fact.sound, note=fact.note, recorded_utc=row.utc
+    )
+
+
+def _fault_reported(state: State, row: Recorded, fact: f.FaultReported) -> None:
+    state.faults[str(row.session), fact.point] = FaultWord(
+        what=fact.what, note=fact.note, recorded_utc=row.utc
+    )
+
+
 def _entry_kept(state: State, row: Recorded, _fact: f.EntryKept) -> None:
     state.kept.append(row.n)
 
@@ -295,6 +309,8 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.ReceptionChanged: _reception_changed,
     f.ReadinessChanged: _readiness_changed,
     f.CheckedIn: _checked_in,
+    f.RoomAnswered: _room_answered,
+    f.FaultReported: _fault_reported,
     f.EntryKept: _entry_kept,
     **dict.fromkeys(alarm_state.FACTS, _alarm),
     a.PointsShared: _points_shared,

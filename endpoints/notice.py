@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from signaling.messages import FactAcked, Refusal, SessionState, Welcome
+from signaling.messages import FactAcked, OrderGive, Refusal, SessionState, Welcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,13 @@ class SpoolFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReceived:
+    """The coordinator wants something done; answered through ``Agent.answer``."""
+
+    order: OrderGive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRefused:
     """The coordinator did not take something we sent."""
 
@@ -81,6 +88,7 @@ Notice = (
     | FactsRecorded
     | SpoolRenewed
     | SpoolFailed
+    | OrderReceived
     | MessageRefused
     | JunkReceived
 )

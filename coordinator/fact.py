@@ -32,7 +32,6 @@ from .errors import JournalDamaged
 from .fact_base import Fact as Fact
 from .fact_base import Ref as Ref
 
-
 # --- the deployment -----------------------------------------------------------------
 
 

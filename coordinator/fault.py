@@ -14,6 +14,11 @@ from .readiness import MediaState
 from .state import State, Status
 
 LINK_BAD = ("poor", "bad")
+BY_PRESENCE = {
+    Presence.LOST: AlarmType.LOST,
+    Presence.LEFT: AlarmType.LEFT,
+    Presence.NEVER_SEEN: AlarmType.NOT_JOINED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +95,13 @@ def help_wanted(state: State, why: str) -> Findings:
 
 def _programme(status: Status) -> Fault | Quiet | None:
     """Return the fault between the programme and the hall; None while nobody knows."""
-    match status.presence:
-        case Presence.LOST:
-            return _fault(AlarmType.LOST, status.presence_why)
-        case Presence.LEFT:
-            return _fault(AlarmType.LEFT, status.presence_why)
-        case Presence.NEVER_SEEN:
-            return _fault(AlarmType.NOT_JOINED, status.presence_why)
-        case Presence.UNKNOWN | Presence.LATE:
-            return None
-        case Presence.ONLINE:
-            if status.reception is Reception.UNKNOWN:
-                return _fault(AlarmType.NO_REPORT, status.reception_why)
-            return _of_family(status, Family.PROGRAMME)
+    if status.presence in BY_PRESENCE:
+        return _fault(BY_PRESENCE[status.presence], status.presence_why)
+    if status.presence is not Presence.ONLINE:
+        return None
+    if status.reception is Reception.UNKNOWN:
+        return _fault(AlarmType.NO_REPORT, status.reception_why)
+    return _of_family(status, Family.PROGRAMME)
 
 
 def _aside(status: Status, phase: Phase) -> Findings:
@@ -132,7 +131,6 @@ def _fault(what: AlarmType, why: str) -> Fault:
 def _in_phase(finding: Finding, phase: Phase) -> Finding:
     """Suppress what this phase does not care for, and wait longer while halls set up."""
     if isinstance(finding, Quiet):
-        # What was found well may have been wrong for a phase that is over.
         return finding
     if not _runs(finding.what, phase):
         return Quiet.PHASE

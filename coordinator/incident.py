@@ -201,6 +201,10 @@ class Grouping:
         cause = incident.cause
         if cause.kind != CENTRE and self._everywhere(state, len(incident.points)):
             cause = _Cause(CENTRE, self._suspect(state))
+        elif cause.kind == TIME:
+            # One that fell by chance among the first must not hide what the others share.
+            sure = (1 + self.limits.alike_ratio) / 2
+            cause = self._shared(incident.shared, len(incident.points), sure)
         self._revise(incident, cause)
 
     def _take(self, incident: _Incident, one: _One) -> None:
@@ -228,22 +232,24 @@ class Grouping:
         if self._everywhere(state, len(points)):
             return _Cause(CENTRE, self._suspect(state))
         shared = Counter(trait for traits in points.values() for trait in traits)
-        need = self.limits.alike_ratio * len(points)
-        alike = [(trait, n) for trait, n in shared.items() if n >= need]
+        return self._shared(shared, len(points), self.limits.alike_ratio)
+
+    def _shared(self, shared: Counter[Trait], points: int, ratio: float) -> _Cause:
+        """Return the best of what at least this share of the points have; TIME for nothing."""
+        alike = [(trait, n) for trait, n in shared.items() if n >= ratio * points]
         if not alike:
             return _Cause(TIME)
         # The harmonic mean of "of these, how many have it" and "of who has it, how many are
         # in this" (F1): a village with all its five halls out beats a provider of a hundred.
-        order = {name: rank for rank, name in enumerate(TRAITS)}
         best = min(
             alike,
             key=lambda found: (
-                -2 * found[1] / (len(points) + self._sizes[found[0]]),
-                order[found[0][0]],
+                -2 * found[1] / (points + self._sizes[found[0]]),
+                TRAITS.index(found[0][0]),
                 found[0],
             ),
-        )[0]
-        return _Cause(*best)
+        )
+        return _Cause(*best[0])
 
     def _everywhere(self, state: State, points: int) -> bool:
         there = self._roster - len(state.absent)
@@ -275,9 +281,7 @@ class Grouping:
         return None
 
     def _traits(self, state: State, code: str) -> tuple[Trait, ...]:
-        point = state.points.get(code)
-        if point is None:
-            return ()
+        point = state.points[code]
         # What nearly everybody has tells nothing.
         common = self.limits.everywhere_ratio * self._roster
         return tuple(trait for trait in self._own(point) if self._sizes[trait] < common)
@@ -299,11 +303,7 @@ class Grouping:
             for member in alarms.members[id_]:
                 alarm = alarms.by_id[member]
                 point = str(alarm.point)
-                incident.points.add(point)
-                if alarm.active and not alarm.closed:
+                if alarm.active:
                     incident.add(_One(member, point, now, self._traits(state, point)))
                     self._of[member] = id_
-            if incident.members:
-                self._incidents[id_] = incident
-            else:
-                self._facts.append(IncidentClosed(incident=id_))
+            self._incidents[id_] = incident

@@ -9,11 +9,22 @@ from signaling.schema import Code, Ident, Utc
 from .fact_base import Fact, Ref
 
 
-class AlarmRaised(Fact, frozen=True, kw_only=True):
+class AlarmFact(Fact, frozen=True, kw_only=True):
+    """Base of what is about one alarm; of people's deeds, incidents too."""
+
+    alarm: Ident
+
+
+class IncidentFact(Fact, frozen=True, kw_only=True):
+    """Base of what is about one incident."""
+
+    incident: Ident
+
+
+class AlarmRaised(AlarmFact, frozen=True, kw_only=True):
     """A fault lasts long enough to need somebody. The same id again: it came back unseen."""
 
     KIND = "alarm.raised"
-    alarm: Ident
     point: Code | None = None
     "None: the centre's own (relay, studio, uplink, disk)."
     what: str
@@ -24,78 +35,69 @@ class AlarmRaised(Fact, frozen=True, kw_only=True):
     flapping: bool = False
 
 
-class AlarmChanged(Fact, frozen=True, kw_only=True):
+class AlarmChanged(AlarmFact, frozen=True, kw_only=True):
     """The same trouble shows another face: no packets became silence."""
 
     KIND = "alarm.changed"
-    alarm: Ident
     what: str
     why: str
     priority: str
     flapping: bool = False
 
 
-class AlarmCleared(Fact, frozen=True, kw_only=True):
+class AlarmCleared(AlarmFact, frozen=True, kw_only=True):
     """The fault is gone."""
 
     KIND = "alarm.cleared"
-    alarm: Ident
     why: str
     "well, phase (nobody has to care now), withdrawn (the point), resolved (somebody said so)."
 
 
-class AlarmAcknowledged(Fact, frozen=True, kw_only=True):
+class AlarmAcknowledged(AlarmFact, frozen=True, kw_only=True):
     """Somebody has seen it."""
 
     KIND = "alarm.acknowledged"
-    alarm: Ident
 
 
-class AlarmShelved(Fact, frozen=True, kw_only=True):
+class AlarmShelved(AlarmFact, frozen=True, kw_only=True):
     """Somebody put it out of sight for a while, and said why."""
 
     KIND = "alarm.shelved"
-    alarm: Ident
     until_utc: Utc
     reason: Ref
 
 
-class AlarmUnshelved(Fact, frozen=True, kw_only=True):
+class AlarmUnshelved(AlarmFact, frozen=True, kw_only=True):
     """It is in sight again."""
 
     KIND = "alarm.unshelved"
-    alarm: Ident
     why: str
     "asked, expired."
 
 
-class AlarmTaken(Fact, frozen=True, kw_only=True):
+class AlarmTaken(AlarmFact, frozen=True, kw_only=True):
     """The row's actor is on it, instead of whoever was."""
 
     KIND = "alarm.taken"
-    alarm: Ident
 
 
-class AlarmReleased(Fact, frozen=True, kw_only=True):
+class AlarmReleased(AlarmFact, frozen=True, kw_only=True):
     """Nobody is on it any more."""
 
     KIND = "alarm.released"
-    alarm: Ident
 
 
-class AlarmNoted(Fact, frozen=True, kw_only=True):
+class AlarmNoted(AlarmFact, frozen=True, kw_only=True):
     """Somebody wrote something down."""
 
     KIND = "alarm.noted"
-    alarm: Ident
     note: Ref
 
 
-class IncidentOpened(Fact, frozen=True, kw_only=True):
+class IncidentOpened(IncidentFact, frozen=True, kw_only=True):
     """Several points' alarms have one cause; from now on they are one line."""
 
     KIND = "incident.opened"
-    incident: Ident
     family: str
     cause: str
     "provider, place, unit, time (nothing else in common), centre."
@@ -105,29 +107,26 @@ class IncidentOpened(Fact, frozen=True, kw_only=True):
     alarms: tuple[Ident, ...]
 
 
-class IncidentRevised(Fact, frozen=True, kw_only=True):
+class IncidentRevised(IncidentFact, frozen=True, kw_only=True):
     """As more points fell out, the cause turned out to be another, or graver."""
 
     KIND = "incident.revised"
-    incident: Ident
     cause: str
     name: str
     priority: str
 
 
-class IncidentJoined(Fact, frozen=True, kw_only=True):
+class IncidentJoined(IncidentFact, frozen=True, kw_only=True):
     """One more point's alarm belongs to it. It leaves by being cleared."""
 
     KIND = "incident.joined"
-    incident: Ident
     alarm: Ident
 
 
-class IncidentClosed(Fact, frozen=True, kw_only=True):
+class IncidentClosed(IncidentFact, frozen=True, kw_only=True):
     """The last of its points is well again."""
 
     KIND = "incident.closed"
-    incident: Ident
 
 
 class PointsShared(Fact, frozen=True, kw_only=True):

@@ -108,13 +108,18 @@ class Alarms:
     "All that are not closed, oldest first; a set that keeps its order."
     members: dict[str, dict[str, None]] = field(default_factory=dict)
     "Incident -> every alarm that ever was part of it."
-    by_point: dict[str, dict[str, int]] = field(default_factory=dict)
-    "Point -> session -> how many alarms."
+    by_point: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    "Point -> session -> its alarms, oldest first."
 
     def at(self, point: str | None, family: Family) -> Alarm | None:
         """Return the alarm of a family that is not closed, None when there is none."""
         found = self.by_key.get((point or "", family))
         return None if found is None else self.by_id[found]
+
+    def of_others(self, point: str, session: str | None) -> int:
+        """Return how many alarms a point had in other sessions than this."""
+        found = self.by_point.get(point, {})
+        return sum(len(ids) for held, ids in found.items() if held != session)
 
 
 def evolve(alarms: Alarms, fact: Fact, mark: Mark, session: str | None) -> None:
@@ -126,6 +131,19 @@ def evolve(alarms: Alarms, fact: Fact, mark: Mark, session: str | None) -> None:
             _opened(alarms, fact, mark, session)
         case _:
             _EVOLVE[type(fact)](alarms, fact, mark)
+
+
+def named(fact: Fact) -> tuple[str, ...]:
+    """Return the alarms and incidents that a fact of ``FACTS`` changes."""
+    match fact:
+        case f.IncidentOpened(incident=id_, alarms=members):
+            return (id_, *members)
+        case f.IncidentJoined(incident=id_, alarm=member):
+            return (id_, member)
+        case f.IncidentFact(incident=id_) | f.AlarmFact(alarm=id_):
+            return (id_,)
+        case _:
+            return ()
 
 
 def _raised(alarms: Alarms, fact: f.AlarmRaised, mark: Mark, session: str | None) -> None:
@@ -146,8 +164,7 @@ def _raised(alarms: Alarms, fact: f.AlarmRaised, mark: Mark, session: str | None
         alarms.by_key[fact.point or "", family] = fact.alarm
         alarms.open[fact.alarm] = None
         if fact.point is not None and session is not None:
-            counts = alarms.by_point.setdefault(fact.point, {})
-            counts[session] = counts.get(session, 0) + 1
+            alarms.by_point.setdefault(fact.point, {}).setdefault(session, []).append(fact.alarm)
     alarms.by_id[fact.alarm] = replace(
         known,
         what=fact.what,

@@ -94,7 +94,7 @@ TYPES: dict[AlarmType, Row] = {
     AlarmType.ROOM_CONTRADICTS: Row(family=Family.ROOM, on_s=0.0),
     AlarmType.HELP_WANTED: Row(family=Family.HELP, on_s=0.0),
     AlarmType.RELAY_LOST: Row(
-        family=Family.RELAY, priority=Priority.HIGH, on_s=2.0, off_s=5.0, of_centre=True
+        family=Family.RELAY, priority=Priority.HIGH, on_s=4.0, off_s=5.0, of_centre=True
     ),
     AlarmType.STUDIO_LOST: Row(
         family=Family.STUDIO, priority=Priority.HIGH, on_s=3.0, off_s=5.0, of_centre=True

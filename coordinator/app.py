@@ -31,7 +31,8 @@ from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
-from .api import account, backup, device, point, roster, session
+from .alarm_desk import AlarmDesk
+from .api import account, alarm, backup, device, point, roster, session
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
@@ -61,6 +62,7 @@ EXIT_COMMIT_FAILED = 75
 ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *point.ROUTES,
+    *alarm.ROUTES,
     *device.ROUTES,
     *account.ROUTES,
     *roster.ROUTES,
@@ -107,7 +109,13 @@ async def open_coordinator(
         if serving:
             await runtime.change([CoordinatorStarted(software=VERSION)], actor="coordinator")
         async with _parts(settings, folder, runtime) as parts:
-            yield parts
+            # A command line that only changes something judges nobody.
+            alarms = AlarmDesk(runtime, parts.desk.state, folder.disk_low) if serving else None
+            try:
+                yield parts
+            finally:
+                if alarms is not None:
+                    alarms.close()
         await runtime.settled()
     finally:
         journal.close()

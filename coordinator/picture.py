@@ -84,6 +84,9 @@ def point_view(
         link=_link_view(telemetry.link),
         contact_name=contact.name if contact else None,
         contact_phone=contact.phone if contact else None,
+        place=point.place,
+        share=state.shares.get(code),
+        risk=state.alarms.of_others(code, session.id if session else None),
     )
 
 

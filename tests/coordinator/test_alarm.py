@@ -242,7 +242,7 @@ def test_a_point_that_leaves_the_roster_takes_its_alarms_along() -> None:
 @pytest.mark.parametrize(
     ("media", "what", "after_s"),
     [
-        ({"relay": False}, "relay_lost", 2),
+        ({"relay": False}, "relay_lost", 4),
         ({"studio": False}, "studio_lost", 3),
         ({"programme": "studio-backup"}, "studio_backup", 5),
     ],

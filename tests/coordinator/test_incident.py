@@ -115,7 +115,7 @@ def test_all_at_once_is_the_centres_fault() -> None:
     made = town(92)
     made.record(BroadcastSet(broadcast=Broadcast.ON))
     made.look(relay=False)
-    made.wait(2)
+    made.wait(4)
     cut_all(made, list(made.state.points))
     causes = {line.cause or line.what: line.name for line in made.open()}
     assert causes == {"relay_lost": "", "centre": "relay_lost"}
@@ -283,3 +283,10 @@ def test_in_whatever_order_one_provider_falls_it_is_one_incident(
     [line] = made.open()
     assert (line.cause, line.name) == ("provider", "Viettel")
     assert replay(made.chronicle.rows) == made.state
+
+
+def test_a_small_fleet_that_is_all_out_suspects_the_centre_at_once() -> None:
+    made = town(3)
+    for code in list(made.state.points):
+        made.lose(code)
+    assert [line.cause for line in made.open()] == ["centre"]

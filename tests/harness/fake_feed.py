@@ -17,6 +17,7 @@ from aiohttp import WSCloseCode, web
 from dashboards.pages import page_routes
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
 from signaling.watch import (
+    AlarmView,
     Condition,
     LinkView,
     MediaView,
@@ -53,6 +54,7 @@ class Fleet:
     session: SessionView = field(default_factory=SessionView)
     media: MediaView = field(default_factory=lambda: MediaView(relay=True, studio=True))
     points: dict[str, PointView] = field(default_factory=dict)
+    alarms: dict[str, AlarmView] = field(default_factory=dict)
 
     def totals(self) -> TotalsView:
         """Add up the points."""
@@ -197,6 +199,7 @@ class FakeCoordinator:
         self.epoch = "boot-1"
         self.rev = 1
         self.role = "host"
+        self.me = "t1"
         self.signed_in = True
         self.silent = False
         "Send nothing, and keep the connection: a half-dead server."
@@ -292,6 +295,8 @@ class FakeCoordinator:
             totals=self.fleet.totals(),
             media=self.fleet.media,
             points=self.fleet.points,
+            alarms=self.fleet.alarms,
+            me=self.me,
         )
 
     async def _send(self, message: msgspec.Struct) -> None:

@@ -32,7 +32,7 @@ from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
 from .alarm_desk import AlarmDesk
-from .api import account, alarm, backup, device, point, roster, session
+from .api import account, alarm, backup, device, order, point, roster, session
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
@@ -48,6 +48,7 @@ from .media import MediaDesk
 from .media_access import authorize_media
 from .media_http import media_routes
 from .metrics import LoopLag, StateCollector
+from .order_desk import OrderDesk
 from .point_watch import PointWatch
 from .policy import Action
 from .runtime import Runtime
@@ -63,6 +64,7 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *point.ROUTES,
     *alarm.ROUTES,
+    *order.ROUTES,
     *device.ROUTES,
     *account.ROUTES,
     *roster.ROUTES,
@@ -153,10 +155,12 @@ async def _parts(
     feed = Feed(context)
     touched.append(feed)
     gateway = Gateway(runtime, watch)
+    orders = OrderDesk(runtime, gateway)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
+    app[order.ORDERS] = orders
     app.add_routes(media_routes(plane, authorize_media))
     try:
         yield Coordinator(
@@ -171,6 +175,7 @@ async def _parts(
     finally:
         lag.close()
         watch.close()
+        orders.close()
         await gateway.close()
         await feed.close()
 

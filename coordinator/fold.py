@@ -284,6 +284,7 @@ def _order_given(state: State, row: Recorded, fact: a.OrderGiven) -> None:
         given_utc=row.utc,
         given_by=row.actor,
     )
+    state.orders_of.setdefault(fact.point, []).append(fact.order)
 
 
 def _order_ended(state: State, row: Recorded, fact: a.OrderEnded) -> None:

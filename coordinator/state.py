@@ -203,6 +203,8 @@ class State:
     shares: dict[str, str] = field(default_factory=dict)
     "Point -> token of the technician whose share it is; nobody's are not here."
     orders: dict[str, Order] = field(default_factory=dict)
+    orders_of: dict[str, list[str]] = field(default_factory=dict)
+    "Point -> its orders, oldest first."
 
     @property
     def session(self) -> Session | None:

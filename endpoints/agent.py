@@ -7,7 +7,7 @@ What is said on a connection is ``link``; when it is said is ``signaling.device_
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -24,7 +24,9 @@ from signaling.messages import (
     PROTOCOL_VERSIONS,
     FactEnter,
     Hello,
+    OrderAction,
     OrderAnswer,
+    OrderGive,
     PointReport,
     SessionState,
     encode,
@@ -35,7 +37,8 @@ from .enrolment import Enrolment
 from .errors import FactInvalid
 from .link import Link, LinkHost
 from .machine import MachineMeter
-from .notice import Connected, Disconnected, FactSaved, Notice, SessionTold
+from .notice import Connected, Disconnected, FactSaved, Notice, OrderReceived, SessionTold
+from .order import Deed, Orders
 from .receiver import Receiver
 from .server import check_server
 from .spool import Entry
@@ -67,6 +70,8 @@ class Hall:
     notify: Callable[[Notice], None] = field(default=lambda notice: None)
     "Called on the loop with everything worth telling. Must not block and must not raise."
     wall: Callable[[], float] = time.time
+    deeds: Mapping[str, Deed] = field(default_factory=dict)
+    "What the centre may order beside reception's own actions, by action."
     allow_plain: bool = False
     "Whether the credential may travel unencrypted, see ``check_server``."
 
@@ -83,17 +88,21 @@ class Agent:
         self._link: Link | None = None
         self._stopping: str | None = None
         self._woken = asyncio.Event()
+        self._receiving: asyncio.Task[None] | None = None
+        deeds: dict[str, Deed] = {
+            OrderAction.REJOIN_MEDIA: self._rejoin,
+            OrderAction.RESTART_RECEPTION: self._restart_reception,
+        }
+        self._orders = Orders({**deeds, **hall.deeds}, self.answer)
 
     async def run(self) -> Ending:
         """Stay connected and receive the programme until ``stop``, or until we are refused."""
-        receiver = self._hall.receiver
-        receiving = asyncio.create_task(receiver.run()) if receiver is not None else None
+        self._start_receiving()
         try:
             return await self._stay_connected()
         finally:
-            if receiving is not None:
-                receiving.cancel()
-                await asyncio.wait([receiving])
+            await self._orders.close()
+            await self._stop_receiving()
 
     def stop(self, reason: str = "") -> None:
         """Say goodbye, close and let ``run`` return."""
@@ -139,6 +148,32 @@ class Agent:
             self._link.receive_saved(fact.spool, fact.seq)
         self._hall.notify(FactSaved(seq=fact.seq, entered_utc=fact.entered_utc, kind=kind))
         return fact
+
+    def _start_receiving(self) -> None:
+        if self._hall.receiver is not None:
+            self._receiving = asyncio.create_task(self._hall.receiver.run())
+
+    async def _stop_receiving(self) -> None:
+        task, self._receiving = self._receiving, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _rejoin(self, _order: OrderGive) -> str:
+        """Leave the programme and fetch it anew."""
+        if self._hall.receiver is None:
+            return "not_receiving"
+        await self._hall.receiver.rejoin()
+        return ""
+
+    async def _restart_reception(self, _order: OrderGive) -> str:
+        """Start the part that receives and decodes anew; the connection stays."""
+        if self._hall.receiver is None:
+            return "not_receiving"
+        await self._stop_receiving()
+        self._start_receiving()
+        await self._hall.receiver.joined()
+        return ""
 
     async def _stay_connected(self) -> Ending:
         while True:
@@ -220,6 +255,8 @@ class Agent:
             self._hall.backoff.receive_opened(asyncio.get_running_loop().time())
         elif isinstance(notice, SessionTold):
             self.session = notice.session
+        elif isinstance(notice, OrderReceived):
+            self._orders.receive(notice.order)
         self._hall.notify(notice)
 
     def _tell_ended(self, reason: str, detail: str, wait_s: float | None) -> None:

@@ -57,7 +57,7 @@ class Histories(Wire, frozen=True, kw_only=True):
 class ShelfCommand(Wire, frozen=True, kw_only=True):
     """Put an alarm out of sight for a while."""
 
-    minutes: Annotated[int, msgspec.Meta(ge=1, le=30)]
+    minutes: Annotated[float, msgspec.Meta(ge=1, le=30)]
     reason: Text
 
 

@@ -39,6 +39,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unsupported_media_type": (415, "The body must be JSON"),
     "invalid": (422, "The request does not fit the schema"),
     "reason_required": (409, "A reason is needed"),
+    "text_required": (409, "A text is needed"),
     "point_needed": (422, "Say which point"),
     "bad_time": (409, "There is no such time"),
     "too_many_tries": (429, "Too many tries"),

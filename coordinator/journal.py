@@ -111,13 +111,19 @@ class DataLock:
 class SqliteJournal:
     """The journal of one coordinator in ``journal.db`` of its data folder.
 
-    Open it on the loop that will append. ``boot`` marks every row written by this process.
+    Open it on the loop that will append.
+
+    Args:
+        path: Of the database.
+        boot: Marks every row written by this process.
+        db: The connection that writes; None to open one.
+
     """
 
-    def __init__(self, path: Path, boot: str) -> None:
+    def __init__(self, path: Path, boot: str, db: sqlite3.Connection | None = None) -> None:
         self._path = path
         self._boot = boot
-        self._db = _connect(path)
+        self._db = open_to_write(path) if db is None else db
         self._chain = Chain()
         self._queue: queue.SimpleQueue[tuple[Entry, asyncio.Future[None]] | None] = (
             queue.SimpleQueue()
@@ -247,8 +253,13 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """Open a journal as the one connection that writes it; made when there is none."""
+    return prepare(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+
+
+def prepare(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Set what makes a commit durable, and see that the tables are there."""
     db.execute("PRAGMA journal_mode=WAL")
     # NORMAL loses acked commits on power loss (reference: 230 of 300 simulated cuts).
     db.execute("PRAGMA synchronous=FULL")

@@ -52,6 +52,33 @@ export interface PointView {
   link: LinkView | null;
   contact_name: string | null;
   contact_phone: string | null;
+  deputy_name: string | null;
+  deputy_phone: string | null;
+  place: string;
+  share: string | null;
+  risk: number;
+}
+
+export interface AlarmView {
+  id: string;
+  state: "unacknowledged" | "acknowledged" | "returned" | "shelved" | "closed";
+  family: string;
+  what: string;
+  why: string;
+  priority: "high" | "medium" | "low";
+  flapping: boolean;
+  times: number;
+  point: string | null;
+  points: string[];
+  had: number;
+  cause: string;
+  name: string;
+  raised_at: number;
+  cleared_at: number | null;
+  acknowledged_at: number | null;
+  shelved_until: number | null;
+  taken_by: string | null;
+  holder: string | null;
 }
 
 export interface Condition {
@@ -107,6 +134,8 @@ export interface Snapshot {
   totals: TotalsView;
   media: MediaView;
   points: Record<string, PointView>;
+  alarms: Record<string, AlarmView>;
+  me: string;
 }
 
 export interface Patch {
@@ -120,6 +149,8 @@ export interface Patch {
   media?: MediaView | null;
   set?: Record<string, PointView>;
   gone?: string[];
+  alarms?: Record<string, AlarmView>;
+  alarms_gone?: string[];
 }
 
 export interface Tick {

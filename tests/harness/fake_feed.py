@@ -208,6 +208,8 @@ class FakeCoordinator:
         self.posts: list[tuple[str, dict[str, Any]]] = []
         self.received: list[dict[str, Any]] = []
         self.answer: Answer = self._record
+        self.answers: dict[str, object] = {}
+        "What other paths below /api/v1/ answer; those that are not here are not found."
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -233,6 +235,7 @@ class FakeCoordinator:
                 web.post("/api/v1/signin", self._sign_in),
                 web.post("/api/v1/signout", self._sign_out),
                 web.post("/api/v1/session/{what}", self._command),
+                web.route("*", "/api/v1/{path:.+}", self._other),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -267,6 +270,14 @@ class FakeCoordinator:
         """Change a point and tell the screens."""
         self.fleet.points[point.code] = point
         await self.patch(set={point.code: point}, totals=self.fleet.totals())
+
+    async def set_alarms(self, *alarms: AlarmView, gone: tuple[str, ...] = ()) -> None:
+        """Raise or change alarms, take others away, and tell the screens."""
+        changed = {alarm.id: alarm for alarm in alarms}
+        self.fleet.alarms = {
+            id_: alarm for id_, alarm in (self.fleet.alarms | changed).items() if id_ not in gone
+        }
+        await self.patch(alarms=changed, alarms_gone=gone)
 
     async def set_session(self, view: SessionView) -> None:
         """Change the session and tell the screens."""
@@ -356,6 +367,15 @@ class FakeCoordinator:
         body = await request.json()
         self.posts.append((request.match_info["what"], body))
         return await self.answer(body)
+
+    async def _other(self, request: web.Request) -> web.Response:
+        path = request.match_info["path"]
+        if request.method == "POST":
+            self.posts.append((path, await request.json()))
+        found = self.answers.get(path)
+        if isinstance(found, web.Response):
+            return found
+        return problem(404, "not_found") if found is None else web.json_response(found)
 
     async def _record(self, body: dict[str, Any]) -> web.Response:
         if "phase" in body:

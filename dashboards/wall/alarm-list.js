@@ -36,6 +36,6 @@ export function AlarmList({ view }) {
     <ul class="rows alarm-rows" ref=${box}>
       ${drawn.map((alarm) => html`<${AlarmRow} key=${alarm.id} alarm=${alarm} view=${view} />`)}
     </ul>
-    ${hidden > 0 && html`<p class="worst-more">${say.say("alarms.more", { n: hidden })}</p>`}
+    <p class="worst-more">${hidden > 0 ? say.say("alarms.more", { n: hidden }) : ""}</p>
   </section>`;
 }

@@ -33,8 +33,10 @@ export function AlarmRow({ alarm, view }) {
           <${Age} live=${view.live} since=${alarm.raised_at} />
         </span>
         <span class="alarm-do">
-          <span class="alarm-who">${standing(alarm)}</span>
-          ${alarm.state === "unacknowledged" && html` ${action(say, alarm)}`}
+          <b>${say.say(`priority.${alarm.priority}`)}:</b>${" "}
+          ${alarm.state === "unacknowledged" && !alarm.taken_by
+            ? action(say, alarm)
+            : say.sentence(words(alarm).join("; "))}
         </span>
       </span>
     </button>
@@ -47,14 +49,17 @@ export function AlarmRow({ alarm, view }) {
 }
 
 /** Where it stands, and who is on it. @param {AlarmView} alarm */
-export function standing(alarm) {
+function words(alarm) {
   const say = text.value;
-  const words = [
-    `${say.say(`priority.${alarm.priority}`)}, ${say.say(`alarm_state.${alarm.state}`)}`,
-  ];
+  const found = [say.say(`alarm_state.${alarm.state}`)];
   if (alarm.state === "shelved" && alarm.shelved_until !== null)
-    words.push(say.say("alarms.shelved_until", { at: say.hour(alarm.shelved_until) }));
-  if (alarm.holder) words.push(say.say("alarms.holder", { name: alarm.holder }));
-  else if (alarm.taken_by) words.push(say.say("alarms.taken"));
-  return `${words.join("; ")}.`;
+    found.push(say.say("alarms.shelved_until", { at: say.hour(alarm.shelved_until) }));
+  if (alarm.holder) found.push(say.say("alarms.holder", { name: alarm.holder }));
+  else if (alarm.taken_by) found.push(say.say("alarms.taken"));
+  return found;
+}
+
+/** The same with its priority, as a sentence. @param {AlarmView} alarm */
+export function standing(alarm) {
+  return `${text.value.say(`priority.${alarm.priority}`)}: ${words(alarm).join("; ")}.`;
 }

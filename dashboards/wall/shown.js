@@ -22,10 +22,18 @@ export function useShown(narrow, drawn) {
       const left = rows[0]?.offsetLeft;
       shown.value = rows.filter((row) => row.offsetLeft === left).length;
     };
-    const observer = new ResizeObserver(count);
+    // What is counted is shown beside the list: in a frame of its own, or the two would loop.
+    let frame = 0;
+    const observer = new ResizeObserver(() => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(count);
+    });
     observer.observe(list);
     count();
-    return () => observer.disconnect();
+    return () => {
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+    };
   }, [narrow, drawn]);
   return { box, shown };
 }

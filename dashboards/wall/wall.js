@@ -53,8 +53,9 @@ function Body({ view, sound }) {
   return html`
     ${!view.narrow.value && html`<${Mosaic} view=${view} />`}
     <div class="side">
+      ${view.narrow.value && html`<${AlarmList} view=${view} />`}
       ${!view.kiosk && html`<${Toolbar} view=${view} sound=${sound} />`}
-      <${AlarmList} view=${view} />
+      ${!view.narrow.value && html`<${AlarmList} view=${view} />`}
       <${WorstList} view=${view} />
     </div>
   `;

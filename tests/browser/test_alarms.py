@@ -61,6 +61,12 @@ async def wall(chromium: Chromium, feed: FakeCoordinator, size: str = "fhd") -> 
     return page
 
 
+async def press(page: Page, selector: str, words: str) -> None:
+    """Click what begins with these words."""
+    found = f"[...document.querySelectorAll('{selector}')]"
+    await page.evaluate(f"{found}.find((e) => e.innerText.startsWith('{words}')).click()")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_nine_faults_at_once_fit_at(chromium: Chromium, shot: Shot, size: str) -> None:
     for points in (92, 300):
@@ -117,7 +123,7 @@ async def test_an_alarm_is_seen_and_taken_and_nothing_is_shown_before_it_is_so(
         await page.do("click", selector=".detail-alarm .deed:nth-of-type(2)")
         await page.until("document.querySelector('.detail-alarm .deed-line').innerText === ''")
         assert feed.posts == [("alarms/a4/take", {"instead_of": None})]
-        await page.sees("Vừa, chưa tiếp nhận")
+        await page.sees("Vừa: chưa tiếp nhận")
         held = feed.fleet.alarms["a4"]
         await feed.set_alarms(
             msgspec.structs.replace(held, state="acknowledged", taken_by="t1", holder="Tú")
@@ -168,8 +174,7 @@ async def test_orders_show_how_they_stand(chromium: Chromium, shot: Shot) -> Non
         await page.do("click", selector="[data-alarm=a4] .row-open")
         await page.sees("Yêu cầu thiết bị tại điểm cầu")
         feed.answers[ORDERS] = {"orders": [order]}
-        task = "[...document.querySelectorAll('.deed')].find((b) => b.innerText === {})"
-        await page.evaluate(task.format("'Nối lại chương trình'") + ".click()")
+        await press(page, ".deed", "Nối lại chương trình")
         await page.sees("Nối lại chương trình: đã gửi")
         feed.answers[ORDERS] = {"orders": [order | {"state": "refused", "why": "not_receiving"}]}
         await page.sees("bị từ chối (máy này không nhận chương trình)")
@@ -213,9 +218,7 @@ async def test_only_ones_own_share(chromium: Chromium, shot: Shot) -> None:
         # The centre's own alarm is everybody's; what nobody has is nobody's.
         await page.until(f'JSON.stringify({ALARMS}) === \'["a2","a1","a9"]\'')
         await page.until("document.querySelectorAll('.tile:not(.is-dim)').length === 2")
-        await page.evaluate(
-            "[...document.querySelectorAll('.tool')].find((b) => b.innerText === 'Chia cụm').click()"
-        )
+        await press(page, ".tool", "Chia cụm")
         await page.sees("Kỹ thuật viên Hà")
         await page.evaluate("document.querySelectorAll('.share-line .deed')[1].click()")
         await page.until("document.querySelector('.deed-line').innerText === ''")
@@ -233,9 +236,7 @@ async def test_the_call_list_has_the_riskiest_first(chromium: Chromium, shot: Sh
         )
     async with FakeCoordinator(made) as feed:
         page = await wall(chromium, feed, "phone")
-        await page.evaluate(
-            "[...document.querySelectorAll('.filter')].find((b) => b.innerText.startsWith('Cần gọi')).click()"
-        )
+        await press(page, ".filter", "Cần gọi")
         shown = (
             "[...document.querySelectorAll('.worst .row b')].slice(0, 2).map((b) => b.innerText)"
         )

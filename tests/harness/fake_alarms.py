@@ -11,14 +11,27 @@ from .fake_feed import Fleet, fleet
 
 # What of a point, its tile, its reason, its alarm and that alarm's state; ages in seconds.
 SINGLE: list[dict[str, Any]] = [
-    {"code": "MH-007", "why": "frozen", "what": "no_picture", "priority": "medium", "age": 34},
-    {"code": "MH-016", "why": "muted", "what": "no_sound", "priority": "medium", "age": 75},
-    {"code": "MH-025", "why": "wrong_picture", "what": "wrong_programme", "priority": "high", "age": 12},
-    {"code": "MH-038", "why": "no_packets", "what": "no_programme", "priority": "medium", "age": 140},
-    {"code": "MH-041", "why": "loss_high", "what": "link_poor", "family": "link", "priority": "low", "age": 310},
-    {"code": "MH-056", "why": "echo", "what": "help_wanted", "family": "help", "priority": "medium", "age": 95},
-    {"code": "MH-063", "why": "silence", "what": "lost", "priority": "medium", "flapping": True, "age": 400},
-]  # fmt: skip
+    {"code": "MH-007", "why": "frozen", "what": "no_picture", "age": 34},
+    {"code": "MH-016", "why": "muted", "what": "no_sound", "age": 75},
+    {
+        "code": "MH-025",
+        "why": "wrong_picture",
+        "what": "wrong_programme",
+        "priority": "high",
+        "age": 12,
+    },
+    {"code": "MH-038", "why": "no_packets", "what": "no_programme", "age": 140},
+    {
+        "code": "MH-041",
+        "why": "loss_high",
+        "what": "link_poor",
+        "family": "link",
+        "priority": "low",
+        "age": 310,
+    },
+    {"code": "MH-056", "why": "echo", "what": "help_wanted", "family": "help", "age": 95},
+    {"code": "MH-063", "why": "silence", "what": "lost", "flapping": True, "age": 400},
+]
 OUT = "Viettel"
 
 
@@ -50,7 +63,8 @@ def bad_day(points: int = 92) -> Fleet:
 
 def single(made: Fleet, id_: str, *, code: str, age: int, **changes: Any) -> AlarmView:
     """Return an alarm of one point."""
-    values = {"family": "programme", "state": "unacknowledged"} | changes
+    usual = {"family": "programme", "state": "unacknowledged", "priority": "medium"}
+    values: dict[str, Any] = usual | changes
     return AlarmView(id=id_, point=code, raised_at=made.now - age * 1000, **values)
 
 

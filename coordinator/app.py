@@ -32,7 +32,7 @@ from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
 from .alarm_desk import AlarmDesk
-from .api import account, alarm, backup, device, order, point, roster, session
+from .api import account, alarm, backup, device, link, order, point, roster, session
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
@@ -65,6 +65,7 @@ ROUTES: tuple[Route, ...] = (
     *point.ROUTES,
     *alarm.ROUTES,
     *order.ROUTES,
+    *link.ROUTES,
     *device.ROUTES,
     *account.ROUTES,
     *roster.ROUTES,

@@ -100,8 +100,8 @@ def reasons(
     elif phase in NEEDS_PROGRAMME:
         if status.reception not in RECEIVES or status.reception_why == "no_frames":
             found.append(status.reception_why)
-        if telemetry.link.lossy:
-            found.append("loss_high")
+        if status.link != "good":
+            found.append(status.link_why)
     if attendance is None and phase in (Phase.CHECK_IN, Phase.LIVE):
         found.append("not_checked_in")
     return tuple(dict.fromkeys(found))
@@ -208,6 +208,7 @@ def _tile(
 def _link_view(link: Link) -> LinkView:
     return LinkView(
         rtt_ms=link.rtt_ms,
+        jitter_ms=link.jitter_ms,
         loss_ratio=link.loss_ratio,
         frames_per_second=link.frames_per_second,
         bitrate_kbps=link.bitrate_kbps,

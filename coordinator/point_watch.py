@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
 from signaling.schema import Decoding
+from signaling.stats import MediaStats
 
+from .alarm_fact import LinkChanged
 from .fact import (
     CheckedIn,
     Fact,
@@ -20,7 +22,9 @@ from .fact import (
     ReadinessChanged,
     ReceptionChanged,
 )
-from .link import Link, PointLink
+from .link import Link, LinkMeter
+from .link_health import LinkHealth
+from .link_history import LinkHistory
 from .presence import PointPresence
 from .readiness import FROZEN, readiness_of
 from .reception import PointReception
@@ -31,10 +35,14 @@ from .state import Recorded
 class _Point:
     """What is watched of one point."""
 
-    def __init__(self, presence: PointPresence, reception: PointReception, link: PointLink) -> None:
+    def __init__(
+        self, presence: PointPresence, reception: PointReception, health: LinkHealth
+    ) -> None:
         self.presence = presence
         self.reception = reception
-        self.link = link
+        self.link = LinkMeter(health.limits)
+        self.health = health
+        self.history = LinkHistory()
         self.decoding = Decoding.NONE
         self.timer: asyncio.TimerHandle | None = None
 
@@ -59,6 +67,8 @@ class PointWatch:
         self._on_telemetry = on_telemetry
         self._loop = asyncio.get_running_loop()
         self._points: dict[str, _Point] = {}
+        self.speaks: Callable[[str], bool] = lambda point: False
+        "Whether a point has the floor: delay and jitter count then."
         self.reports = 0
         "Reports taken since the start."
         for code in runtime.state.points:
@@ -78,11 +88,20 @@ class PointWatch:
         watched.presence.receive_word(device, now)
         if report.media is not None:
             watched.reception.receive_stats(report.media, now)
-            changed = watched.link.receive_stats(report.media, now)
-            if changed or watched.decoding is not report.media.decoding:
+            before = watched.link.link
+            self._measure(point, watched, report.media)
+            if before != watched.link.link or watched.decoding is not report.media.decoding:
                 watched.decoding = report.media.decoding
                 self._on_telemetry(point)
         self._pump(point, watched)
+
+    def _measure(self, point: str, watched: _Point, media: MediaStats) -> None:
+        second = watched.link.receive_stats(media, self._loop.time())
+        if second is None:
+            watched.health.receive_break()
+            return
+        watched.history.push(second)
+        watched.health.receive_second(second, speaks=self.speaks(point))
 
     def receive_goodbye(self, point: str, device: str) -> None:
         """A device left on purpose."""
@@ -94,6 +113,11 @@ class PointWatch:
         """Return the last that was measured of a point."""
         watched = self._points.get(point)
         return (Link(), Decoding.NONE) if watched is None else (watched.link.link, watched.decoding)
+
+    def history(self, point: str) -> LinkHistory:
+        """Return the last hour of a point's link."""
+        watched = self._points.get(point)
+        return LinkHistory() if watched is None else watched.history
 
     def close(self) -> None:
         """Stop all timers. Calling it twice is safe."""
@@ -110,7 +134,7 @@ class PointWatch:
             watched = self._points[code] = _Point(
                 PointPresence(code, PresenceLimits(), status.presence, now),
                 PointReception(code, ReceptionLimits()),
-                PointLink(LinkLimits()),
+                LinkHealth(LinkLimits(), status.link, status.link_why),
             )
             self._arm(code, watched)
         return watched
@@ -134,6 +158,10 @@ class PointWatch:
         facts += [
             ReceptionChanged(point=code, reception=event.reception, why=event.why)
             for event in watched.reception.events()
+        ]
+        facts += [
+            LinkChanged(point=code, link=event.link, why=event.why)
+            for event in watched.health.events()
         ]
         if facts:
             self._record(facts)

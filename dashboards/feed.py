@@ -184,6 +184,7 @@ class Feed:
                     | f.ReceptionChanged(point=code)
                     | f.ReadinessChanged(point=code)
                     | f.CheckedIn(point=code)
+                    | a.LinkChanged(point=code)
                 ):
                     self._dirty.add(code)
                 case f.PhaseEntered() | f.SessionPlanned():

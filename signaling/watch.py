@@ -56,6 +56,7 @@ class LinkView(Wire, frozen=True, kw_only=True):
     """The point's link to the programme, rounded so that it changes seldom."""
 
     rtt_ms: int | None = None
+    jitter_ms: int | None = None
     loss_ratio: Ratio | None = None
     "To two digits after the point."
     frames_per_second: int | None = None

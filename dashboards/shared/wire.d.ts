@@ -24,6 +24,7 @@ export interface PeopleView {
 
 export interface LinkView {
   rtt_ms: number | null;
+  jitter_ms: number | null;
   loss_ratio: number | null;
   frames_per_second: number | null;
   bitrate_kbps: number | null;

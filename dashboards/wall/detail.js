@@ -17,6 +17,7 @@ import { AlarmDeeds } from "./alarm-deeds.js";
 import { standing } from "./alarm-row.js";
 import { Contact } from "./contact.js";
 import { tileWord } from "./legend.js";
+import { LinkChart } from "./link-chart.js";
 import { Orders } from "./orders.js";
 import { Share } from "./share.js";
 import { headCount } from "./tile.js";
@@ -47,6 +48,7 @@ export function Detail({ view }) {
     <${Axes} point=${point} view=${view} />
     <${Share} point=${point} view=${view} />
     <${Orders} code=${code} view=${view} />
+    <${LinkChart} code=${code} />
     <${Timeline} code=${code} view=${view} />
   <//>`;
 }

@@ -64,6 +64,12 @@ export class View {
     return this.filter.value === "all" && this.query.value.trim() === "" && !this.mine.value;
   }
 
+  /** Is there anything to list beside the alarms? They get the room otherwise. */
+  listing() {
+    const spoken = this.alarms.value.length > 0 && this.listed.value.length === 0;
+    return this.narrow.value || !this.plain() || !spoken;
+  }
+
   /** Codes of all points that were asked for. */
   chosen() {
     return this.live.ranked.value.filter((code) => this.#wantsCode(code));

@@ -56,7 +56,7 @@ function Body({ view, sound }) {
       ${view.narrow.value && html`<${AlarmList} view=${view} />`}
       ${!view.kiosk && html`<${Toolbar} view=${view} sound=${sound} />`}
       ${!view.narrow.value && html`<${AlarmList} view=${view} />`}
-      <${WorstList} view=${view} />
+      ${view.listing() && html`<${WorstList} view=${view} />`}
     </div>
   `;
 }

@@ -54,5 +54,5 @@ function nothing(view) {
   if (!view.live.trusted.value) return "wall.worst_unknown";
   if (view.filter.value === "absent") return "wall.absent_none";
   if (view.filter.value === "unreported") return "wall.unreported_none";
-  return view.alarms.value.length > 0 ? "wall.others_none" : "wall.worst_none";
+  return "wall.worst_none";
 }

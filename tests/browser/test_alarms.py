@@ -8,7 +8,7 @@ from tests.browser.conftest import Shot, fits_across, keeps_the_rules
 from tests.browser.test_wall import CUT_OFF, SIZES, open_wall
 from tests.harness.chromium import Chromium, Page
 from tests.harness.fake_alarms import bad_day, single
-from tests.harness.fake_feed import FakeCoordinator, problem
+from tests.harness.fake_feed import START_AT, FakeCoordinator, problem
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
 
@@ -21,6 +21,17 @@ TECHNICIANS = {
     ]
 }
 ORDERS = "points/MH-038/orders"
+COLUMNS = {
+    "at": [START_AT + 60_000 * minute for minute in range(60)],
+    "rtt_ms": [38.0] * 60,
+    "jitter_ms": [4.0] * 60,
+    "loss_ratio": [0.01 + 0.08 * (20 < minute < 30) for minute in range(60)],
+    "concealed_ratio": [0.005] * 60,
+    "frozen_ratio": [None if minute < 5 else 0.02 * (minute % 3) for minute in range(60)],
+    "frames_per_second": [25.0] * 60,
+    "bitrate_kbps": [900.0 - minute for minute in range(60)],
+}
+LINK = {"link": "good", "why": "good", "minutes": COLUMNS, "seconds": {k: [] for k in COLUMNS}}
 
 
 def technician(feed: FakeCoordinator) -> FakeCoordinator:
@@ -29,6 +40,7 @@ def technician(feed: FakeCoordinator) -> FakeCoordinator:
     for code in feed.fleet.points:
         feed.answers[f"points/{code}/alarms"] = {"alarms": []}
         feed.answers[f"points/{code}/orders"] = {"orders": []}
+        feed.answers[f"points/{code}/link"] = LINK | {"code": code}
     for id_, alarm in feed.fleet.alarms.items():
         mark = {
             "at": alarm.raised_at,
@@ -181,6 +193,20 @@ async def test_orders_show_how_they_stand(chromium: Chromium, shot: Shot) -> Non
         await shot(page, "alarms-fhd-detail")
         assert feed.posts == [(ORDERS, {"action": "rejoin_media", "text": ""})]
         await keeps_the_rules(page, feed.base)
+
+
+async def test_the_line_of_the_last_hour_is_drawn_and_told(chromium: Chromium, shot: Shot) -> None:
+    async with FakeCoordinator(bad_day()) as feed:
+        page = await wall(chromium, feed)
+        await page.do("click", selector="[data-alarm=a4] .row-open")
+        await page.until("document.querySelector('.chart canvas')")
+        label = await page.evaluate("document.querySelector('.chart').getAttribute('aria-label')")
+        assert label.startswith("Đường truyền: Mất gói 2,2 %")
+        await page.evaluate("document.querySelector('.chart').scrollIntoView({block: 'center'})")
+        await shot(page, "alarms-fhd-chart")
+        await keeps_the_rules(page, feed.base)
+        await press(page, ".filter", "Năm phút qua")
+        await page.sees("Chưa có số liệu đường truyền.")
 
 
 async def test_who_only_looks_finds_nothing_to_press(chromium: Chromium) -> None:

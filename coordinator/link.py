@@ -23,6 +23,10 @@ class Link:
     frames_per_second: int | None = None
     bitrate_kbps: int | None = None
     "Rounded to ten."
+    delay_ms: int | None = None
+    "From the relay to the screen, by the judge; None while it cannot be told."
+    skew_ms: int | None = None
+    "How much later than its sound the picture is shown, likewise."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

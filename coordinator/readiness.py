@@ -47,6 +47,12 @@ class MediaState:
     "The source that is heard."
     viewers: int = 0
     egress_kbps: int = 0
+    uplink_kbps: int | None = None
+    "What the line carries, as the operator set it; None when it is not known."
+    budget_kbps: int | None = None
+    "What of it the relay may use."
+    sources: tuple[str, ...] = ()
+    "Who sends to the relay now, on air or not, by name."
     packets_forwarded: int = 0
     cpu_seconds: float | None = None
     "Of the relay's process; None while it is unknown."

@@ -17,6 +17,7 @@ from coordinator import alarm_fact as a
 from coordinator import alarm_state
 from coordinator import fact as f
 from coordinator.access import Principal
+from coordinator.account.fact import SignedOut
 from coordinator.alarm_picture import alarm_view, gone, listed
 from coordinator.api.context import Context
 from coordinator.person import Person
@@ -94,7 +95,9 @@ class Feed:
                     watcher.resync()
         finally:
             self._watchers.discard(watcher)
-            writer.cancel()
+            # One that is being shown out must still read why: its goodbye is on the way.
+            if not watcher.ending:
+                writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
         return socket
 
@@ -196,6 +199,8 @@ class Feed:
                     self._dirty.update(codes)
                 case fact if isinstance(fact, alarm_state.FACTS):
                     self._hear_alarm(fact)
+                case SignedOut(signin=signin):
+                    self._cut(signin)
                 case _:
                     continue
         self._arm()
@@ -273,10 +278,11 @@ class Feed:
         context = self._context
         return session_view(state, context.media(), time.time(), context.go_limits, chair)
 
-    def _cut(self, token: str) -> None:
+    def _cut(self, key: str) -> None:
+        """Show out the screens of a token or of a sign-in."""
         for watcher in self._watchers:
-            if watcher.caller.id == token:
-                watcher.end(CLOSE_CREDENTIAL, "token revoked")
+            if key in (watcher.caller.id, watcher.caller.signin):
+                watcher.end(CLOSE_CREDENTIAL, "revoked")
 
 
 class _Watcher:
@@ -294,6 +300,11 @@ class _Watcher:
         "None: a snapshot is due."
         self._wake = asyncio.Event()
         self._end: tuple[int, str] | None = None
+
+    @property
+    def ending(self) -> bool:
+        """Whether it is being shown out."""
+        return self._end is not None
 
     def wake(self) -> None:
         """There is a new revision."""

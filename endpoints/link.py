@@ -19,6 +19,7 @@ from signaling.device_connection import (
     DeviceConnection,
     Event,
     FactRecorded,
+    HallChanged,
     Opened,
     Ordered,
     ProbeDue,
@@ -44,6 +45,7 @@ from .errors import SpoolUnavailable
 from .notice import (
     Connected,
     FactsRecorded,
+    HallTold,
     JunkReceived,
     MessageRefused,
     Notice,
@@ -199,6 +201,8 @@ class Link:
                 await self._open(event.welcome)
             case SessionChanged():
                 self._host.notify(SessionTold(session=event.session))
+            case HallChanged():
+                self._host.notify(HallTold(message=event.message))
             case Ordered():
                 self._host.notify(OrderReceived(order=event.order))
             case Refused():

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from signaling.messages import FactAcked, OrderGive, Refusal, SessionState, Welcome
+from signaling.messages import (
+    FactAcked,
+    HallRecorded,
+    OrderGive,
+    PointState,
+    Refusal,
+    RollState,
+    SessionState,
+    Welcome,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +38,13 @@ class SessionTold:
     """The open session is this one, or none."""
 
     session: SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallTold:
+    """Which roll calls there are, or what the centre has recorded of this hall."""
+
+    message: RollState | HallRecorded | PointState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +100,7 @@ Notice = (
     Connected
     | Disconnected
     | SessionTold
+    | HallTold
     | FactSaved
     | FactsRecorded
     | SpoolRenewed

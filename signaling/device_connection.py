@@ -27,11 +27,14 @@ from .messages import (
     ClockProbe,
     FactAcked,
     FactEnter,
+    HallRecorded,
     Hello,
     Message,
     OrderAnswer,
     OrderGive,
+    PointState,
     Refusal,
+    RollState,
     SessionState,
     ToDevice,
     Welcome,
@@ -87,6 +90,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HallChanged:
+    """Which roll call is open, what is recorded of the hall, or how the centre sees it."""
+
+    message: RollState | HallRecorded | PointState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDue:
     """Measure now and send a report with this number."""
 
@@ -110,6 +120,7 @@ Event = (
     Send
     | Opened
     | SessionChanged
+    | HallChanged
     | FactRecorded
     | Ordered
     | Refused
@@ -159,6 +170,8 @@ class DeviceConnection:
                 self._receive_welcome(message, now)
             case SessionState():
                 self._events.append(SessionChanged(session=message))
+            case RollState() | HallRecorded() | PointState():
+                self._events.append(HallChanged(message=message))
             case FactAcked():
                 self._receive_acked(message)
             case ClockAnswer():

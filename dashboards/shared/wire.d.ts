@@ -103,6 +103,9 @@ export interface SessionView {
   go: boolean;
   conditions: Condition[];
   may_enter: Phase[];
+  floor: string | null;
+  floor_since: number | null;
+  source: string;
 }
 
 export interface TotalsView {
@@ -123,6 +126,9 @@ export interface MediaView {
   sound: string;
   viewers: number;
   egress_kbps: number;
+  uplink_kbps: number | null;
+  budget_kbps: number | null;
+  sources: string[];
 }
 
 export interface Snapshot {

@@ -222,7 +222,8 @@ class AlarmMachine:
 
     def _priority(self, state: State, point: str, what: AlarmType) -> Priority:
         session, entered = state.session, state.points.get(point)
-        chosen = session is not None and session.main_point == point
+        # Who speaks is as grave as the main point: everybody hears it.
+        chosen = session is not None and point in (session.main_point, session.floor)
         main = chosen or (entered is not None and entered.main)
         return priority_of(what, session.phase if session else Phase.PLANNED, main)
 

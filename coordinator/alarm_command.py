@@ -20,7 +20,7 @@ from .alarm_fact import (
     AlarmUnshelved,
     PointsShared,
 )
-from .alarm_state import Alarm
+from .alarm_state import Alarm, id_of
 from .alarm_type import Family
 from .errors import Refused
 from .fact import Fact, Ref
@@ -81,7 +81,8 @@ def take(state: State, id_: str, actor: str, instead_of: str | None) -> list[Fac
         state: Present.
         id_: Of the alarm.
         actor: Who takes it.
-        instead_of: Who had it as far as they saw; two who press at once do not both get it.
+        instead_of: Identity of who had it as far as they saw; two who press at once do not
+            both get it.
 
     Raises:
         Refused: ``taken`` by somebody they did not know of.
@@ -90,7 +91,7 @@ def take(state: State, id_: str, actor: str, instead_of: str | None) -> list[Fac
     alarm = find(state, id_)
     if alarm.taken_by == actor:
         return []
-    if alarm.taken_by != instead_of:
+    if id_of(alarm.taken_by) != instead_of:
         raise Refused("taken", "somebody else is on it")
     return [*acknowledge(state, id_), AlarmTaken(alarm=id_)]
 
@@ -130,19 +131,26 @@ def resolve(state: State, id_: str) -> list[Fact]:
     return [AlarmCleared(alarm=id_, why="resolved")]
 
 
+def sharers(state: State) -> dict[str, str]:
+    """Return who can have a share of the points: identity -> actor."""
+    users = state.accounts.users.values()
+    tokens = state.tokens.values()
+    return {u.id: f"user:{u.id}" for u in users if u.role in SHARERS and not u.removed} | {
+        t.id: f"token:{t.id}" for t in tokens if t.role in SHARERS and not t.revoked
+    }
+
+
 def share(state: State, points: Sequence[str], technician: str | None) -> list[Fact]:
     """Return what giving points to a technician causes; nothing for those that are theirs.
 
     Raises:
-        Refused: ``unknown_point``, ``unknown_token``.
+        Refused: ``unknown_point``, ``unknown_technician``.
 
     """
     for code in points:
         if code not in state.points:
             raise Refused("unknown_point", f"no point {code}")
-    if technician is not None:
-        token = state.tokens.get(technician)
-        if token is None or token.revoked or token.role not in SHARERS:
-            raise Refused("unknown_token", "no such technician")
+    if technician is not None and technician not in sharers(state):
+        raise Refused("unknown_technician", "no such technician")
     moved = tuple(code for code in points if state.shares.get(code) != technician)
     return [PointsShared(technician=technician, points=moved)] if moved else []

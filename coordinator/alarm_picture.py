@@ -1,14 +1,20 @@
 """Alarms as screens and programs are shown them. Pure: no I/O."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from signaling.watch import AlarmView
 
-from .alarm_state import INCIDENT, Alarm, AlarmState
+from .alarm_state import INCIDENT, Alarm, AlarmState, id_of
 from .picture import millis
 from .state import State
 
-TOKEN = "token:"
+Namer = Callable[[str | None], str | None]
+"""Returns how people call an actor; None for nobody, for programs, and for whoever may not know."""
+
+
+def unnamed(_actor: str | None) -> None:
+    """Name nobody."""
 
 
 def listed(state: State) -> tuple[str, ...]:
@@ -17,8 +23,8 @@ def listed(state: State) -> tuple[str, ...]:
     return tuple(id_ for id_ in alarms.open if alarms.by_id[id_].incident is None)
 
 
-def alarm_view(state: State, id_: str, *, names: bool) -> AlarmView:
-    """Return an alarm as it is listed. ``names``: for those who may read them."""
+def alarm_view(state: State, id_: str, name_of: Namer = unnamed) -> AlarmView:
+    """Return an alarm as it is listed. ``name_of``: for those who may read names."""
     alarm = state.alarms.by_id[id_]
     points, what, why = _of_members(state, alarm)
     return AlarmView(
@@ -39,8 +45,8 @@ def alarm_view(state: State, id_: str, *, names: bool) -> AlarmView:
         cleared_at=_instant(alarm.cleared_utc),
         acknowledged_at=_instant(alarm.acknowledged_utc),
         shelved_until=_instant(alarm.shelved_until),
-        taken_by=token_of(alarm.taken_by),
-        holder=name_of(state, alarm.taken_by) if names else None,
+        taken_by=id_of(alarm.taken_by),
+        holder=name_of(alarm.taken_by),
     )
 
 
@@ -48,17 +54,6 @@ def gone(state: State, id_: str) -> bool:
     """Return whether an alarm is listed no more."""
     alarm = state.alarms.by_id[id_]
     return alarm.state is AlarmState.CLOSED or alarm.incident is not None
-
-
-def token_of(actor: str | None) -> str | None:
-    """Return the token behind an actor; the actor itself when it is no token."""
-    return None if actor is None else actor.removeprefix(TOKEN)
-
-
-def name_of(state: State, actor: str | None) -> str | None:
-    """Return how people call an actor; None for nobody and for programs."""
-    token = state.tokens.get(token_of(actor) or "")
-    return None if token is None else token.name
 
 
 def _of_members(state: State, alarm: Alarm) -> tuple[tuple[str, ...], str, str]:

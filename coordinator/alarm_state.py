@@ -25,6 +25,11 @@ INCIDENT = "incident"
 "``Alarm.what`` of an incident."
 
 
+def id_of(actor: str | None) -> str | None:
+    """Return the identity in an actor: of a token, a person's account, a device."""
+    return None if actor is None else actor.partition(":")[2] or actor
+
+
 class AlarmState(StrEnum):
     """ISA-18.2's states."""
 

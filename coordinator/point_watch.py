@@ -81,8 +81,6 @@ class PointWatch:
         self._on_telemetry = on_telemetry
         self._loop = asyncio.get_running_loop()
         self._points: dict[str, _Point] = {}
-        self.speaks: Callable[[str], bool] = lambda point: False
-        "Whether a point has the floor: delay and jitter count then."
         self.reports = 0
         "Reports taken since the start."
         for code in runtime.state.points:
@@ -116,7 +114,9 @@ class PointWatch:
             watched.health.receive_break()
             return
         watched.history.push(second)
-        watched.health.receive_second(second, speaks=self.speaks(point))
+        session = self._runtime.state.session
+        speaks = session is not None and session.floor == point
+        watched.health.receive_second(second, speaks=speaks)
 
     def receive_verdict(self, verdict: Verdict) -> None:
         """The judge looked at a report."""

@@ -18,7 +18,7 @@ from coordinator import alarm_state
 from coordinator import fact as f
 from coordinator.access import Principal
 from coordinator.account.fact import SignedOut
-from coordinator.alarm_picture import alarm_view, gone, listed
+from coordinator.alarm_picture import alarm_view, gone, listed, unnamed
 from coordinator.api.context import Context
 from coordinator.person import Person
 from coordinator.picture import media_view, session_view, totals_view
@@ -159,7 +159,8 @@ class Feed:
         )
 
     def _alarm(self, id_: str, names: bool) -> AlarmView:
-        return alarm_view(self._runtime.state, id_, names=names)
+        name_of = self._context.name_of if names else unnamed
+        return alarm_view(self._runtime.state, id_, name_of)
 
     def _for(self, code: str, names: bool) -> PointView:
         """Return a point's view; with the contact for those who may read names."""

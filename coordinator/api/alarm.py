@@ -9,13 +9,14 @@ from signaling.schema import Code, Ident, Text, Wire
 from signaling.watch import AlarmView, Instant
 
 from .. import alarm_command as rules
-from ..alarm_picture import alarm_view, listed, name_of
+from ..alarm_picture import Namer, alarm_view, listed, unnamed
 from ..alarm_state import Alarm, Mark
 from ..errors import Refused
 from ..fact import Fact
 from ..picture import millis
 from ..policy import Action
 from ..runtime import Personal
+from .context import CONTEXT
 from .route import Call, Handler, Route
 
 
@@ -79,7 +80,7 @@ class ShareCommand(Wire, frozen=True, kw_only=True):
 
     points: Annotated[tuple[Code, ...], msgspec.Meta(min_length=1, max_length=10_000)]
     technician: Ident | None
-    "Token; None: nobody's."
+    "Account or token; None: nobody's."
 
 
 class Technician(Wire, frozen=True, kw_only=True):
@@ -99,8 +100,8 @@ class Technicians(Wire, frozen=True, kw_only=True):
 async def read_alarms(call: Call) -> Alarms:
     """Answer what the wall lists."""
     await call.runtime.settled()
-    state, names = call.runtime.state, _names(call)
-    return Alarms(alarms=tuple(alarm_view(state, id_, names=names) for id_ in listed(state)))
+    state, name_of = call.runtime.state, namer(call)
+    return Alarms(alarms=tuple(alarm_view(state, id_, name_of) for id_ in listed(state)))
 
 
 async def read_alarm(call: Call) -> AlarmAnswer:
@@ -151,8 +152,7 @@ async def unshelve(call: Call) -> AlarmView:
 async def take(call: Call) -> AlarmView:
     """Be the one who is on it."""
     body: TakeCommand = call.body
-    other = None if body.instead_of is None else f"token:{body.instead_of}"
-    facts = rules.take(call.runtime.state, call.path("id"), call.caller.actor, other)
+    facts = rules.take(call.runtime.state, call.path("id"), call.caller.actor, body.instead_of)
     return await _change(call, facts)
 
 
@@ -186,12 +186,11 @@ async def share(call: Call) -> Technicians:
 async def read_technicians(call: Call) -> Technicians:
     """Answer who can have a share, and how many points each has."""
     await call.runtime.settled()
-    state = call.runtime.state
+    state, context = call.runtime.state, call.request.app[CONTEXT]
     held = list(state.shares.values())
     found = [
-        Technician(id=token.id, name=token.name, points=held.count(token.id))
-        for token in state.tokens.values()
-        if token.role in rules.SHARERS and not token.revoked
+        Technician(id=id_, name=context.name_of(actor) or id_, points=held.count(id_))
+        for id_, actor in rules.sharers(state).items()
     ]
     return Technicians(technicians=tuple(sorted(found, key=lambda one: (one.name, one.id))))
 
@@ -200,24 +199,24 @@ async def _change(call: Call, facts: list[Fact], personal: Personal | None = Non
     await call.runtime.change(
         facts, actor=call.caller.actor, session=_session(call), personal=personal
     )
-    return alarm_view(call.runtime.state, call.path("id"), names=True)
+    return alarm_view(call.runtime.state, call.path("id"), namer(call))
 
 
 def _answer(call: Call, alarm: Alarm) -> AlarmAnswer:
-    names = _names(call)
     return AlarmAnswer(
-        alarm=alarm_view(call.runtime.state, alarm.id, names=names),
-        history=tuple(_mark(call, mark, names) for mark in alarm.history),
+        alarm=alarm_view(call.runtime.state, alarm.id, namer(call)),
+        history=tuple(_mark(call, mark) for mark in alarm.history),
         to_acknowledge_s=_seconds(alarm.raised_utc, alarm.acknowledged_utc),
         to_resolve_s=_seconds(alarm.raised_utc, alarm.cleared_utc),
     )
 
 
-def _mark(call: Call, mark: Mark, names: bool) -> MarkView:
+def _mark(call: Call, mark: Mark) -> MarkView:
+    names = call.caller.may(Action.READ_NAMES)
     return MarkView(
         at=millis(mark.utc),
         what=mark.what,
-        by=name_of(call.runtime.state, mark.actor) if names else None,
+        by=namer(call)(mark.actor),
         why=mark.why,
         note=call.runtime.notes.get(mark.note) if names and mark.note else None,
     )
@@ -227,8 +226,9 @@ def _seconds(begin: str, end: str | None) -> float | None:
     return None if end is None else (millis(end) - millis(begin)) / 1000
 
 
-def _names(call: Call) -> bool:
-    return call.caller.may(Action.READ_NAMES)
+def namer(call: Call) -> Namer:
+    """Return what names people to this caller."""
+    return call.request.app[CONTEXT].name_of if call.caller.may(Action.READ_NAMES) else unnamed
 
 
 def _session(call: Call) -> str | None:
@@ -315,6 +315,6 @@ ROUTES = (
         action=Action.TEND,
         body=ShareCommand,
         answer=Technicians,
-        problems=("unknown_point", "unknown_token"),
+        problems=("unknown_point", "unknown_technician"),
     ),
 )

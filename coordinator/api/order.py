@@ -6,12 +6,12 @@ from signaling.messages import OrderAction
 from signaling.schema import Code, Ident, Text, Wire
 from signaling.watch import Instant
 
-from ..alarm_picture import name_of
 from ..errors import Refused
 from ..order_desk import OrderDesk
 from ..picture import millis
 from ..policy import Action
 from ..state import Order
+from .alarm import namer
 from .route import Call, Route
 
 ORDERS: web.AppKey[OrderDesk] = web.AppKey("orders", OrderDesk)
@@ -72,7 +72,6 @@ async def read_orders(call: Call) -> OrderViews:
 
 def _view(call: Call, order: Order) -> OrderView:
     state = call.runtime.state
-    names = call.caller.may(Action.READ_NAMES)
     out = "begun" if call.request.app[ORDERS].begun(order.id) else "sent"
     device = state.devices.get(order.device)
     return OrderView(
@@ -84,7 +83,7 @@ def _view(call: Call, order: Order) -> OrderView:
         state=order.outcome or out,
         why=order.why,
         given_at=millis(order.given_utc),
-        given_by=name_of(state, order.given_by) if names else None,
+        given_by=namer(call)(order.given_by),
         ended_at=millis(order.ended_utc) if order.ended_utc else None,
     )
 

@@ -18,6 +18,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unknown_device": (404, "There is no such device"),
     "unknown_session": (404, "There is no such session"),
     "unknown_token": (404, "There is no such token"),
+    "unknown_technician": (404, "There is no such technician"),
     "unknown_alarm": (404, "There is no such alarm"),
     "no_session": (404, "No session is open or planned"),
     "unknown_user": (404, "There is no such account"),

@@ -433,7 +433,7 @@ def test_two_who_press_at_once_do_not_both_have_it() -> None:
         command.take(made.state, "a1", "token:other", None)
     with pytest.raises(Refused, match="somebody else"):
         command.release(made.state, "a1", "token:other")
-    assert command.take(made.state, "a1", "token:other", "test") != []
+    assert command.take(made.state, "a1", "user:other", "test") != []
     made.record(*command.release(made.state, "a1", "test"))
     assert made.state.alarms.by_id["a1"].taken_by is None
 
@@ -463,8 +463,8 @@ def test_points_are_shared_out_among_technicians() -> None:
     assert made.state.shares == {}
     for points, technician, code in (
         (["X"], "t1", "unknown_point"),
-        ([A], "t2", "unknown_token"),
-        ([A], "t9", "unknown_token"),
+        ([A], "t2", "unknown_technician"),
+        ([A], "t9", "unknown_technician"),
     ):
         with pytest.raises(Refused) as refused:
             command.share(made.state, points, technician)

@@ -140,7 +140,7 @@ async def test_points_are_shared_out(tmp_path: Path) -> None:
         await screen.until("points.MH-001.share", mine)
         body = {"points": ["MH-001"], "technician": "nobody"}
         status, answer = await served.call("POST", "/api/v1/shares", body, role="technician")
-        assert (status, answer["code"]) == (404, "unknown_token")
+        assert (status, answer["code"]) == (404, "unknown_technician")
 
 
 async def orders(served: Served) -> list[tuple[str, str]]:

@@ -54,6 +54,7 @@ from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
 from .cli.office import Office, client
+from .disk import DiskMeter
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
@@ -68,6 +69,8 @@ from .metrics import LoopLag, StateCollector
 from .order_desk import OrderDesk
 from .point_watch import PointWatch
 from .policy import Action
+from .preflight_desk import PreflightDesk
+from .readiness_watch import ReadinessWatch
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -170,8 +173,11 @@ async def _parts(
             settings.backup,
         ),
         go_limits=GoLimits(
-            ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
+            ready_ratio=settings.go.ready_ratio,
+            reported_ratio=settings.go.reported_ratio,
+            critical=settings.go.critical_points,
         ),
+        machine=DiskMeter(folder.path).measure,
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
         hotline=settings.help.hotline,
@@ -184,7 +190,10 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch, hotline=settings.help.hotline)
+    preflights = PreflightDesk(runtime, context.media)
+    context.testing = lambda: preflights.testing
+    readiness = ReadinessWatch(runtime)
+    gateway = Gateway(runtime, watch, preflights, hotline=settings.help.hotline)
     orders = OrderDesk(runtime, gateway)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
@@ -208,6 +217,8 @@ async def _parts(
         )
     finally:
         lag.close()
+        readiness.close()
+        preflights.close()
         watch.close()
         orders.close()
         await gateway.close()

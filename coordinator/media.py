@@ -30,6 +30,7 @@ from .judge.settings import WHO as JUDGE
 from .readiness import MediaState
 from .runtime import Runtime
 from .state import Recorded
+from .studio import StudioMeter
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +58,7 @@ class MediaDesk:
         self._sending: set[str] = set()
         self._sample: PlaneSample | None = None
         self._bytes: dict[tuple[str, str], int] = {}
+        self._studio = StudioMeter()
         self._egress_kbps = 0
         runtime.listen(self._hear)
 
@@ -67,6 +69,8 @@ class MediaDesk:
         return MediaState(
             relay=self._up,
             studio=self._up and not self._sending.isdisjoint((STUDIO, STUDIO_BACKUP)),
+            studio_picture=self._up and self._studio.picture,
+            studio_sound=self._up and self._studio.sound,
             backup=self._up and STUDIO_BACKUP in self._sending,
             programme=programme.video if programme else "slate",
             sound=programme.audio if programme else "slate",
@@ -137,6 +141,7 @@ class MediaDesk:
 
     def _receive_sample(self, sample: PlaneSample) -> None:
         self._sample = sample
+        self._studio.receive(sample)
         self._sending = {
             session.name
             for session in sample.sessions

@@ -27,6 +27,9 @@ ASKED: dict[OrderAction, tuple[DeviceRole, ...]] = {
     OrderAction.REJOIN_MEDIA: RECEIVERS,
     OrderAction.RESTART_RECEPTION: RECEIVERS,
     OrderAction.RUN_PREFLIGHT: (*RECEIVERS, DeviceRole.PHONE),
+    OrderAction.TEST_SOUND: (*RECEIVERS, DeviceRole.PHONE),
+    # Takes some of the uplink: only the preflight's queue gives it, one hall at a time.
+    OrderAction.TEST_BANDWIDTH: (),
     OrderAction.SHOW_MESSAGE: (DeviceRole.PHONE,),
     OrderAction.ASK_ROOM: (DeviceRole.PHONE,),
 }

@@ -28,6 +28,7 @@ from signaling.messages import (
     OrderAnswer,
     OrderGive,
     PointReport,
+    PreflightReport,
     SessionState,
     encode,
 )
@@ -122,6 +123,20 @@ class Agent:
         """Say what became of an order. Lost when there is no connection, as the order is."""
         if self._link is not None:
             self._link.answer(answer)
+
+    def tell(self, report: PreflightReport) -> None:
+        """Tell what a preflight found. Lost when there is no connection."""
+        if self._link is not None:
+            self._link.tell(report)
+
+    @property
+    def clock_offset_ms(self) -> float | None:
+        """How far this machine's clock is ahead of the coordinator's; None while unknown."""
+        best = None if self._link is None else self._link.machine.clock.best
+        if best is None:
+            return None
+        theirs_ms = asyncio.get_running_loop().time() * 1000 + best.offset_ms
+        return self._hall.wall() * 1000 - theirs_ms
 
     async def enter(self, body: Body) -> FactEnter:
         """Keep what somebody entered; when this returns it is on the disk and will be sent.

@@ -19,6 +19,7 @@ import { Contact } from "./contact.js";
 import { tileWord } from "./legend.js";
 import { LinkChart } from "./link-chart.js";
 import { Orders } from "./orders.js";
+import { PreflightTable } from "./preflight.js";
 import { Share } from "./share.js";
 import { headCount } from "./tile.js";
 import { Timeline } from "./timeline.js";
@@ -46,6 +47,7 @@ export function Detail({ view }) {
     <${Alarms} point=${point} view=${view} />
     <${Contact} point=${point} />
     <${Axes} point=${point} view=${view} />
+    <${PreflightTable} key=${code} point=${point} live=${view.live} />
     <${Share} point=${point} view=${view} />
     <${Orders} code=${code} view=${view} />
     <${LinkChart} code=${code} />
@@ -109,13 +111,15 @@ function Axes({ point, view }) {
 }
 
 /** @param {LinkView} link */
-function line({ rtt_ms, loss_ratio, frames_per_second, bitrate_kbps }) {
+function line({ rtt_ms, loss_ratio, frames_per_second, bitrate_kbps, delay_ms, skew_ms }) {
   const say = text.value;
   return [
     rtt_ms !== null && say.say("line.rtt", { ms: rtt_ms }),
     loss_ratio !== null && say.say("line.loss", { percent: say.percent(loss_ratio, 1) }),
     frames_per_second !== null && say.say("line.frames", { n: frames_per_second }),
     bitrate_kbps !== null && say.say("line.bitrate", { kbps: bitrate_kbps }),
+    delay_ms !== null && say.say("line.delay", { ms: delay_ms }),
+    skew_ms !== null && skew_ms !== 0 && say.say("line.skew", { ms: skew_ms }),
   ]
     .filter(Boolean)
     .join(" · ");

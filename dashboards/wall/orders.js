@@ -15,7 +15,7 @@ import { Deed, DeedLine } from "./deed.js";
 /** @import {OrderView} from "./answer.d.ts" */
 /** @import {View} from "./view.js" */
 
-const ACTIONS = /** @type {const} */ (["rejoin_media", "restart_reception", "run_preflight", "ask_room"]);
+const ACTIONS = /** @type {const} */ (["rejoin_media", "restart_reception", "ask_room"]);
 const POLL_MS = 1_000;
 
 /** @param {{code: string, view: View}} props */

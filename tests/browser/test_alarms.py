@@ -39,7 +39,6 @@ def technician(feed: FakeCoordinator) -> FakeCoordinator:
     feed.answers["technicians"] = feed.answers["shares"] = TECHNICIANS
     for code in feed.fleet.points:
         feed.answers[f"points/{code}/alarms"] = {"alarms": []}
-        feed.answers[f"points/{code}/orders"] = {"orders": []}
         feed.answers[f"points/{code}/link"] = LINK | {"code": code}
     for id_, alarm in feed.fleet.alarms.items():
         mark = {
@@ -171,24 +170,11 @@ async def test_shelving_needs_words(chromium: Chromium) -> None:
 async def test_orders_show_how_they_stand(chromium: Chromium, shot: Shot) -> None:
     async with FakeCoordinator(bad_day()) as feed:
         page = await wall(chromium, feed)
-        order = {
-            "id": "o1",
-            "point": "MH-038",
-            "device": "d",
-            "role": "agent",
-            "action": "rejoin_media",
-            "state": "sent",
-            "why": "",
-            "given_at": feed.now,
-            "given_by": "Kỹ thuật viên Tú",
-            "ended_at": None,
-        }
         await page.do("click", selector="[data-alarm=a4] .row-open")
         await page.sees("Yêu cầu thiết bị tại điểm cầu")
-        feed.answers[ORDERS] = {"orders": [order]}
         await press(page, ".deed", "Nối lại chương trình")
         await page.sees("Nối lại chương trình: đã gửi")
-        feed.answers[ORDERS] = {"orders": [order | {"state": "refused", "why": "not_receiving"}]}
+        feed.orders[0] |= {"state": "refused", "why": "not_receiving"}
         await page.sees("bị từ chối (máy này không nhận chương trình)")
         await shot(page, "alarms-fhd-detail")
         assert feed.posts == [(ORDERS, {"action": "rejoin_media", "text": ""})]

@@ -35,6 +35,8 @@ def hall() -> Chronicle:
         ("rejoin_media", ["p1"], "no_device"),
         ("restart_reception", [], "no_device"),
         ("run_preflight", ["p1"], ["p1"]),
+        ("test_sound", ["a1", "p1"], ["a1"]),
+        ("test_bandwidth", ["s1", "a1", "p1"], "no_device"),
         ("show_message", ["s1", "a1", "p2", "p1"], ["p1", "p2"]),
         ("show_message", ["s1", "a1"], "no_device"),
         ("ask_room", ["p1", "s1"], ["p1"]),

@@ -29,6 +29,7 @@ from signaling.schema import (
     Utc,
 )
 
+from . import alarm_fact
 from .account.fact import ACCOUNT_FACTS
 from .errors import JournalDamaged
 from .fact_base import EnteredFact as EnteredFact
@@ -346,6 +347,7 @@ _FACTS: tuple[type[Fact], ...] = (
     FaultReported,
     EntryKept,
     *ACCOUNT_FACTS,
+    *alarm_fact.KINDS,
 )
 KINDS = {cls.KIND: cls for cls in _FACTS}
 

@@ -88,7 +88,7 @@ class Gateway:
         self._hotline = hotline
         self.desk = EntryDesk(runtime)
         self._connections: dict[str, Connection] = {}
-        self.on_answer: Callable[[str, OrderAnswer], None] = _nobody_asked
+        self.on_answer: Callable[[str, OrderAnswer], object] = _nobody_asked
         "Called with the device and what became of its order."
         runtime.listen(self._hear)
 

@@ -92,6 +92,9 @@ def point_view(
         link=_link_view(telemetry.link),
         contact_name=contact.name if contact else None,
         contact_phone=contact.phone if contact else None,
+        place=point.place,
+        share=state.shares.get(code),
+        risk=state.alarms.of_others(code, session.id if session else None),
     )
 
 
@@ -105,8 +108,8 @@ def reasons(
     elif phase in NEEDS_PROGRAMME:
         if status.reception not in RECEIVES or status.reception_why in SPEAKS_AGAINST:
             found.append(status.reception_why)
-        if telemetry.link.lossy:
-            found.append("loss_high")
+        if status.link != "good":
+            found.append(status.link_why)
         if phase in NEEDS_READINESS and status.readiness_why.startswith(PREFLIGHT):
             found.append(status.readiness_why)
     if attendance is None and phase in (Phase.CHECK_IN, Phase.LIVE):
@@ -215,6 +218,7 @@ def _tile(
 def _link_view(link: Link) -> LinkView:
     return LinkView(
         rtt_ms=link.rtt_ms,
+        jitter_ms=link.jitter_ms,
         loss_ratio=link.loss_ratio,
         frames_per_second=link.frames_per_second,
         bitrate_kbps=link.bitrate_kbps,

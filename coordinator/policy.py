@@ -34,6 +34,8 @@ class Action(StrEnum):
     "Sessions and the roster."
     ADMIT = "admit"
     "Codes, devices."
+    TEND = "tend"
+    "Alarms, orders to devices, shares of points."
     GRANT = "grant"
     "Tokens of people and programs."
     MAINTAIN = "maintain"
@@ -52,6 +54,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.STEER: frozenset({Role.ADMIN, Role.HOST}),
     Action.PLAN: frozenset({Role.ADMIN, Role.SECRETARY}),
     Action.ADMIT: frozenset({Role.ADMIN, Role.SECRETARY, Role.TECHNICIAN}),
+    Action.TEND: frozenset({Role.ADMIN, Role.TECHNICIAN}),
     Action.GRANT: frozenset({Role.ADMIN}),
     Action.MAINTAIN: frozenset({Role.ADMIN}),
     Action.PUBLISH: frozenset({Role.ADMIN, Role.HOST, Role.PUBLISHER}),

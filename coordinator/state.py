@@ -10,6 +10,7 @@ from signaling.entry import Answer, FaultKind
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
 from .account.state import Accounts
+from .alarm_state import Alarms
 from .fact import BranchAttendance, Fact, Finding, PointEntered, Ref
 
 
@@ -28,7 +29,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Three of a point's four axes. ``*_utc`` is when the value began to hold."""
+    """Three of a point's four axes, and its link. ``*_utc``: when the value began to hold."""
 
     presence: Presence = Presence.NEVER_SEEN
     presence_why: str = "never_seen"
@@ -39,6 +40,10 @@ class Status:
     readiness: Readiness = Readiness.UNCHECKED
     readiness_why: str = "not_checked_in"
     readiness_utc: str = ""
+    link: str = "good"
+    "good, poor, bad."
+    link_why: str = ""
+    link_utc: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +150,22 @@ class Token:
     revoked: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Something that a device was asked to do."""
+
+    id: str
+    point: str
+    device: str
+    action: str
+    given_utc: str
+    given_by: str
+    outcome: str | None = None
+    "done, refused, no_answer; None while it is out."
+    why: str = ""
+    ended_utc: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The answer to an entered fact, the same however often it is asked for."""
@@ -196,6 +217,14 @@ class State:
     "By (device, spool)."
     kept: list[int] = field(default_factory=list)
     "Row numbers of the entries that took no effect."
+    absent: set[str] = field(default_factory=set)
+    "Points of the roster that were never seen."
+    alarms: Alarms = field(default_factory=Alarms)
+    shares: dict[str, str] = field(default_factory=dict)
+    "Point -> token of the technician whose share it is; nobody's are not here."
+    orders: dict[str, Order] = field(default_factory=dict)
+    orders_of: dict[str, list[str]] = field(default_factory=dict)
+    "Point -> its orders, oldest first."
 
     @property
     def session(self) -> Session | None:

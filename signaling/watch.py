@@ -2,8 +2,8 @@
 
 The server numbers its changes (``rev``) within an epoch (its boot). A patch holds all that
 changed after ``base``; it fits a screen that holds ``base`` or later of the same epoch, and a
-screen that holds less asks for a new snapshot with ``watch.resync``. A point in a patch is
-whole: it replaces the point held. ``session``, ``totals`` and ``media`` are whole too and
+screen that holds less asks for a new snapshot with ``watch.resync``. A point or an alarm in a
+patch is whole: it replaces the one held. ``session``, ``totals`` and ``media`` are whole too and
 absent when unchanged. Every instant is milliseconds since 1970, UTC, by the server's clock.
 """
 
@@ -17,6 +17,7 @@ from .schema import (
     Broadcast,
     Code,
     Decoding,
+    Ident,
     Phase,
     Presence,
     Ratio,
@@ -55,6 +56,7 @@ class LinkView(Wire, frozen=True, kw_only=True):
     """The point's link to the programme, rounded so that it changes seldom."""
 
     rtt_ms: int | None = None
+    jitter_ms: int | None = None
     loss_ratio: Ratio | None = None
     "To two digits after the point."
     frames_per_second: int | None = None
@@ -97,6 +99,48 @@ class PointView(Wire, frozen=True, kw_only=True):
     contact_name: str | None = None
     "Only for those who may read names."
     contact_phone: str | None = None
+    deputy_name: str | None = None
+    deputy_phone: str | None = None
+    place: str = ""
+    share: str | None = None
+    "Token of the technician whose share it is; None: nobody's."
+    risk: int = 0
+    "How many alarms it had in earlier sessions."
+
+
+class AlarmView(Wire, frozen=True, kw_only=True):
+    """An alarm as screens list it. The alarms of an incident are in it, not beside it."""
+
+    id: Ident
+    state: str
+    "unacknowledged, acknowledged, returned (gone before anybody saw it), shelved, closed."
+    family: str
+    what: str
+    "An alarm type; of an incident what most of its points have."
+    why: str
+    priority: str
+    "high, medium, low."
+    flapping: bool = False
+    times: int = 1
+    "How often it came back unseen."
+    point: Code | None = None
+    "None: the centre's own, or an incident."
+    points: tuple[Code, ...] = ()
+    "Of an incident: those that are out now."
+    had: int = 0
+    "Of an incident: how many ever were."
+    cause: str = ""
+    "Of an incident: provider, place, unit, time, centre."
+    name: str = ""
+    "Of the cause."
+    raised_at: Instant
+    cleared_at: Instant | None = None
+    acknowledged_at: Instant | None = None
+    shelved_until: Instant | None = None
+    taken_by: str | None = None
+    "Token of who is on it."
+    holder: str | None = None
+    "Their name; only for those who may read names."
 
 
 class Condition(Wire, frozen=True, kw_only=True):
@@ -182,6 +226,10 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     totals: TotalsView
     media: MediaView
     points: dict[str, PointView]
+    alarms: dict[str, AlarmView]
+    "All that are not closed."
+    me: str = ""
+    "Token of the viewer, to tell what is theirs."
 
 
 class Patch(Message, frozen=True, kw_only=True, tag="patch", omit_defaults=True):
@@ -196,6 +244,8 @@ class Patch(Message, frozen=True, kw_only=True, tag="patch", omit_defaults=True)
     media: MediaView | None = None
     set: dict[str, PointView] = {}
     gone: tuple[str, ...] = ()
+    alarms: dict[str, AlarmView] = {}
+    alarms_gone: tuple[str, ...] = ()
 
 
 class Tick(Message, frozen=True, kw_only=True, tag="tick"):

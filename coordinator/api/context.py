@@ -56,5 +56,16 @@ class Context:
         contact = self.runtime.person(state.points[code].contact) if with_contact else None
         return point_view(state, code, Telemetry(link=link, decoding=decoding), contact)
 
+    def name_of(self, actor: str | None) -> str | None:
+        """Return how people call an actor, None for nobody and for programs."""
+        kind, _, id_ = (actor or "").partition(":")
+        state = self.runtime.state
+        if kind == "user" and id_ in state.accounts.users:
+            user = state.accounts.users[id_]
+            person = self.runtime.person(user.person)
+            return person.name if person else user.login
+        token = state.tokens.get(id_) if kind == "token" else None
+        return None if token is None else token.name
+
 
 CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)

@@ -24,6 +24,7 @@ export interface PeopleView {
 
 export interface LinkView {
   rtt_ms: number | null;
+  jitter_ms: number | null;
   loss_ratio: number | null;
   frames_per_second: number | null;
   bitrate_kbps: number | null;
@@ -55,6 +56,33 @@ export interface PointView {
   link: LinkView | null;
   contact_name: string | null;
   contact_phone: string | null;
+  deputy_name: string | null;
+  deputy_phone: string | null;
+  place: string;
+  share: string | null;
+  risk: number;
+}
+
+export interface AlarmView {
+  id: string;
+  state: "unacknowledged" | "acknowledged" | "returned" | "shelved" | "closed";
+  family: string;
+  what: string;
+  why: string;
+  priority: "high" | "medium" | "low";
+  flapping: boolean;
+  times: number;
+  point: string | null;
+  points: string[];
+  had: number;
+  cause: string;
+  name: string;
+  raised_at: number;
+  cleared_at: number | null;
+  acknowledged_at: number | null;
+  shelved_until: number | null;
+  taken_by: string | null;
+  holder: string | null;
 }
 
 export interface Condition {
@@ -116,6 +144,8 @@ export interface Snapshot {
   totals: TotalsView;
   media: MediaView;
   points: Record<string, PointView>;
+  alarms: Record<string, AlarmView>;
+  me: string;
 }
 
 export interface Patch {
@@ -129,6 +159,8 @@ export interface Patch {
   media?: MediaView | null;
   set?: Record<string, PointView>;
   gone?: string[];
+  alarms?: Record<string, AlarmView>;
+  alarms_gone?: string[];
 }
 
 export interface Tick {

@@ -82,6 +82,7 @@ PURE = [
     "shared/protocol.js",
     "shared/store.js",
     "shared/clock.js",
+    "shared/alarm.js",
     "shared/ranking.js",
     "shared/search.js",
     "shared/sentence.js",

@@ -135,7 +135,8 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch)
+    gateway = Gateway(runtime, watch, desk.sending)
+    desk.listen(gateway.tell_sending)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
@@ -271,7 +272,12 @@ def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
         ports=(media.port_min, media.port_max) if media.port_min else None,
         allow_loopback=media.loopback,
     )
-    return RelaySettings(run_dir=folder.run_dir(), data_dir=folder.logs, transport=transport)
+    return RelaySettings(
+        run_dir=folder.run_dir(),
+        data_dir=folder.logs,
+        transport=transport,
+        uplink_bps=round(media.uplink_mbps * 1000) * 1000,
+    )
 
 
 def _secure(settings: Settings) -> bool:

@@ -6,7 +6,7 @@ reports go to the machines, facts to the journal; nothing here decides anything.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -25,6 +25,7 @@ from signaling.messages import (
     Hello,
     PointCard,
     PointReport,
+    ProgrammeSending,
     Refusal,
     SessionState,
     Welcome,
@@ -51,10 +52,23 @@ MAX_BAD = 20
 
 
 class Gateway:
-    """All devices' connections."""
+    """All devices' connections.
 
-    def __init__(self, runtime: Runtime, watch: PointWatch) -> None:
+    Args:
+        runtime: Where facts go.
+        watch: Where reports go.
+        sending: Says what the relay sends to a device.
+
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        watch: PointWatch,
+        sending: Callable[[str], ProgrammeSending | None] = lambda device: None,
+    ) -> None:
         self._runtime = runtime
+        self._sending = sending
         self._watch = watch
         self._desk = EntryDesk(runtime)
         self._connections: dict[str, Connection] = {}
@@ -89,6 +103,12 @@ class Gateway:
         """Tell every device that the coordinator restarts."""
         for connection in list(self._connections.values()):
             connection.close(1012, "restart")
+
+    def tell_sending(self, device: str, sending: ProgrammeSending) -> None:
+        """Tell a device what the relay sends to it. Unknown ones are ignored."""
+        connection = self._connections.get(device)
+        if connection is not None:
+            connection.send(sending)
 
     async def _converse(self, connection: Connection, socket: web.WebSocketResponse) -> None:
         hello = await self._hello(connection, socket)
@@ -150,6 +170,9 @@ class Gateway:
                 session=self._session_state(),
             )
         )
+        sending = self._sending(connection.device)
+        if sending is not None:
+            connection.send(sending)
         self._watch.receive_word(code, connection.device)
         log.info("device.joined", device=connection.device, point=code, software=hello.software)
 

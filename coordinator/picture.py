@@ -174,6 +174,8 @@ def media_view(media: MediaState) -> MediaView:
         sound=media.sound,
         viewers=media.viewers,
         egress_kbps=media.egress_kbps,
+        uplink_kbps=media.uplink_kbps,
+        budget_kbps=media.budget_kbps,
     )
 
 

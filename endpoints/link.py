@@ -24,6 +24,7 @@ from signaling.device_connection import (
     Refused,
     ReportDue,
     Send,
+    SendingTold,
     SessionChanged,
 )
 from signaling.errors import BadMessage
@@ -45,6 +46,7 @@ from .notice import (
     JunkReceived,
     MessageRefused,
     Notice,
+    ProgrammeTold,
     SessionTold,
     SpoolFailed,
     SpoolRenewed,
@@ -191,6 +193,8 @@ class Link:
                 await self._open(event.welcome)
             case SessionChanged():
                 self._host.notify(SessionTold(session=event.session))
+            case SendingTold():
+                self._host.notify(ProgrammeTold(sending=event.sending))
             case Refused():
                 self._host.notify(MessageRefused(refusal=event.refusal))
             case FactRecorded():

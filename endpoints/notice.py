@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from signaling.messages import FactAcked, Refusal, SessionState, Welcome
+from signaling.messages import FactAcked, ProgrammeSending, Refusal, SessionState, Welcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,13 @@ class SessionTold:
     """The open session is this one, or none."""
 
     session: SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeTold:
+    """The relay sends this to us: picture or sound alone, and why."""
+
+    sending: ProgrammeSending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +84,7 @@ Notice = (
     Connected
     | Disconnected
     | SessionTold
+    | ProgrammeTold
     | FactSaved
     | FactsRecorded
     | SpoolRenewed

@@ -14,7 +14,8 @@ import structlog
 
 from config.utc import format_utc
 from signaling.backoff import Backoff
-from signaling.messages import CheckIn, FactAcked
+from signaling.messages import CheckIn, FactAcked, ProgrammeSending
+from signaling.schema import Sending
 
 from .agent import Agent, Ending, Hall
 from .enrolment import SPOOL_FILE, Enrolment, load_enrolment, make_folder
@@ -27,6 +28,7 @@ from .notice import (
     JunkReceived,
     MessageRefused,
     Notice,
+    ProgrammeTold,
     SpoolFailed,
     SpoolRenewed,
 )
@@ -94,6 +96,8 @@ def report(notice: Notice, tell: Tell) -> None:
             log.warning("disconnected", reason=notice.reason, detail=notice.detail)
             if notice.wait_s is not None:
                 tell(say("replaced" if notice.reason == "replaced" else "disconnected"))
+        case ProgrammeTold():
+            _report_sending(notice.sending, tell)
         case FactSaved():
             tell(say("fact_saved", seq=notice.seq))
         case FactsRecorded():
@@ -111,6 +115,12 @@ def report(notice: Notice, tell: Tell) -> None:
             log.warning("junk", detail=notice.detail)
         case _:
             pass  # the session: a page shows it, the command line does not
+
+
+def _report_sending(told: ProgrammeSending, tell: Tell) -> None:
+    log.info("sending", sending=told.sending.value, why=told.why)
+    if told.sending is Sending.SOUND_ONLY and told.why != "offer":
+        tell(say("sound_only"))
 
 
 def _recorded(ack: FactAcked) -> str:

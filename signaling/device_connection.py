@@ -29,6 +29,7 @@ from .messages import (
     FactEnter,
     Hello,
     Message,
+    ProgrammeSending,
     Refusal,
     SessionState,
     ToDevice,
@@ -61,6 +62,13 @@ class SessionChanged:
     """The open session is now this one, or none."""
 
     session: SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingTold:
+    """The relay sends us this: no picture may be meant so."""
+
+    sending: ProgrammeSending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +105,17 @@ class Broken:
     reason: str
 
 
-Event = Send | Opened | SessionChanged | FactRecorded | Refused | ReportDue | ProbeDue | Broken
+Event = (
+    Send
+    | Opened
+    | SessionChanged
+    | SendingTold
+    | FactRecorded
+    | Refused
+    | ReportDue
+    | ProbeDue
+    | Broken
+)
 
 
 class DeviceConnection:
@@ -140,6 +158,8 @@ class DeviceConnection:
                 self._receive_welcome(message, now)
             case SessionState():
                 self._events.append(SessionChanged(session=message))
+            case ProgrammeSending():
+                self._events.append(SendingTold(sending=message))
             case FactAcked():
                 self._receive_acked(message)
             case ClockAnswer():

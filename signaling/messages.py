@@ -22,6 +22,7 @@ from .schema import (
     Phone,
     Ratio,
     Seconds,
+    Sending,
     Serial,
     Text,
     Utc,
@@ -175,8 +176,16 @@ class Refusal(Message, frozen=True, kw_only=True, tag="refusal"):
     "For people; may change at any time."
 
 
+class ProgrammeSending(Message, frozen=True, kw_only=True, tag="programme.sending"):
+    """What the relay sends to this device, when it begins and whenever it changes."""
+
+    sending: Sending
+    why: str = "nothing"
+    "Why it is not better; stable, for programs."
+
+
 FromDevice = Hello | FactEnter | PointReport | ClockProbe | Goodbye
-ToDevice = Welcome | SessionState | FactAcked | ClockAnswer | Refusal
+ToDevice = Welcome | SessionState | ProgrammeSending | FactAcked | ClockAnswer | Refusal
 
 
 # --- bodies of facts ----------------------------------------------------------------

@@ -151,6 +151,8 @@ class MediaView(Wire, frozen=True, kw_only=True):
     "What they hear, named alike."
     viewers: int = 0
     egress_kbps: int = 0
+    uplink_kbps: int | None = None
+    budget_kbps: int | None = None
 
 
 class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):

@@ -30,6 +30,8 @@ from .script import walk
 PROCESSES = ("coordinator", "relay", "judge", "fleet", "studio")
 LIVES_S = 100.0
 "By hand every hall has come and checked in, late or not, within a minute and a half."
+LOW_KBPS = "60"
+"Of the studio's second picture, which halls on bad lines get."
 READY_TIMEOUT_S = 30.0
 READY_EVERY_S = 0.05
 
@@ -153,7 +155,7 @@ class Demo:
         assert self._prepared is not None
         token = self._secret_file("whip.token", self._prepared.tokens["whip"])
         command = [sys.executable, "-m", "endpoints.studio", "--server", self._url]
-        command += ["--token-file", str(token), "--loopback"]
+        command += ["--token-file", str(token), "--loopback", "--low-kbps", LOW_KBPS]
         return Child("studio", command, self._log("studio"), on_start=self._write_access)
 
     def _fleet(self, prepared: Prepared) -> Child:

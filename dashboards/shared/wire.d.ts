@@ -95,6 +95,8 @@ export interface MediaView {
   sound: string;
   viewers: number;
   egress_kbps: number;
+  uplink_kbps: number | null;
+  budget_kbps: number | null;
 }
 
 export interface Snapshot {

@@ -14,6 +14,8 @@ from signaling.ice_path import TransportOptions
 SOCKET, LOCK, RECORD, LOG = "relay.sock", "relay.lock", "relay.json", "relay.log"
 # sun_path of Linux, its final zero excluded.
 MAX_SOCKET_PATH_BYTES = 107
+# The rest is for whatever else uses the line, and for its own headers.
+UPLINK_SHARE = 0.85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class RelaySettings:
     transport: TransportOptions = field(default_factory=TransportOptions)
     ceiling_bps: int = 2_500_000
     "What a publisher may send, told to it by REMB."
+    uplink_bps: int | None = None
+    "Of the line upwards, of which ``UPLINK_SHARE`` is used; None: no limit."
     stall_s: float = 1.0
     "Silence of the source on air after which the slate comes back."
     burst_packets: int = 256
@@ -37,6 +41,11 @@ class RelaySettings:
         """Return where the control socket is."""
         return self.run_dir / SOCKET
 
+    @property
+    def budget_bps(self) -> float | None:
+        """Return what all that leaves may be together."""
+        return None if self.uplink_bps is None else self.uplink_bps * UPLINK_SHARE
+
     def config_hash(self) -> str:
         """Return what changes when a running relay no longer does what it is asked to."""
         transport = self.transport
@@ -46,6 +55,7 @@ class RelaySettings:
             transport.ports,
             transport.allow_loopback,
             self.ceiling_bps,
+            self.uplink_bps,
             float(self.stall_s),
             transport.segmentation,
             self.burst_packets,

@@ -46,7 +46,7 @@ class FakePlane:
     async def publish(self, source: str, offer: str, who: str, *, takeover: bool = False) -> Opened:
         return self._open("publish", source, who, offer, str(takeover))
 
-    async def subscribe(self, output: str, offer: str, who: str) -> Opened:
+    async def subscribe(self, output: str, offer: str, who: str, *, device: str = "") -> Opened:
         return self._open("subscribe", output, who, offer)
 
     async def trickle(self, session: str, fragment: str) -> None:
@@ -76,6 +76,7 @@ class FakePlane:
 @dataclass
 class Somebody:
     who: str = "studio PC"
+    device: str = ""
 
 
 async def authorize(request: web.Request, action: MediaAction) -> Principal | Problem:

@@ -59,6 +59,7 @@ def loopback_only(monkeypatch: object) -> None:
 @dataclass
 class Somebody:
     who: str = "test"
+    device: str = ""
 
 
 async def let_in(request: web.Request, action: MediaAction) -> Principal | Problem:

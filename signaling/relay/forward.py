@@ -81,7 +81,7 @@ class Egress:
     __slots__ = (
         "_after", "_first", "_line", "_moved", "_newest", "_next_number", "_offset", "_repairs",
         "_resent", "_rtx_sequence", "_send_burst", "_stream", "_waits_for_key", "address", "bytes",
-        "mid_frame", "packets", "resent", "send", "waiting",
+        "mid_frame", "missed", "packets", "resent", "send", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -114,6 +114,8 @@ class Egress:
         self.bytes = 0
         "Payloads only, as sender reports count."
         self.resent = 0
+        self.missed = 0
+        "Packets that were asked for again, each once."
 
     def forward(self, out: Out) -> None:
         """Send one packet of the programme, once this viewer has begun."""
@@ -210,6 +212,7 @@ class Egress:
                 return
             if len(self._resent) >= MAX_REMEMBERED_RESENDS:
                 self._resent.clear()
+            self.missed += sequence not in self._resent
             self._resent[sequence] = now
             self._send_again(out, number)
 

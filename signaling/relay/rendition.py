@@ -94,6 +94,7 @@ class LineWatch:
         self._clean_since: float | None = None
         self._shortest = Shortest()
         self._lost: list[float] = []
+        self._missed = 0.0
         self._queue_s = 0.0
         self._estimate_bps: float | None = None
         self._wishes: deque[float] = deque(maxlen=BAD_WISHES)
@@ -105,6 +106,10 @@ class LineWatch:
         self._lost.append(lost)
         if round_trip_s is not None:
             self._queue_s = max(self._queue_s, self._shortest.receive(round_trip_s, now))
+
+    def receive_missed(self, lost: float) -> None:
+        """Take the share of the second's packets that it asked for again (0..1)."""
+        self._missed = lost
 
     def receive_estimate(self, bps: float) -> None:
         """Take the viewer's own estimate."""
@@ -118,8 +123,8 @@ class LineWatch:
         """Judge the second that is over. Without a word of the viewer nothing changes."""
         if not self._lost:
             return
-        lost, queue_s = sum(self._lost) / len(self._lost), self._queue_s
-        self._lost, self._queue_s = [], 0.0
+        lost, queue_s = max(self._missed, sum(self._lost) / len(self._lost)), self._queue_s
+        self._lost, self._missed, self._queue_s = [], 0.0, 0.0
         verdict = self._judge(lost, queue_s, rates.of(sent) + rates.sound_bps, now)
         self._verdicts.append(verdict)
         self._heavy = self._heavy + 1 if lost >= HEAVY_LOSS else 0
@@ -176,9 +181,10 @@ class LineWatch:
     def _lower(self, rates: Rates, sent: Rendition, why: Why, now: float) -> None:
         if sent is Rendition.SOUND:
             return
-        if now - self._raised_at < FAILED_WITHIN_S:
+        since_s = now - self._raised_at
+        if since_s < FAILED_WITHIN_S:
             self._failures += 1
-        elif now - self._changed_at > PROVEN_S:
+        elif since_s > PROVEN_S:
             self._failures = 0
         below = max(rates.of(r) for r in rates.ladder() if rates.of(r) < rates.of(sent))
         self.cap_bps, self.why = max(below, rates.of(sent) / 2), why
@@ -186,10 +192,11 @@ class LineWatch:
 
     def _raise(self, rates: Rates, cap_bps: float, now: float) -> None:
         higher = [rates.of(r) for r in rates.ladder() if rates.of(r) > cap_bps]
-        self.cap_bps = min(higher) * ROOM if higher else None
-        if self.cap_bps is None:
-            self.why = Why.NOTHING
-        self._left, self._raised_at = None, now
+        self._left = None
+        if higher:
+            self.cap_bps, self._raised_at = min(higher) * ROOM, now
+        else:
+            self.cap_bps, self.why = None, Why.NOTHING
 
     def _restart(self, now: float) -> None:
         """Judge what is sent from now on only by itself."""

@@ -34,6 +34,19 @@ class Told:
     key_requests: int = 0
 
 
+class Missed:
+    """The share of packets that were asked for again: reports may leave out what was repaired."""
+
+    def __init__(self) -> None:
+        self._before = (0, 0)
+
+    def receive(self, sent: int, missed: int) -> float:
+        """Take both counters; return the share since the last call, 0..1."""
+        packets, lacking = sent - self._before[0], missed - self._before[1]
+        self._before = (sent, missed)
+        return min(1.0, lacking / packets) if packets > 0 else 0.0
+
+
 class Viewing:
     """One viewer of one programme.
 
@@ -73,6 +86,7 @@ class Viewing:
         self.why = Why.NOTHING
         self._tuning = Tuning(outlets, egresses, changed)
         self._wish = KeyWish()
+        self._missed = Missed()
         self.watch = LineWatch(now)
         self.repeat = Repeat()
         self._kinds = {egress.address.ssrc: kind for kind, egress in egresses.items()}
@@ -122,6 +136,11 @@ class Viewing:
 
     def handle_second(self, rates: Rates, now: float) -> None:
         """Look what the reports of the last second mean."""
+        picture = self.egresses.get(VIDEO)
+        if picture is not None:
+            missed = self._missed.receive(picture.packets, picture.missed)
+            self.watch.receive_missed(missed)
+            self.repeat.receive_loss(missed, now)
         self.watch.handle_second(rates, self.rendition(), now)
         self.repeat.handle_second(now)
         self._tuning.set_copies(self.repeat.copies)
@@ -200,6 +219,8 @@ class Viewing:
         if kind is None:
             return
         self.told[kind].key_requests += 1
+        if self.rendition() is Rendition.SOUND:
+            return
         self.watch.receive_wish(now)
         if self._wish.receive(now):
             self._ask_key_frame()

@@ -137,7 +137,9 @@ async def serving(
 
 
 @asynccontextmanager
-async def rig(stall_s: float = 0.5, *, segmentation: bool = True) -> AsyncIterator[Rig]:
+async def rig(
+    stall_s: float = 0.5, *, segmentation: bool = True, uplink_bps: int | None = None
+) -> AsyncIterator[Rig]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nc")))
         settings = RelaySettings(
@@ -145,6 +147,7 @@ async def rig(stall_s: float = 0.5, *, segmentation: bool = True) -> AsyncIterat
             data_dir=folder,
             transport=replace(LOOPBACK, segmentation=segmentation),
             stall_s=stall_s,
+            uplink_bps=uplink_bps,
         )
         relay = await stack.enter_async_context(running_relay(settings))
         events: list[PlaneEvent] = []

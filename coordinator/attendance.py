@@ -1,36 +1,12 @@
-"""What halls enter: check-ins, and everything that could not be taken as one. Pure: no I/O.
+"""Who is here: what a check-in means, and the sums of a point. Pure: no I/O."""
 
-An entered fact is never refused. What has no effect (late, unknown, unreadable) is kept as it
-came, acked with a note, and shown to the secretary.
-"""
-
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signaling.messages import BranchCount, CheckIn
-from signaling.schema import Phase
+from signaling.entry import BranchCount, CheckIn
 
-from .fact import BranchAttendance, CheckedIn, EntryKept, Fact, PointEntered, Ref
-from .state import Attendance, Session, State
-
-OVER = (Phase.CLOSED, Phase.POSTPONED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A fact of a device, its envelope read."""
-
-    device: str
-    point: str
-    session: str | None
-    entered_utc: str
-    kind: str
-    raw: Ref
-    body: CheckIn | None
-    "None when it could not be read; ``why`` says why."
-    why: str | None = None
-    digest: str = ""
-    in_charge: Ref | None = None
-    note: Ref | None = None
+from .fact import BranchAttendance, CheckedIn, PointEntered, Ref, Stamp
+from .state import Attendance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,39 +20,15 @@ class People:
     guests: int
 
 
-def enter(state: State, entry: Entry) -> tuple[str | None, Fact]:
-    """Return the session the entry belongs to and the one fact it causes. Never refuses."""
-    session, why = _session_of(state, entry)
-    point, body = state.points.get(entry.point), entry.body
-    if point is None:
-        why = "point_withdrawn"
-    why = entry.why or why
-    if why is None and point is not None and body is not None:
-        branches = _branches(point, body.branches)
-        if branches is not None:
-            return session, CheckedIn(
-                point=entry.point,
-                device=entry.device,
-                entered_utc=entry.entered_utc,
-                branches=branches,
-                in_charge=entry.in_charge,
-                note=entry.note,
-                digest=entry.digest,
-            )
-        why = "unknown_branch"
-    return session, kept(entry, why or "bad_body")
-
-
-def kept(entry: Entry, why: str) -> EntryKept:
-    """Return the fact that keeps an entry without effect."""
-    return EntryKept(
-        point=entry.point,
-        device=entry.device,
-        entered_utc=entry.entered_utc,
-        entry_kind=entry.kind,
-        why=why,
-        raw=entry.raw,
-        digest=entry.digest,
+def check_in(
+    point: PointEntered, stamp: Stamp, body: CheckIn, refs: Mapping[str, Ref]
+) -> CheckedIn | str:
+    """Return what a check-in causes, or the stable code of why it has no effect."""
+    branches = _branches(point, body.branches)
+    if branches is None:
+        return "unknown_branch"
+    return CheckedIn(
+        **stamp, branches=branches, in_charge=refs.get("in_charge"), note=refs.get("note")
     )
 
 
@@ -93,17 +45,6 @@ def people_of(point: PointEntered, attendance: Attendance | None) -> People:
         excused=sum(count.excused for count in counts),
         guests=sum(count.guests for count in counts),
     )
-
-
-def _session_of(state: State, entry: Entry) -> tuple[str | None, str | None]:
-    """Return the session an entry is for, and why it can have no effect there."""
-    if entry.session is None:
-        current = state.session
-        return (None, "no_session") if current is None else (current.id, None)
-    session: Session | None = state.sessions.get(entry.session)
-    if session is None:
-        return None, "unknown_session"
-    return session.id, "session_over" if session.phase in OVER else None
 
 
 def _branches(

@@ -10,16 +10,15 @@ from typing import Annotated
 
 import msgspec
 
-from signaling.messages import FACT_CHECKED_IN, NOTE_CONFLICT, CheckIn, FactAcked, FactEnter
+from signaling.entry import BODIES, Body, PersonEntry
+from signaling.messages import NOTE_CONFLICT, FactAcked, FactEnter
 from signaling.schema import Ident
 
-from .attendance import Entry, enter, kept
 from .connection import Connection
-from .fact import EntryKept
+from .entered import Entry, enter, kept
+from .fact import EntryKept, Ref
 from .runtime import Personal, Runtime
 from .state import Receipt
-
-_check_in: msgspec.json.Decoder[CheckIn] = msgspec.json.Decoder(CheckIn)
 
 
 class _FactId(msgspec.Struct, frozen=True, tag_field="type", tag="fact.enter"):
@@ -42,7 +41,6 @@ class EntryDesk:
         """Record an entered fact and ack it; a repeat is only acked."""
         personal = Personal()
         body, why = _read_body(message)
-        person = body.in_charge if body is not None else None
         raw = bytes(message.body)
         entry = Entry(
             device=connection.device,
@@ -54,8 +52,7 @@ class EntryDesk:
             body=body,
             why=why,
             digest=_digest(message.kind, message.entered_utc, raw),
-            in_charge=personal.add_person(person.name, person.phone) if person else None,
-            note=personal.add_note(body.note) if body is not None and body.note else None,
+            refs={} if body is None else _set_apart(body, personal),
         )
         await self._take(connection, message.spool, message.seq, entry, personal)
 
@@ -127,11 +124,24 @@ def _digest(kind: str, entered_utc: str, body: bytes) -> str:
     return digest.hexdigest()
 
 
-def _read_body(message: FactEnter) -> tuple[CheckIn | None, str | None]:
+def _read_body(message: FactEnter) -> tuple[Body | None, str | None]:
     """Return the body, or None and why it has no effect."""
-    if message.kind != FACT_CHECKED_IN:
+    kind = BODIES.get(message.kind)
+    if kind is None:
         return None, "unknown_kind"
     try:
-        return _check_in.decode(message.body), None
+        return msgspec.json.decode(message.body, type=kind), None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None, "bad_body"
+
+
+def _set_apart(body: Body, personal: Personal) -> dict[str, Ref]:
+    """Take people and notes out of a body; return what stands for them, by field."""
+    refs: dict[str, Ref] = {}
+    for name in body.__struct_fields__:
+        value = getattr(body, name)
+        if isinstance(value, PersonEntry):
+            refs[name] = personal.add_person(value.name, value.phone)
+        elif name == "note" and value:
+            refs[name] = personal.add_note(value)
+    return refs

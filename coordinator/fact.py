@@ -9,10 +9,11 @@ tables, which can be emptied, and a fact carries only their ``Ref``.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 import msgspec
 
+from signaling.entry import Answer, FaultKind
 from signaling.schema import (
     Broadcast,
     Code,
@@ -226,37 +227,65 @@ class BranchAttendance(msgspec.Struct, frozen=True, kw_only=True):
     guests: People = 0
 
 
-class CheckedIn(Fact, frozen=True, kw_only=True):
-    """The hall said who is in charge and how many came; a later one replaces it."""
+class Stamp(TypedDict):
+    """What every entered fact says of its origin."""
 
-    KIND = "point.checked_in"
     point: Code
     device: Ident
     entered_utc: Utc
-    branches: tuple[BranchAttendance, ...]
-    in_charge: Ref | None = None
-    note: Ref | None = None
+    digest: str
+
+
+class EnteredFact(Fact, frozen=True, kw_only=True):
+    """Base of what somebody at a hall entered."""
+
+    KIND = ""
+    point: Code
+    device: Ident
+    entered_utc: Utc
+    "By the device's clock."
     digest: str = ""
     "SHA-256 of what was sent, hex: tells a repeat from another fact with its number."
 
 
-class EntryKept(Fact, frozen=True, kw_only=True):
+class CheckedIn(EnteredFact, frozen=True, kw_only=True):
+    """The hall said who is in charge and how many came; a later one replaces it."""
+
+    KIND = "point.checked_in"
+    branches: tuple[BranchAttendance, ...]
+    in_charge: Ref | None = None
+    note: Ref | None = None
+
+
+class RoomAnswered(EnteredFact, frozen=True, kw_only=True):
+    """Somebody in the hall said whether it sees and hears the programme."""
+
+    KIND = "room.answered"
+    picture: Answer
+    sound: Answer
+    note: Ref | None = None
+
+
+class FaultReported(EnteredFact, frozen=True, kw_only=True):
+    """Somebody in the hall asked for help."""
+
+    KIND = "fault.reported"
+    what: FaultKind
+    note: Ref | None = None
+
+
+class EntryKept(EnteredFact, frozen=True, kw_only=True):
     """A hall entered something that took no effect: late, unknown or unreadable.
 
     It is kept as it came, in the ``note`` table, and shown to the secretary.
     """
 
     KIND = "entry.kept"
-    point: Code
-    device: Ident
-    entered_utc: Utc
     entry_kind: str
     why: str
     """Stable code: unknown_kind, bad_body, bad_envelope, unknown_branch, unknown_session,
     no_session, session_over, point_withdrawn, conflict."""
     raw: Ref
-    digest: str = ""
-    "As in ``CheckedIn``."
 
 
 KINDS: dict[str, type[Fact]] = {
@@ -278,6 +307,8 @@ KINDS: dict[str, type[Fact]] = {
         ReceptionChanged,
         ReadinessChanged,
         CheckedIn,
+        RoomAnswered,
+        FaultReported,
         EntryKept,
     )
 }

@@ -16,10 +16,12 @@ from .session import OPEN
 from .state import (
     Attendance,
     Device,
+    FaultWord,
     JoinCode,
     Receipt,
     Receipts,
     Recorded,
+    RoomWord,
     Session,
     State,
     Status,
@@ -48,7 +50,7 @@ def _receive(state: State, row: Recorded) -> None:
     """Remember that an entered fact is in the journal."""
     device, spool, seq = str(row.origin).split("/")
     note = row.fact.why if isinstance(row.fact, f.EntryKept) else None
-    digest = row.fact.digest if isinstance(row.fact, f.CheckedIn | f.EntryKept) else ""
+    digest = row.fact.digest if isinstance(row.fact, f.EnteredFact) else ""
     receipts = state.receipts.setdefault((device, spool), Receipts())
     receipts.add(int(seq), Receipt(row.utc, note, digest))
 
@@ -222,6 +224,18 @@ def _checked_in(state: State, row: Recorded, fact: f.CheckedIn) -> None:
     )
 
 
+def _room_answered(state: State, row: Recorded, fact: f.RoomAnswered) -> None:
+    state.rooms[str(row.session), fact.point] = RoomWord(
+        picture=fact.picture, sound=fact.sound, note=fact.note, recorded_utc=row.utc
+    )
+
+
+def _fault_reported(state: State, row: Recorded, fact: f.FaultReported) -> None:
+    state.faults[str(row.session), fact.point] = FaultWord(
+        what=fact.what, note=fact.note, recorded_utc=row.utc
+    )
+
+
 def _entry_kept(state: State, row: Recorded, _fact: f.EntryKept) -> None:
     state.kept.append(row.n)
 
@@ -243,5 +257,7 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.ReceptionChanged: _reception_changed,
     f.ReadinessChanged: _readiness_changed,
     f.CheckedIn: _checked_in,
+    f.RoomAnswered: _room_answered,
+    f.FaultReported: _fault_reported,
     f.EntryKept: _entry_kept,
 }

@@ -23,6 +23,8 @@ from signaling.messages import (
     FactEnter,
     Goodbye,
     Hello,
+    Message,
+    OrderAnswer,
     PointCard,
     PointReport,
     ProgrammeSending,
@@ -72,6 +74,8 @@ class Gateway:
         self._watch = watch
         self._desk = EntryDesk(runtime)
         self._connections: dict[str, Connection] = {}
+        self.on_answer: Callable[[str, OrderAnswer], None] = _nobody_asked
+        "Called with the device and what became of its order."
         runtime.listen(self._hear)
 
     @property
@@ -98,6 +102,18 @@ class Gateway:
             connection.close(1000, "")
             await writer
         return socket
+
+    def devices_of(self, point: str) -> tuple[str, ...]:
+        """Return the devices of a point that are connected now."""
+        return tuple(c.device for c in self._connections.values() if c.point == point)
+
+    def send_to(self, device: str, message: Message) -> bool:
+        """Queue a message for a device; False when it is not connected."""
+        connection = self._connections.get(device)
+        if connection is None:
+            return False
+        connection.send(message)
+        return True
 
     async def close(self) -> None:
         """Tell every device that the coordinator restarts."""
@@ -208,6 +224,9 @@ class Gateway:
                 )
                 connection.send(answer)
                 self._watch.receive_word(point, device)
+            case OrderAnswer():
+                self._watch.receive_word(point, device)
+                self.on_answer(device, message)
             case Goodbye():
                 self._watch.receive_goodbye(point, device)
             case Hello():
@@ -245,3 +264,7 @@ class Gateway:
             connection = self._connections.get(device)
             if connection is not None:
                 connection.close(CLOSE_REVOKED, reason)
+
+
+def _nobody_asked(device: str, answer: OrderAnswer) -> None:
+    log.debug("order.unasked", device=device, id=answer.id)

@@ -6,6 +6,7 @@ that a fact costs the same at 92 points and at 10,000, at 5,000 people and at 32
 
 from dataclasses import dataclass, field
 
+from signaling.entry import Answer, FaultKind
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
 from .fact import BranchAttendance, Fact, PointEntered, Ref
@@ -49,6 +50,25 @@ class Attendance:
     note: Ref | None
     corrections: int = 0
     "How many times the first entry was replaced."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomWord:
+    """What somebody in a hall last said of picture and sound there."""
+
+    picture: Answer
+    sound: Answer
+    note: Ref | None
+    recorded_utc: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultWord:
+    """What a hall last asked help for."""
+
+    what: FaultKind
+    note: Ref | None
+    recorded_utc: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +164,10 @@ class State:
     open_session: str | None = None
     attendance: dict[tuple[str, str], Attendance] = field(default_factory=dict)
     "By (session, point)."
+    rooms: dict[tuple[str, str], RoomWord] = field(default_factory=dict)
+    "By (session, point)."
+    faults: dict[tuple[str, str], FaultWord] = field(default_factory=dict)
+    "By (session, point); the newest."
     devices: dict[str, Device] = field(default_factory=dict)
     codes: dict[str, JoinCode] = field(default_factory=dict)
     code_by_hash: dict[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.log import configure_log
-from signaling.messages import BranchCount, CheckIn, PersonEntry
+from signaling.entry import BranchCount, CheckIn, PersonEntry
 
 from .agent import Ending
 from .enrol import enrol, machine_name

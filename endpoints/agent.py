@@ -19,12 +19,12 @@ from config.utc import format_utc
 from signaling.backoff import Backoff
 from signaling.connection import LOST, Advice, Return, after_close
 from signaling.device_connection import DeviceConnection
+from signaling.entry import KINDS, Body
 from signaling.messages import (
-    FACT_CHECKED_IN,
     PROTOCOL_VERSIONS,
-    CheckIn,
     FactEnter,
     Hello,
+    OrderAnswer,
     PointReport,
     SessionState,
     encode,
@@ -109,25 +109,28 @@ class Agent:
         if self._link is not None:
             self._link.abort()
 
-    async def check_in(self, check_in: CheckIn) -> FactEnter:
-        """Keep a check-in; when this returns it is on the disk and will be sent.
+    def answer(self, answer: OrderAnswer) -> None:
+        """Say what became of an order. Lost when there is no connection, as the order is."""
+        if self._link is not None:
+            self._link.answer(answer)
+
+    async def enter(self, body: Body) -> FactEnter:
+        """Keep what somebody entered; when this returns it is on the disk and will be sent.
 
         Raises:
             FactInvalid: If a number or a text is out of range; nothing was saved.
             SpoolUnavailable: If the disk did not take it; nothing was saved.
 
         """
-        body = encode(check_in)
+        text = encode(body)
         try:
-            msgspec.json.decode(body, type=CheckIn)
+            msgspec.json.decode(text, type=type(body))
         except msgspec.ValidationError as error:
             raise FactInvalid(str(error)) from error
-        return await self._enter(FACT_CHECKED_IN, body)
-
-    async def _enter(self, kind: str, body: bytes) -> FactEnter:
+        kind = KINDS[type(body)]
         entry = Entry(
             kind=kind,
-            body=body,
+            body=text,
             entered_utc=format_utc(self._hall.wall()),
             session=self.session.session,
         )

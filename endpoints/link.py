@@ -20,6 +20,7 @@ from signaling.device_connection import (
     Event,
     FactRecorded,
     Opened,
+    Ordered,
     ProbeDue,
     Refused,
     ReportDue,
@@ -33,6 +34,7 @@ from signaling.messages import (
     FactAcked,
     Goodbye,
     Message,
+    OrderAnswer,
     PointReport,
     Welcome,
     decode_to_device,
@@ -46,6 +48,7 @@ from .notice import (
     JunkReceived,
     MessageRefused,
     Notice,
+    OrderReceived,
     ProgrammeTold,
     SessionTold,
     SpoolFailed,
@@ -102,6 +105,11 @@ class Link:
         if spool == self.machine.hello.spool:
             self.machine.receive_saved(seq)
             self._wake.set()
+
+    def answer(self, answer: OrderAnswer) -> None:
+        """Say what became of an order."""
+        self.machine.send_answer(answer)
+        self._wake.set()
 
     def leave(self, reason: str) -> None:
         """Say goodbye and close; after ``LEAVE_S`` also without the other end."""
@@ -195,6 +203,8 @@ class Link:
                 self._host.notify(SessionTold(session=event.session))
             case SendingTold():
                 self._host.notify(ProgrammeTold(sending=event.sending))
+            case Ordered():
+                self._host.notify(OrderReceived(order=event.order))
             case Refused():
                 self._host.notify(MessageRefused(refusal=event.refusal))
             case FactRecorded():

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from signaling.messages import FactAcked, ProgrammeSending, Refusal, SessionState, Welcome
+from signaling.messages import (
+    FactAcked,
+    OrderGive,
+    ProgrammeSending,
+    Refusal,
+    SessionState,
+    Welcome,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +74,13 @@ class SpoolFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReceived:
+    """The coordinator wants something done; answered through ``Agent.answer``."""
+
+    order: OrderGive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRefused:
     """The coordinator did not take something we sent."""
 
@@ -89,6 +103,7 @@ Notice = (
     | FactsRecorded
     | SpoolRenewed
     | SpoolFailed
+    | OrderReceived
     | MessageRefused
     | JunkReceived
 )

@@ -14,7 +14,8 @@ import structlog
 
 from config.utc import format_utc
 from signaling.backoff import Backoff
-from signaling.messages import CheckIn, FactAcked, ProgrammeSending
+from signaling.entry import CheckIn
+from signaling.messages import FactAcked, ProgrammeSending
 from signaling.schema import Sending
 
 from .agent import Agent, Ending, Hall
@@ -77,7 +78,7 @@ async def _run(agent: Agent, enrolment: Enrolment, tell: Tell, check_in: CheckIn
     tell(say("running", point=enrolment.point, point_name=enrolment.point_name))
     async with _stopped_by_signal(agent):
         if check_in is not None:
-            await agent.check_in(check_in)
+            await agent.enter(check_in)
         return await agent.run()
 
 

@@ -29,6 +29,8 @@ from .messages import (
     FactEnter,
     Hello,
     Message,
+    OrderAnswer,
+    OrderGive,
     ProgrammeSending,
     Refusal,
     SessionState,
@@ -79,6 +81,13 @@ class FactRecorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """The coordinator wants something done; answer through ``send_answer``."""
+
+    order: OrderGive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The coordinator did not take something we said."""
 
@@ -111,6 +120,7 @@ Event = (
     | SessionChanged
     | SendingTold
     | FactRecorded
+    | Ordered
     | Refused
     | ReportDue
     | ProbeDue
@@ -164,6 +174,8 @@ class DeviceConnection:
                 self._receive_acked(message)
             case ClockAnswer():
                 self._receive_answer(message, now)
+            case OrderGive():
+                self._events.append(Ordered(order=message))
             case Refusal():
                 self._events.append(Refused(refusal=message))
             case _:  # pragma: no cover
@@ -191,6 +203,11 @@ class DeviceConnection:
             return  # the connection broke while they were read
         self._window.receive_read(wanted, (fact.seq for fact in facts), now)
         self._events.extend(Send(message=fact) for fact in facts)
+
+    def send_answer(self, answer: OrderAnswer) -> None:
+        """Say what became of an order; lost with the connection, as the order is."""
+        if self.state is State.OPEN:
+            self._events.append(Send(message=answer))
 
     def send_probe(self, wall_ms: float, now: float) -> None:
         """Send the probe that was due.

@@ -5,6 +5,7 @@ validates in one pass, and the same definitions are served as JSON Schema. Who s
 is never in it: the connection knows that from its credential.
 """
 
+from enum import StrEnum
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -17,9 +18,7 @@ from .schema import (
     Ident,
     Millis,
     Name,
-    People,
     Phase,
-    Phone,
     Ratio,
     Seconds,
     Sending,
@@ -106,6 +105,23 @@ class ClockProbe(Message, frozen=True, kw_only=True, tag="clock.probe"):
     sent_ms: UnixMillis
 
 
+class Outcome(StrEnum):
+    """What became of an order at the device."""
+
+    BEGUN = "begun"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class OrderAnswer(Message, frozen=True, kw_only=True, tag="order.answer"):
+    """What became of an order. ``begun`` may come first, the others end it."""
+
+    id: Ident
+    outcome: Outcome
+    why: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    "Stable code of a refusal: unknown_action, wrong_device, not_receiving, failed."
+
+
 class Goodbye(Message, frozen=True, kw_only=True, tag="goodbye"):
     """The device leaves on purpose: somebody switched it off."""
 
@@ -167,6 +183,32 @@ class ClockAnswer(Message, frozen=True, kw_only=True, tag="clock.answer"):
     answered_ms: UnixMillis
 
 
+class OrderAction(StrEnum):
+    """What a device can be asked to do; more may come."""
+
+    REJOIN_MEDIA = "rejoin_media"
+    "Leave the programme and fetch it anew."
+    RESTART_RECEPTION = "restart_reception"
+    "Start the part that receives and decodes anew; the connection to us stays."
+    RUN_PREFLIGHT = "run_preflight"
+    SHOW_MESSAGE = "show_message"
+    "Show ``text`` to the operator. Phones only: a screen shows the programme."
+    ASK_ROOM = "ask_room"
+    "Ask whether the hall sees and hears, answered by a ``room.answered``. Phones only."
+
+
+class OrderGive(Message, frozen=True, kw_only=True, tag="order.give"):
+    """Do this now, and say what became of it."""
+
+    id: Ident
+    action: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]+$", max_length=64)]
+    "An ``OrderAction``; one that is unknown is answered ``refused``, ``unknown_action``."
+    text: Text = ""
+    "For people, by some actions."
+    within_s: Seconds = 30.0
+    "Later it is not wanted any more."
+
+
 class Refusal(Message, frozen=True, kw_only=True, tag="refusal"):
     """A message could not be read or is not allowed now. The connection stays."""
 
@@ -184,40 +226,9 @@ class ProgrammeSending(Message, frozen=True, kw_only=True, tag="programme.sendin
     "Why it is not better; stable, for programs."
 
 
-FromDevice = Hello | FactEnter | PointReport | ClockProbe | Goodbye
-ToDevice = Welcome | SessionState | ProgrammeSending | FactAcked | ClockAnswer | Refusal
+FromDevice = Hello | FactEnter | PointReport | ClockProbe | OrderAnswer | Goodbye
+ToDevice = Welcome | SessionState | ProgrammeSending | FactAcked | ClockAnswer | OrderGive | Refusal
 
-
-# --- bodies of facts ----------------------------------------------------------------
-
-
-class PersonEntry(Wire, frozen=True, kw_only=True):
-    """A person as an operator typed them. Stored apart from the journal, deletable."""
-
-    name: Name
-    phone: Phone = ""
-
-
-class BranchCount(Wire, frozen=True, kw_only=True):
-    """Head count of one branch at this point; absolute, a later one replaces it."""
-
-    branch: str = ""
-    "Name of the branch as the welcome gave it; empty when the point hosts only one."
-    reported: People
-    excused: People = 0
-    guests: People = 0
-    "Members of other units who sit here."
-
-
-class CheckIn(Wire, frozen=True, kw_only=True):
-    """Body of ``point.checked_in``: who is in charge and how many came, by branch."""
-
-    in_charge: PersonEntry | None = None
-    branches: Annotated[tuple[BranchCount, ...], msgspec.Meta(min_length=1, max_length=200)]
-    note: Text = ""
-
-
-FACT_CHECKED_IN = "point.checked_in"
 
 # The one note of an ack that a device acts upon: another fact was recorded under the
 # same spool and number, so the spool was restored from a copy (PROTOCOL.md, "Notes").

@@ -18,7 +18,7 @@ import structlog
 
 from config.utc import format_utc
 from signaling.backoff import Backoff
-from signaling.messages import CheckIn
+from signaling.entry import CheckIn
 from signaling.schema import Decoding
 
 from ..agent import Agent, Ending, Hall
@@ -153,7 +153,7 @@ class SimulatedHall:
             async with asyncio.timeout(SESSION_S):
                 await self._connected.wait()
         check_in = CheckIn(in_charge=self._plan.in_charge, branches=happening.counts)
-        await self._agent.check_in(check_in)
+        await self._agent.enter(check_in)
 
     async def _power_on(self) -> None:
         kit = self._kit

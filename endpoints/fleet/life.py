@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from signaling.messages import BranchCount
+from signaling.entry import BranchCount
 from signaling.schema import Wire
 
 from .plan import BranchPlan

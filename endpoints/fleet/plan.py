@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from signaling.messages import PersonEntry
+from signaling.entry import PersonEntry
 from signaling.schema import Code, Name, People, Wire
 
 from ..errors import ConfigInvalid

@@ -26,7 +26,7 @@ from endpoints.machine import MachineMeter
 from endpoints.notice import FactsRecorded, Notice
 from endpoints.spool_desk import open_desk
 from signaling.backoff import Backoff
-from signaling.messages import BranchCount, CheckIn
+from signaling.entry import BranchCount, CheckIn
 from signaling.schema import Decoding
 from signaling.stats import InboundAudio, InboundVideo, MediaStats
 from tests.harness.fake_coordinator import FakeCoordinator
@@ -125,7 +125,7 @@ async def bench(args: argparse.Namespace) -> None:
             began = time.process_time()
             tasks = [asyncio.create_task(each.run()) for each in agents]
             for each in agents:
-                await each.check_in(CheckIn(branches=(BranchCount(reported=44),)))
+                await each.enter(CheckIn(branches=(BranchCount(reported=44),)))
             for _ in agents:
                 await recorded.get()
             joined_ms = 1000 * (time.process_time() - began) / args.halls

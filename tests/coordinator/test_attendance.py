@@ -1,8 +1,9 @@
 import pytest
 
-from coordinator.attendance import Entry, enter, people_of
+from coordinator.attendance import people_of
+from coordinator.entered import Entry, enter
 from coordinator.fact import Branch, CheckedIn, EntryKept, PhaseEntered, PointEntered
-from signaling.messages import BranchCount, CheckIn
+from signaling.entry import BranchCount, CheckIn
 from signaling.schema import Phase
 from tests.harness.facts import Chronicle, planned, point
 

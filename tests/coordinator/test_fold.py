@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinator import attendance, device, roster, session
+from coordinator import device, entered, roster, session
 from coordinator.errors import JournalDamaged, Refused
 from coordinator.fact import (
     KINDS,
@@ -22,7 +22,7 @@ from coordinator.fact import (
     encode_fact,
 )
 from coordinator.fold import _EVOLVE, replay
-from signaling.messages import BranchCount, CheckIn
+from signaling.entry import BranchCount, CheckIn
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 from tests.harness.facts import Chronicle, planned, point
 
@@ -125,10 +125,10 @@ def acts(chronicle: Chronicle, act: tuple[str, object]) -> list[Fact]:
             return roster.change(state, [], [code])
         case ("check_in", BranchCount() as count):
             body = CheckIn(branches=(count,))
-            entry = attendance.Entry(
+            entry = entered.Entry(
                 device="d", point="A", session=None, entered_utc=UTC, kind="k", raw="r", body=body
             )
-            return [attendance.enter(state, entry)[1]]
+            return [entered.enter(state, entry)[1]]
         case _:
             raise AssertionError(act)
 

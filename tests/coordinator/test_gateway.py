@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from signaling.messages import MAX_MESSAGE_BYTES
+from signaling.messages import MAX_MESSAGE_BYTES, OrderAction, OrderAnswer, OrderGive, Outcome
 from tests.harness.server import TOWN, serving
 
 pytestmark = pytest.mark.real_io
@@ -94,6 +94,26 @@ async def test_an_entered_fact_is_never_refused(
         assert any(
             str(message["kind"]) in text or "branches" in text for text in runtime.notes.values()
         )
+
+
+async def test_an_order_reaches_its_device_and_the_answer_comes_back(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential, gateway = await served.enrol("MH-001"), served.coordinator.gateway
+        answers: asyncio.Queue[tuple[str, OrderAnswer]] = asyncio.Queue()
+        gateway.on_answer = lambda device, answer: answers.put_nowait((device, answer))
+        order = OrderGive(id="o1", action=OrderAction.REJOIN_MEDIA)
+        async with served.agent(credential) as socket:
+            await ask(socket, HELLO)
+            [device] = gateway.devices_of("MH-001")
+            assert gateway.send_to(device, order)
+            given = await ask(socket, {"type": "order.answer", "id": "o1", "outcome": "done"})
+            assert (given["type"], given["action"]) == ("order.give", "rejoin_media")
+            async with asyncio.timeout(5):
+                assert await answers.get() == (
+                    device,
+                    OrderAnswer(id="o1", outcome=Outcome.DONE),
+                )
+        assert not gateway.send_to("nobody", order)
 
 
 async def test_another_fact_under_a_taken_number_is_kept_and_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from endpoints.notice import Notice
 from endpoints.receiver import Receiver
 from endpoints.spool_desk import SpoolDesk, open_desk
 from signaling.backoff import Backoff, BackoffLimits
-from signaling.messages import BranchCount, CheckIn
+from signaling.entry import BranchCount, CheckIn
 from tests.harness.fake_coordinator import FakeCoordinator
 
 # The waits of tests are short, but the rule is the product's.

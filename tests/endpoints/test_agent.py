@@ -16,6 +16,7 @@ from endpoints.notice import (
     JunkReceived,
     MessageRefused,
     Notice,
+    OrderReceived,
     SpoolFailed,
     SpoolRenewed,
 )
@@ -28,8 +29,12 @@ from signaling.messages import (
     MAX_MESSAGE_BYTES,
     FactAcked,
     FactEnter,
+    OrderAnswer,
+    OrderGive,
+    Outcome,
     Refusal,
     SessionState,
+    encode,
 )
 from signaling.schema import Decoding
 from signaling.stats import InboundVideo, MediaStats
@@ -71,12 +76,12 @@ async def test_a_check_in_is_on_disk_before_it_is_said_and_acked_after(
 ) -> None:
     desk = await bench.desk()
     agent = Agent(bench.hall(coordinator, desk))
-    offline = await agent.check_in(head_count(40))
+    offline = await agent.enter(head_count(40))
     assert (offline.seq, offline.session) == (1, None), "entered before anybody told the session"
     async with running(agent):
         await bench.until_told(FactsRecorded, 1)
         assert agent.session == SESSION
-        fact = await agent.check_in(head_count(44))
+        fact = await agent.enter(head_count(44))
         assert fact.session == "q4"
         await coordinator.until(facts=2)
         await bench.until_told(FactsRecorded, 2)
@@ -90,12 +95,28 @@ async def test_a_check_in_is_on_disk_before_it_is_said_and_acked_after(
     await desk.close()
 
 
+async def test_an_order_is_told_and_answered(bench: Bench, coordinator: FakeCoordinator) -> None:
+    order = OrderGive(id="o1", action="dance")
+    coordinator.script.junk = [encode(order)]
+    desk = await bench.desk()
+    agent = Agent(bench.hall(coordinator, desk))
+    answer = OrderAnswer(id="o1", outcome=Outcome.REFUSED, why="unknown_action")
+    agent.answer(answer)  # without a connection it is lost, as the order is
+    async with running(agent):
+        await bench.until_told(OrderReceived, 1)
+        agent.answer(answer)
+        await coordinator.until(answers=1)
+    assert [n.order for n in bench.notices if isinstance(n, OrderReceived)] == [order]
+    assert coordinator.order_answers == [("d1", answer)]
+    await desk.close()
+
+
 async def test_a_number_out_of_range_is_not_saved(
     bench: Bench, coordinator: FakeCoordinator
 ) -> None:
     desk = await bench.desk()
     with pytest.raises(FactInvalid):
-        await Agent(bench.hall(coordinator, desk)).check_in(head_count(-1))
+        await Agent(bench.hall(coordinator, desk)).enter(head_count(-1))
     assert desk.last_seq == 0
     await desk.close()
 
@@ -107,7 +128,7 @@ async def test_every_fact_arrives_once_though_acks_are_lost(
     desk = await bench.desk()
     agent = Agent(bench.hall(coordinator, desk))
     for count in range(30):
-        await agent.check_in(head_count(count))
+        await agent.enter(head_count(count))
     async with running(agent):
         await coordinator.until(facts=30, dials=8)
         await until_acked(desk)
@@ -129,7 +150,7 @@ async def test_what_was_entered_while_the_server_was_gone_arrives_when_it_is_bac
         await coordinator.stop()
         await bench.until_told(Disconnected, 5)
         for count in range(100):
-            await agent.check_in(head_count(count))
+            await agent.enter(head_count(count))
         await coordinator.start()
         await coordinator.until(facts=100)
     waits = [n.wait_s for n in bench.notices if isinstance(n, Disconnected)][:4]
@@ -144,7 +165,7 @@ async def test_a_restored_coordinator_is_filled_again(
     agent = Agent(bench.hall(coordinator, desk))
     async with running(agent):
         for count in range(10):
-            await agent.check_in(head_count(count))
+            await agent.enter(head_count(count))
         await until_acked(desk)
         for key in [key for key in coordinator.journal if key[2] > 4]:
             del coordinator.journal[key]
@@ -157,13 +178,13 @@ async def test_a_spool_restored_from_a_copy_loses_nothing_and_overwrites_nothing
     bench: Bench, coordinator: FakeCoordinator
 ) -> None:
     old = await bench.desk("old.db")
-    await Agent(bench.hall(coordinator, old)).check_in(head_count(1))
+    await Agent(bench.hall(coordinator, old)).enter(head_count(1))
     await old.close()
     (bench.folder / "new.db").write_bytes((bench.folder / "old.db").read_bytes())
     new = await bench.desk("new.db")
     agent = Agent(bench.hall(coordinator, new))
     async with running(agent):
-        await agent.check_in(head_count(2))
+        await agent.enter(head_count(2))
         await coordinator.until(facts=2)
     await new.close()
 
@@ -171,7 +192,7 @@ async def test_a_spool_restored_from_a_copy_loses_nothing_and_overwrites_nothing
     agent = Agent(bench.hall(coordinator, restored))
     async with running(agent):
         await bench.until_told(SpoolRenewed)
-        await agent.check_in(head_count(3))
+        await agent.enter(head_count(3))
         await coordinator.until(facts=4)
     bodies = sorted(bytes(fact.body) for fact in coordinator.journal.values())
     assert len({body for body in bodies}) == 3, "1, 2 and 3; 1 once more under its new number"
@@ -187,13 +208,13 @@ async def test_a_number_given_out_twice_is_found_out_and_entered_anew(
     new = await bench.desk("new.db")
     agent = Agent(bench.hall(coordinator, new))
     async with running(agent):
-        await agent.check_in(head_count(1))
+        await agent.enter(head_count(1))
         await coordinator.until(facts=1)
     await new.close()
     # The copy has no fewer facts than the coordinator, so the greeting gives nothing away.
     copy = await bench.desk("old.db")
     agent = Agent(bench.hall(coordinator, copy))
-    await agent.check_in(head_count(2))
+    await agent.enter(head_count(2))
     async with running(agent):
         await coordinator.until(facts=2)
         await bench.until_told(SpoolRenewed)
@@ -433,7 +454,7 @@ async def test_a_disk_that_fails_takes_neither_connection_nor_reports_with_it(
     desk = BadDisk(good.opened, bench.executor)
     agent = Agent(bench.hall(coordinator, desk))
     async with running(agent):
-        await agent.check_in(head_count(1))
+        await agent.enter(head_count(1))
         await bench.until_told(SpoolFailed, 3)
         await coordinator.until(facts=1, reports=5)
         assert coordinator.dials == 1

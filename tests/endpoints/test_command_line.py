@@ -14,7 +14,8 @@ import pytest
 
 from config.log import hide_secrets
 from endpoints.spool_file import open_spool
-from signaling.messages import CLOSE_CREDENTIAL, CLOSE_REPLACED, CheckIn
+from signaling.entry import CheckIn
+from signaling.messages import CLOSE_CREDENTIAL, CLOSE_REPLACED
 from tests.harness.fake_coordinator import FakeCoordinator, JoinCode
 
 pytestmark = pytest.mark.real_io

@@ -27,6 +27,7 @@ from signaling.messages import (
     Goodbye,
     Hello,
     Message,
+    OrderAnswer,
     PointCard,
     PointReport,
     Refusal,
@@ -90,6 +91,7 @@ class FakeCoordinator:
         "Facts as they came, repeats included."
         self.reports: dict[str, list[PointReport]] = defaultdict(list)
         self.hellos: list[tuple[str, Hello]] = []
+        self.order_answers: list[tuple[str, OrderAnswer]] = []
         self.goodbyes: list[str] = []
         self.refused: list[str] = []
         "Texts of the refusals we sent."
@@ -144,12 +146,19 @@ class FakeCoordinator:
     async def close(self, device: str, code: int) -> None:
         await self.open[device].close(code=code)
 
-    async def until(self, *, facts: int = 0, reports: int = 0, dials: int = 0) -> None:
+    async def until(
+        self, *, facts: int = 0, reports: int = 0, dials: int = 0, answers: int = 0
+    ) -> None:
         """Wait until so much of each has come."""
 
         def enough() -> bool:
             came = sum(len(all_) for all_ in self.reports.values())
-            return len(self.journal) >= facts and came >= reports and self.dials >= dials
+            return (
+                len(self.journal) >= facts
+                and came >= reports
+                and self.dials >= dials
+                and len(self.order_answers) >= answers
+            )
 
         async with asyncio.timeout(15), self.something:
             await self.something.wait_for(enough)
@@ -220,6 +229,8 @@ class FakeCoordinator:
             case ClockProbe(sent_ms=sent_ms):
                 answer = ClockAnswer(sent_ms=sent_ms, received_ms=5e11, answered_ms=5e11)
                 await ws.send_bytes(encode(answer))
+            case OrderAnswer():
+                self.order_answers.append((device, message))
             case Goodbye():
                 self.goodbyes.append(device)
 

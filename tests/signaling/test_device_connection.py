@@ -11,6 +11,7 @@ from signaling.device_connection import (
     Event,
     FactRecorded,
     Opened,
+    Ordered,
     ProbeDue,
     Refused,
     ReportDue,
@@ -22,6 +23,9 @@ from signaling.messages import (
     ClockProbe,
     FactAcked,
     Hello,
+    OrderAnswer,
+    OrderGive,
+    Outcome,
     Refusal,
     SessionState,
     ToDevice,
@@ -86,6 +90,19 @@ def test_without_a_welcome_it_gives_up_after_ten_seconds() -> None:
     assert connection.events() == [Broken(code=4400, reason="no greeting within 10 s")]
     assert connection.state is State.CLOSED
     assert connection.next_timer(now=15.0) is None
+
+
+def test_an_order_is_told_and_its_answer_sent_while_open() -> None:
+    connection = opened()
+    order = OrderGive(id="o1", action="rejoin_media")
+    connection.receive_message(order, now=1.0)
+    assert connection.events() == [Ordered(order=order)]
+    answer = OrderAnswer(id="o1", outcome=Outcome.DONE)
+    connection.send_answer(answer)
+    assert connection.events() == [Send(message=answer)]
+    connection.receive_closed()
+    connection.send_answer(answer)
+    assert connection.events() == []
 
 
 def test_a_version_nobody_offered_is_not_spoken() -> None:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from endpoints.join import Joined, JoinRequest, Problem
+from signaling import entry
 from signaling.backoff import BackoffLimits
 from signaling.connection import (
     HELLO_S,
@@ -24,7 +25,6 @@ from signaling.fact_window import ANSWER_S, WINDOW
 from signaling.messages import (
     MAX_MESSAGE_BYTES,
     PROTOCOL_VERSIONS,
-    CheckIn,
     FromDevice,
     Goodbye,
     Message,
@@ -41,7 +41,7 @@ EXAMPLES = [(label, text) for language, label, text in BLOCKS if language == "js
 TRANSCRIPT = next(text for language, _label, text in BLOCKS if language == "transcript")
 TYPES: list[type[Message]] = [*get_args(FromDevice), *get_args(ToDevice)]
 BODIES = {
-    "body:point.checked_in": CheckIn,
+    **{f"body:{kind}": body for kind, body in entry.BODIES.items()},
     "join-request": JoinRequest,
     "join-answer": Joined,
     "problem": Problem,
@@ -75,12 +75,12 @@ def test_every_message_has_a_section_an_example_and_all_its_members(kind: type[M
         assert f"`{name}`" in DOCUMENT, name
 
 
-@pytest.mark.parametrize("kind", [MediaStats, InboundVideo, InboundAudio, PointCard, CheckIn])
+@pytest.mark.parametrize("kind", [MediaStats, InboundVideo, InboundAudio, PointCard, *entry.KINDS])
 def test_every_member_of_what_messages_carry_is_explained(kind: type[msgspec.Struct]) -> None:
     for name in fields(kind):
         assert f"`{name}`" in DOCUMENT, name
     longest = max((text for _label, text in EXAMPLES), key=len)
-    if kind is not PointCard and kind is not CheckIn:
+    if kind is not PointCard and kind not in entry.KINDS:
         assert all(f'"{name}"' in longest for name in fields(kind)), "the example is complete"
 
 

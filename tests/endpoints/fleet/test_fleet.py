@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from signaling.messages import CheckIn
+from signaling.entry import CheckIn
 from tests.harness.fake_coordinator import FakeCoordinator, JoinCode
 
 pytestmark = pytest.mark.real_io

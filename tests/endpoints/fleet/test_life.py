@@ -21,7 +21,8 @@ from endpoints.fleet.life import (
 )
 from endpoints.fleet.line import Line
 from endpoints.fleet.plan import BranchPlan
-from signaling.messages import BranchCount, CheckIn, encode
+from signaling.entry import BranchCount, CheckIn
+from signaling.messages import encode
 
 BRANCHES = [BranchPlan(name="Chi bộ 1", expected=76), BranchPlan(name="Chi bộ 2", expected=40)]
 

@@ -87,6 +87,7 @@ class Viewing:
         self._tuning = Tuning(outlets, egresses, changed)
         self._wish = KeyWish()
         self._missed = Missed()
+        self._worst_lost = 0.0
         self.watch = LineWatch(now)
         self.repeat = Repeat()
         self._kinds = {egress.address.ssrc: kind for kind, egress in egresses.items()}
@@ -140,9 +141,10 @@ class Viewing:
         if picture is not None:
             missed = self._missed.receive(picture.packets, picture.missed)
             self.watch.receive_missed(missed)
-            self.repeat.receive_loss(missed, now)
+            self._worst_lost = max(self._worst_lost, missed)
         self.watch.handle_second(rates, self.rendition(), now)
-        self.repeat.handle_second(now)
+        self.repeat.handle_second(self._worst_lost, now)
+        self._worst_lost = 0.0
         self._tuning.set_copies(self.repeat.copies)
 
     def _tune(self) -> None:
@@ -202,7 +204,7 @@ class Viewing:
             units = (middle - block.last_sr - block.since_sr) & 0xFFFF_FFFF
             # Negative by rounding shows as almost 2**32.
             told.round_trip_time_s = units / 65536 if units < 1 << 31 else 0.0
-        self.repeat.receive_loss(told.fraction_lost, now)
+        self._worst_lost = max(self._worst_lost, told.fraction_lost)
         pictured = self.rendition() is not Rendition.SOUND
         if pictured is (kind == VIDEO):
             self.watch.receive_report(told.fraction_lost, told.round_trip_time_s, now)

@@ -138,18 +138,23 @@ class Got:
     late: int = 0
     "Came more than ``in_time_s`` after they were sent."
 
-    def receive(self, sequence: int) -> None:
+    def receive(self, sequence: int) -> bool:
+        """Take a packet; tell whether it came for the first time."""
         if self.highest is None:
             self.highest = self.first = sequence
         number = rtp.extend(sequence, self.highest)
         self.highest = max(self.highest, number)
+        is_new = number not in self.numbers
         self.numbers.add(number)
+        return is_new
 
     def expected(self) -> int:
         return 0 if self.highest is None else self.highest - self.first + 1
 
-    def missing(self) -> int:
-        return self.expected() - len([n for n in self.numbers if n >= self.first])
+    def missing(self, but: int = 0) -> int:
+        """Return how many never came, the last so many left out: they may be on their way."""
+        end = (self.highest or 0) + 1 - but
+        return max(0, end - self.first) - len([n for n in self.numbers if self.first <= n < end])
 
 
 class PaperHall:
@@ -216,11 +221,11 @@ class PaperHall:
             sequence, start = int.from_bytes(data[12:14], "big"), 14
         if header.end - start > 9:
             got = self.got[kind]
-            got.receive(sequence)
+            is_new = got.receive(sequence)
             sent: float = _STAMP.unpack_from(data, start + 1)[0]
             if kind == "video":
                 self.on_picture(header.timestamp)
-            got.late += 0 < sent < time.monotonic() - self.in_time_s
+            got.late += is_new and 0 < sent < time.monotonic() - self.in_time_s
         reception.receive_rtp(data, now)
 
     def _receive_rtcp(self, data: bytes, now: float) -> None:

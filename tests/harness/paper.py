@@ -215,12 +215,13 @@ class PaperHall:
         assert agreed is not None
         assert reception is not None
         header = rtp.parse(data)
-        sequence, start = header.sequence, header.start
+        sequence, start, again = header.sequence, header.start, False
         kind = "audio" if header.payload_type == agreed.audio_type else "video"
         if header.payload_type == agreed.repair_type:
-            sequence, start = int.from_bytes(data[12:14], "big"), 14
-        if header.end - start > 9:
-            got = self.got[kind]
+            sequence, start, again = int.from_bytes(data[12:14], "big"), 14, True
+        got = self.got[kind]
+        # The count begins with a packet of its time, not with the repair of an older one.
+        if header.end - start > 9 and not (again and got.highest is None):
             is_new = got.receive(sequence)
             sent: float = _STAMP.unpack_from(data, start + 1)[0]
             if kind == "video":

@@ -122,6 +122,19 @@ async def test_a_hall_on_a_bad_line_sees_less_and_its_sound_is_whole_and_others_
             assert bad.got["audio"].missing() < 0.1 * bad.got["audio"].expected()
 
 
+async def test_over_a_long_path_that_loses_a_twentieth_repairs_come_in_time() -> None:
+    async with rig() as it, Wan() as wan:
+        async with programme(it), halls(it, wan, [Link(delay_s=0.075, loss=0.05)]) as [hall]:
+            await until(lambda: viewers(it)["h0"].sound_copies > 0, 20)
+            hall.begin_count()
+            await until(lambda: hall.got["video"].expected() > 800, 30)
+            picture = hall.got["video"]
+            assert viewers(it)["h0"].why is Why.NOTHING
+            assert picture.late <= 0.02 * picture.expected()
+            assert picture.missing(but=150) <= 0.002 * picture.expected()
+            assert hall.got["audio"].missing(but=10) <= 0.01 * hall.got["audio"].expected()
+
+
 async def test_a_frame_has_one_timestamp_for_halls_of_both_pictures() -> None:
     async with rig() as it, Wan() as wan:
         async with programme(it), halls(it, wan, [Link(), Link()]) as [one, two]:

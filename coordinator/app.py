@@ -145,7 +145,7 @@ async def _parts(
     feed = Feed(context)
     touched.append(feed)
     gateway = Gateway(runtime, watch, desk.sending)
-    desk.listen(gateway.tell_sending)
+    desk.listen(gateway.send_to)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)

@@ -120,12 +120,6 @@ class Gateway:
         for connection in list(self._connections.values()):
             connection.close(1012, "restart")
 
-    def tell_sending(self, device: str, sending: ProgrammeSending) -> None:
-        """Tell a device what the relay sends to it. Unknown ones are ignored."""
-        connection = self._connections.get(device)
-        if connection is not None:
-            connection.send(sending)
-
     async def _converse(self, connection: Connection, socket: web.WebSocketResponse) -> None:
         hello = await self._hello(connection, socket)
         self._join(connection, hello)

@@ -56,7 +56,7 @@ class MediaDesk:
         self._sending: set[str] = set()
         self._sample: PlaneSample | None = None
         self._sendings = Sendings()
-        self._listeners: list[Callable[[str, ProgrammeSending], None]] = []
+        self._listeners: list[Callable[[str, ProgrammeSending], object]] = []
         runtime.listen(self._hear)
 
     def state(self) -> MediaState:
@@ -86,7 +86,7 @@ class MediaDesk:
         """Return what the relay sends to a device; None when nothing, or nobody knows."""
         return self._sendings.of(device)
 
-    def listen(self, tell: Callable[[str, ProgrammeSending], None]) -> None:
+    def listen(self, tell: Callable[[str, ProgrammeSending], object]) -> None:
         """Have a device's identity told with what it is sent, whenever that changes."""
         self._listeners.append(tell)
 

@@ -127,7 +127,7 @@ class StateCollector(Collector):
     def _line(self) -> Iterator[Metric]:
         media = self._context.media()
         line = GaugeMetricFamily(
-            "nhipcau_relay_line_bits_per_second",
+            "nhipcau_relay_line_bytes_per_second",
             "The line upwards: set, of it allowed, of that used.",
             labels=("share",),
         )
@@ -138,7 +138,7 @@ class StateCollector(Collector):
         }
         for share, kbps in shares.items():
             if kbps is not None:
-                line.add_metric((share,), kbps * 1000.0)
+                line.add_metric((share,), kbps * 125.0)
         yield line
         sent = GaugeMetricFamily(
             "nhipcau_relay_viewers_sent",

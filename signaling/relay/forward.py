@@ -337,26 +337,24 @@ class Crossing:
 
     Args:
         egress: The viewer's.
-        origin: Where it is served now, None when nowhere.
+        origin: Where it is served now.
         target: Where it will be.
         over: Called when it is there.
 
     """
 
     def __init__(
-        self, egress: Egress, origin: Outlet | None, target: Outlet, over: Callable[[], None]
+        self, egress: Egress, origin: Outlet, target: Outlet, over: Callable[[], None]
     ) -> None:
         self.egress = egress
         self.target = target
         self._origin = origin
         self._over = over
-        self._is_over = self._stopped = False
+        self._is_over = False
         target.expect(self)
 
     def forward_burst(self, burst: Burst) -> None:
         """Take what goes to the new place."""
-        if self._stopped:
-            return
         if not self._is_over:
             if not any(packet.key for packet in burst.packets):
                 return
@@ -365,15 +363,13 @@ class Crossing:
 
     def stop(self) -> None:
         """Hand on nothing more. Calling it twice is safe."""
-        self._stopped = True
         self.target.forget(self)
 
     def _go(self) -> None:
         self._is_over = True
-        if self._origin is not None:
-            if self.egress.mid_frame:
-                self._origin.departures.finish(self.egress)
-            self._origin.remove(self.egress)
-            self.egress.leave()
+        if self.egress.mid_frame:
+            self._origin.departures.finish(self.egress)
+        self._origin.remove(self.egress)
+        self.egress.leave()
         self.target.welcome(self)
         self._over()

@@ -299,9 +299,7 @@ class Programme:
         """Join the low picture where the other one has the same frame, or not at all."""
         if low.behind_s(target) > 0:
             return False
-        clock = self._clock(LOW, low.source)
-        if clock is not None:
-            clock.hold(self)
+        self._low_clocks.get(low.source, self._clocks[low.source]).hold(self)
         low.begin(packet, target)
         self.pictures_changed = True
         return True

@@ -234,13 +234,13 @@ def test_another_takes_a_viewers_place_from_the_next_frame_on() -> None:
 def test_a_viewer_gets_the_rest_of_the_frame_it_has_begun_and_no_more() -> None:
     pacing = Pacing(collect_s=0.002, slice_gap_s=0.01)
     clock = Clock(pacing, 1)
-    clock.frame(0, SLICE_PACKETS + 3, 1.0)
+    clock.frame(0, 2 * SLICE_PACKETS + 3, 1.0)
     clock.frame(50, 1, 1.001)
     [hall] = clock.halls
     assert len(hall.bursts) == 1
     clock.departures.finish(hall)
     clock.departures.finish(Hall())
-    assert [len(burst) for burst in hall.bursts] == [SLICE_PACKETS, 3]
+    assert [len(burst) for burst in hall.bursts] == [SLICE_PACKETS, SLICE_PACKETS, 3]
 
 
 def test_without_viewers_nothing_waits() -> None:

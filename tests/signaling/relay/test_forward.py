@@ -140,6 +140,13 @@ def test_a_viewer_that_loses_much_takes_its_share_of_repairs_and_the_line_has_on
     assert lines[1].repairs_refused > 0
 
 
+def test_who_has_not_begun_gets_no_copies() -> None:
+    viewer, history = Viewer(), History(16)
+    history.put(out(1))
+    viewer.egress.send_copies(2, history, 3, 1.0)
+    assert viewer.sent == []
+
+
 def test_an_outlet_sends_to_all_who_are_there() -> None:
     outlet, first, second = Outlet("video"), Viewer(), Viewer(waits=True)
     outlet.add(first.egress)

@@ -149,6 +149,16 @@ def test_it_ends_with_its_publisher_and_with_its_source() -> None:
     assert gone.programme.on_air(VIDEO) == SLATE
 
 
+def test_a_low_picture_may_come_before_the_other_one() -> None:
+    studio = Studio()
+    studio.programme.remove_source("studio")
+    studio.programme.add_low("studio", studio.low)
+    assert studio.frame(0, key=True) == {}
+    studio.programme.add_source("studio", BOTH, studio.high)
+    outs = studio.frames(1, 3)
+    assert outs[VIDEO].timestamp == pytest.approx(outs[LOW].timestamp, abs=1)
+
+
 def test_a_studio_that_comes_back_leads_the_low_picture_again() -> None:
     studio = on_air()
     studio.programme.remove_source("studio")
@@ -165,7 +175,7 @@ def test_timestamps_of_the_low_picture_never_go_back() -> None:
     studio.programme.remove_low("studio")
     early = SourceClock()
     studio.programme.add_low("studio", early)
-    outs = studio.programme.receive("studio", low(900, 5, key=True), studio.now - 1.0)
+    outs = studio.programme.receive("studio", low(900, 5, key=True), studio.now - 0.05)
     assert LOW not in dict(outs)
     studio.now += 0.2
     again = dict(studio.programme.receive("studio", low(901, 9005, key=True), studio.now + 0.2))

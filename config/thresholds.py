@@ -24,8 +24,28 @@ class ReceptionLimits:
     stall_s: float = 3.0
     "No new packet, or no new frame, for this long: no longer receiving, or playing, seconds."
 
+    silent_s: float = 2.5
+    "No packet at all for this long, by the receiver's own word, seconds."
+
     stale_s: float = 6.0
     "No report for this long: what the hall receives is unknown, seconds."
+
+    worse_of: int = 3
+    recent: int = 5
+    "So many of the recent findings must agree to worsen a verdict (DESIGN section 4)."
+
+    clean_s: float = 10.0
+    "So long without a bad finding, and with a good one, improves it, seconds."
+
+    hold_s: float = 60.0
+    """A proof holds for so long while a still, dark or silent programme proves nothing more;
+    an accusation likewise. Seconds."""
+
+    judge_s: float = 10.0
+    "No verdict for this long: the judge is away, and what it said is of the past, seconds."
+
+    quiet_volume: float = 0.02
+    "A player turned down to this plays nothing that anybody hears, 0..1."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,20 +23,21 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from config.folder import DataFolder
-from config.settings import Settings
+from config.settings import Settings, listening_url
 from config.thresholds import GoLimits
 from dashboards.feed import Feed
 from dashboards.pages import page_routes
 from signaling.ice_path import TransportOptions
+from signaling.ice_server import TurnAccess
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
-from .api import account, backup, device, point, roster, session
+from .api import backup, device, point, roster, session, signin, token, user
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
-from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
+from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
 from .cli.office import Office, client
@@ -43,6 +45,9 @@ from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
+from .judge.launch import ensure_judge
+from .judge.settings import JudgeSettings
+from .judging import JudgeDesk
 from .media import MediaDesk
 from .media_access import authorize_media
 from .media_http import media_routes
@@ -62,7 +67,9 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *point.ROUTES,
     *device.ROUTES,
-    *account.ROUTES,
+    *signin.ROUTES,
+    *token.ROUTES,
+    *user.ROUTES,
     *roster.ROUTES,
     *backup.ROUTES,
 )
@@ -79,6 +86,7 @@ class Coordinator:
     feed: Feed
     plane: RelayPlane
     desk: MediaDesk
+    judge: JudgeDesk
 
 
 @asynccontextmanager
@@ -120,7 +128,14 @@ async def _parts(
 ) -> AsyncIterator[Coordinator]:
     touched: list[Feed] = []
     desks: list[MediaDesk] = []
-    watch = PointWatch(runtime, lambda code: touched[0].touch(code))
+    judges: list[JudgeDesk] = []
+    watch = PointWatch(
+        runtime, lambda code: touched[0].touch(code), lambda sample: judges[0].send(sample)
+    )
+    judging = judge_settings(settings, folder)
+    ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
+    judge = JudgeDesk(judging.socket_path, ensure_ours, watch.receive_verdict)
+    judges.append(judge)
     context = Context(
         runtime=runtime,
         watch=watch,
@@ -136,6 +151,8 @@ async def _parts(
         ),
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
+        hotline=settings.help.hotline,
+        public_url=settings.server.public_url.rstrip("/"),
     )
     relay = relay_settings(settings, folder)
     ensure = partial(ensure_relay, relay) if settings.media.start_relay else None
@@ -144,13 +161,16 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch, desk.sending)
+    gateway = Gateway(runtime, watch, hotline=settings.help.hotline, sending=desk.sending)
     desk.listen(gateway.send_to)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
-    app.add_routes(media_routes(plane, authorize_media))
+    turn = TurnAccess(
+        urls=settings.turn.urls, secret=settings.turn.secret, ttl_s=settings.turn.ttl_s
+    )
+    app.add_routes(media_routes(plane, authorize_media, lambda who: turn.servers(who, time.time())))
     try:
         yield Coordinator(
             app=app,
@@ -160,6 +180,7 @@ async def _parts(
             feed=feed,
             plane=plane,
             desk=desk,
+            judge=judge,
         )
     finally:
         lag.close()
@@ -174,6 +195,7 @@ def _application(
     app = web.Application(middlewares=[safe_headers, problems])
     app[RUNTIME] = context.runtime
     app[CONTEXT] = context
+    app[SECURE] = context.secure
     app[REGISTRY] = registry
     app[ADMIN_SOCKET] = str(folder.admin_socket())
     app[OPENAPI] = msgspec.json.encode(describe(ROUTES, VERSION))
@@ -210,6 +232,7 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
                 work = (
                     coordinator.plane.run(),
                     coordinator.desk.run(coordinator.plane),
+                    coordinator.judge.run(),
                     coordinator.context.backup.run(),
                 )
                 tasks = [group.create_task(coroutine) for coroutine in work]
@@ -267,15 +290,6 @@ async def start_admin_site(runner: web.AppRunner, folder: DataFolder) -> None:
         os.umask(before)
 
 
-def listening_url(settings: Settings) -> str:
-    """Return the address people use."""
-    server = settings.server
-    if server.public_url:
-        return server.public_url.rstrip("/")
-    scheme = "https" if server.tls_certificate else "http"
-    return f"{scheme}://{server.host}:{server.port}"
-
-
 def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
     """Return what the relay is started with."""
     media = settings.media
@@ -290,6 +304,19 @@ def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
         data_dir=folder.logs,
         transport=transport,
         uplink_bps=round(media.uplink_mbps * 1000) * 1000,
+    )
+
+
+def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:
+    """Return what the judge is started with: it sits beside the relay."""
+    relay = relay_settings(settings, folder)
+    return JudgeSettings(
+        run_dir=relay.run_dir,
+        data_dir=relay.data_dir,
+        relay_socket=relay.socket_path,
+        transport=TransportOptions(
+            addresses=relay.transport.addresses, allow_loopback=relay.transport.allow_loopback
+        ),
     )
 
 

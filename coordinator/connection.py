@@ -1,7 +1,7 @@
 """One device's websocket: what goes out is queued here, and nobody waits for a slow peer.
 
-Facts' answers are never dropped: a device that lets them pile up is cut off. The session's
-state is latest-wins.
+Facts' answers are never dropped: a device that lets them pile up is cut off. The state of the
+session and of the device's own point is latest-wins.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections import deque
 import structlog
 from aiohttp import web
 
-from signaling.messages import CLOSE_SLOW, Message, SessionState, encode
+from signaling.messages import CLOSE_SLOW, Message, PointState, SessionState, encode
 
 from .access import Principal
 
@@ -28,10 +28,11 @@ class Connection:
     ) -> None:
         self.device = caller.id
         self.point = str(caller.point)
+        self.role = caller.role
         self._transport = request.transport
         self._socket = socket
         self._waiting: deque[bytes] = deque()
-        self._state: SessionState | None = None
+        self._states: dict[type[Message], Message] = {}
         self._wake = asyncio.Event()
         self._close: tuple[int, str] | None = None
 
@@ -43,9 +44,9 @@ class Connection:
         self._waiting.append(encode(message))
         self._wake.set()
 
-    def send_state(self, state: SessionState) -> None:
-        """Queue the session's state; an older one that still waits is replaced."""
-        self._state = state
+    def send_state(self, state: SessionState | PointState) -> None:
+        """Queue a state; an older one of its kind that still waits is replaced."""
+        self._states[type(state)] = state
         self._wake.set()
 
     def close(self, code: int, reason: str) -> None:
@@ -74,6 +75,6 @@ class Connection:
         async with asyncio.timeout(SEND_TIMEOUT_S):
             while self._waiting:
                 await self._socket.send_str(self._waiting.popleft().decode())
-            if self._state is not None:
-                state, self._state = self._state, None
+            while self._states:
+                state = self._states.pop(next(iter(self._states)))
                 await self._socket.send_str(encode(state).decode())

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from signaling.media_plane import POINT_PREFIX
 from signaling.schema import Broadcast, Phase, Presence, Reception
 
 from . import fact as f
+from .account import state as account_state
+from .account.fact import ACCOUNT_FACTS
 from .session import OPEN
 from .state import (
     Attendance,
@@ -90,6 +93,11 @@ def _point_withdrawn(state: State, _row: Recorded, fact: f.PointWithdrawn) -> No
     state.status.pop(fact.code, None)
     if point is not None:
         state.withdrawn[fact.code] = point
+    session = state.session
+    if session is not None and session.floor == fact.code:
+        _set_session(state, session.id, floor=None, floor_utc="")
+    if session is not None and session.source == POINT_PREFIX + fact.code:
+        _set_session(state, session.id, source="auto")
 
 
 def _code_issued(state: State, _row: Recorded, fact: f.CodeIssued) -> None:
@@ -170,8 +178,19 @@ def _phase_entered(state: State, row: Recorded, fact: f.PhaseEntered) -> None:
 
 
 def _broadcast_set(state: State, row: Recorded, fact: f.BroadcastSet) -> None:
-    session = state.sessions[str(row.session)]
-    state.sessions[session.id] = replace(session, broadcast=Broadcast(fact.broadcast))
+    _set_session(state, str(row.session), broadcast=Broadcast(fact.broadcast))
+
+
+def _floor_given(state: State, row: Recorded, fact: f.FloorGiven) -> None:
+    _set_session(state, str(row.session), floor=fact.point, floor_utc=row.utc if fact.point else "")
+
+
+def _source_chosen(state: State, row: Recorded, fact: f.SourceChosen) -> None:
+    _set_session(state, str(row.session), source=fact.source)
+
+
+def _set_session(state: State, session: str, **values: Any) -> None:
+    state.sessions[session] = replace(state.sessions[session], **values)
 
 
 def _presence_changed(state: State, row: Recorded, fact: f.PresenceChanged) -> None:
@@ -236,6 +255,10 @@ def _fault_reported(state: State, row: Recorded, fact: f.FaultReported) -> None:
     )
 
 
+def _account(state: State, _row: Recorded, fact: f.Fact) -> None:
+    account_state.evolve(state.accounts, fact)
+
+
 def _entry_kept(state: State, row: Recorded, _fact: f.EntryKept) -> None:
     state.kept.append(row.n)
 
@@ -253,6 +276,8 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.SessionPlanned: _session_planned,
     f.PhaseEntered: _phase_entered,
     f.BroadcastSet: _broadcast_set,
+    f.FloorGiven: _floor_given,
+    f.SourceChosen: _source_chosen,
     f.PresenceChanged: _presence_changed,
     f.ReceptionChanged: _reception_changed,
     f.ReadinessChanged: _readiness_changed,
@@ -260,4 +285,5 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.RoomAnswered: _room_answered,
     f.FaultReported: _fault_reported,
     f.EntryKept: _entry_kept,
+    **dict.fromkeys(ACCOUNT_FACTS, _account),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from config.thresholds import GoLimits
 from config.utc import parse_utc
-from signaling.schema import Broadcast, Decoding, Phase, Presence, Reception
+from signaling.schema import Decoding, Phase, Presence, Reception
 from signaling.watch import (
     Condition,
     LinkView,
@@ -25,6 +25,7 @@ from .fact import PointEntered
 from .link import Link
 from .person import Person
 from .readiness import RECEIVES, MediaState, board, is_go
+from .reception import FAULTS
 from .session import may_enter, way_back_until
 from .state import Attendance, State, Status
 
@@ -36,6 +37,7 @@ BY_PRESENCE = {
     Presence.LEFT: Tile.LEFT,
     Presence.LATE: Tile.DEGRADED,
 }
+SPEAKS_AGAINST = FAULTS | {"no_frames", "no_picture", "room_contradicts"}
 NEEDS_PROGRAMME = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
 
 
@@ -95,7 +97,7 @@ def reasons(
     if status.presence is not Presence.ONLINE:
         found.append(status.presence_why)
     elif phase in NEEDS_PROGRAMME:
-        if status.reception not in RECEIVES or status.reception_why == "no_frames":
+        if status.reception not in RECEIVES or status.reception_why in SPEAKS_AGAINST:
             found.append(status.reception_why)
         if telemetry.link.lossy:
             found.append("loss_high")
@@ -140,6 +142,9 @@ def session_view(
             Condition(code=c.code, met=c.met, have=c.have, need=c.need, of=c.of) for c in conditions
         ),
         may_enter=may_enter(session, now_s),
+        floor=session.floor,
+        floor_since=millis(session.floor_utc) or None,
+        source=session.source,
     )
 
 
@@ -176,13 +181,8 @@ def media_view(media: MediaState) -> MediaView:
         egress_kbps=media.egress_kbps,
         uplink_kbps=media.uplink_kbps,
         budget_kbps=media.budget_kbps,
+        sources=media.sources,
     )
-
-
-def on_air(state: State) -> bool:
-    """Return whether the halls get the programme now, else the slate."""
-    session = state.session
-    return session is not None and session.broadcast is Broadcast.ON
 
 
 def _tile(
@@ -210,4 +210,6 @@ def _link_view(link: Link) -> LinkView:
         loss_ratio=link.loss_ratio,
         frames_per_second=link.frames_per_second,
         bitrate_kbps=link.bitrate_kbps,
+        delay_ms=link.delay_ms,
+        skew_ms=link.skew_ms,
     )

@@ -49,9 +49,11 @@ class MediaState:
     egress_kbps: int = 0
     "All that leaves the relay, headers and repairs included."
     uplink_kbps: int | None = None
-    "Of the line, as it was set; None while unknown."
+    "What the line carries, as the operator set it; None when it is not known."
     budget_kbps: int | None = None
-    "Of it, what may be used."
+    "What of it the relay may use."
+    sources: tuple[str, ...] = ()
+    "Who sends to the relay now, on air or not, by name."
     packets_forwarded: int = 0
     cpu_seconds: float | None = None
     "Of the relay's process; None while it is unknown."

@@ -6,7 +6,8 @@
     postponed -> planned                    (from rehearsal and check_in too)
 
 A pair that is absent is refused. ``broadcast`` is what the halls get and follows the phase,
-but may be changed within it: it is on in the rehearsal and while live, else off.
+but may be changed within it: it is on in the rehearsal and while live, else off. Who speaks
+and what is seen is decided in ``floor.py``.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from signaling.schema import Broadcast, Phase
 
 from .errors import Refused
 from .fact import BroadcastSet, Fact, PhaseEntered, Ref, SessionPlanned
+from .floor import MAY_BROADCAST, vacate
 from .state import Session, State
 
 WAY_BACK_S = 120.0
@@ -36,8 +38,6 @@ OPEN = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE, Phase.BRANCH_MEETINGS)
 
 ON_AIR = (Phase.REHEARSAL, Phase.LIVE)
 "Phases that begin with the programme on; the others begin with the slate."
-
-MAY_BROADCAST = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,7 @@ def enter(state: State, command: EnterPhase, now_s: float) -> list[Fact]:
     broadcast = Broadcast.ON if command.phase in ON_AIR else Broadcast.OFF
     if broadcast is not session.broadcast:
         facts.append(BroadcastSet(broadcast=broadcast))
-    return facts
+    return facts + vacate(session)
 
 
 def set_broadcast(state: State, command: SetBroadcast) -> list[Fact]:

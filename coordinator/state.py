@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from signaling.entry import Answer, FaultKind
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
+from .account.state import Accounts
 from .fact import BranchAttendance, Fact, PointEntered, Ref
 
 
@@ -86,6 +87,12 @@ class Session:
     broadcast: Broadcast = Broadcast.OFF
     live_utc: str | None = None
     "When it went live, None before and after a way back."
+    floor: str | None = None
+    "The point that speaks."
+    floor_utc: str = ""
+    "Since when it speaks."
+    source: str = "auto"
+    "What the host chose to be seen."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +179,7 @@ class State:
     codes: dict[str, JoinCode] = field(default_factory=dict)
     code_by_hash: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=Accounts)
     receipts: dict[tuple[str, str], Receipts] = field(default_factory=dict)
     "By (device, spool)."
     kept: list[int] = field(default_factory=list)

@@ -19,6 +19,7 @@ from signaling.device_connection import (
     DeviceConnection,
     Event,
     FactRecorded,
+    HallChanged,
     Opened,
     Ordered,
     ProbeDue,
@@ -45,6 +46,7 @@ from .errors import SpoolUnavailable
 from .notice import (
     Connected,
     FactsRecorded,
+    HallTold,
     JunkReceived,
     MessageRefused,
     Notice,
@@ -203,6 +205,8 @@ class Link:
                 self._host.notify(SessionTold(session=event.session))
             case SendingTold():
                 self._host.notify(ProgrammeTold(sending=event.sending))
+            case HallChanged():
+                self._host.notify(HallTold(message=event.message))
             case Ordered():
                 self._host.notify(OrderReceived(order=event.order))
             case Refused():

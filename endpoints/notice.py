@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from signaling.messages import (
     FactAcked,
+    HallRecorded,
     OrderGive,
+    PointState,
     ProgrammeSending,
     Refusal,
+    RollState,
     SessionState,
     Welcome,
 )
@@ -43,6 +46,13 @@ class ProgrammeTold:
     """The relay sends this to us: picture or sound alone, and why."""
 
     sending: ProgrammeSending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallTold:
+    """Which roll calls there are, or what the centre has recorded of this hall."""
+
+    message: RollState | HallRecorded | PointState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +109,7 @@ Notice = (
     | Disconnected
     | SessionTold
     | ProgrammeTold
+    | HallTold
     | FactSaved
     | FactsRecorded
     | SpoolRenewed

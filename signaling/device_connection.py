@@ -27,12 +27,15 @@ from .messages import (
     ClockProbe,
     FactAcked,
     FactEnter,
+    HallRecorded,
     Hello,
     Message,
     OrderAnswer,
     OrderGive,
+    PointState,
     ProgrammeSending,
     Refusal,
+    RollState,
     SessionState,
     ToDevice,
     Welcome,
@@ -95,6 +98,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HallChanged:
+    """Which roll call is open, what is recorded of the hall, or how the centre sees it."""
+
+    message: RollState | HallRecorded | PointState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDue:
     """Measure now and send a report with this number."""
 
@@ -119,6 +129,7 @@ Event = (
     | Opened
     | SessionChanged
     | SendingTold
+    | HallChanged
     | FactRecorded
     | Ordered
     | Refused
@@ -170,6 +181,8 @@ class DeviceConnection:
                 self._events.append(SessionChanged(session=message))
             case ProgrammeSending():
                 self._events.append(SendingTold(sending=message))
+            case RollState() | HallRecorded() | PointState():
+                self._events.append(HallChanged(message=message))
             case FactAcked():
                 self._receive_acked(message)
             case ClockAnswer():

@@ -9,6 +9,16 @@ from typing import Annotated
 
 import msgspec
 
+from .roll import BODIES as ROLL_BODIES
+from .roll import (
+    GuestCounted,
+    GuestNamed,
+    HeadCount,
+    RollCounted,
+    RollMarked,
+    TransferAnnounced,
+    TransferConfirmed,
+)
 from .schema import Name, People, Phone, Text, Wire
 
 
@@ -19,15 +29,13 @@ class PersonEntry(Wire, frozen=True, kw_only=True):
     phone: Phone = ""
 
 
-class BranchCount(Wire, frozen=True, kw_only=True):
+class BranchCount(HeadCount, frozen=True, kw_only=True):
     """Head count of one branch at this point; absolute, a later one replaces it."""
 
     branch: str = ""
     "Name of the branch as the welcome gave it; empty when the point hosts only one."
     reported: People
-    excused: People = 0
-    guests: People = 0
-    "Members of other units who sit here."
+    "Members of the branch who are expected and here."
 
 
 class CheckIn(Wire, frozen=True, kw_only=True):
@@ -74,7 +82,17 @@ class FaultReport(Wire, frozen=True, kw_only=True):
     note: Text = ""
 
 
-Body = CheckIn | RoomAnswer | FaultReport
+Body = (
+    CheckIn
+    | RoomAnswer
+    | FaultReport
+    | RollCounted
+    | RollMarked
+    | TransferAnnounced
+    | TransferConfirmed
+    | GuestCounted
+    | GuestNamed
+)
 
 FACT_CHECKED_IN = "point.checked_in"
 FACT_ROOM_ANSWERED = "room.answered"
@@ -84,5 +102,6 @@ BODIES: dict[str, type[Body]] = {
     FACT_CHECKED_IN: CheckIn,
     FACT_ROOM_ANSWERED: RoomAnswer,
     FACT_FAULT_REPORTED: FaultReport,
+    **ROLL_BODIES,
 }
 KINDS: dict[type[Body], str] = {body: kind for kind, body in BODIES.items()}

@@ -11,6 +11,8 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from .errors import BadMessage
+from .preflight import CheckResult
+from .roll import BranchName, RollNumber
 from .schema import (
     Broadcast,
     Code,
@@ -18,8 +20,14 @@ from .schema import (
     Ident,
     Millis,
     Name,
+    People,
     Phase,
+    Phone,
+    Presence,
     Ratio,
+    Readiness,
+    Reception,
+    RollStage,
     Seconds,
     Sending,
     Serial,
@@ -99,6 +107,24 @@ class PointReport(Message, frozen=True, kw_only=True, tag="point.report"):
     "Round trip of the last clock.probe."
 
 
+class PreflightReport(Message, frozen=True, kw_only=True, tag="preflight.report"):
+    """What the device found when it looked at itself. Never spooled, never answered.
+
+    A run may tell its findings in several reports; what a later one says of a check replaces
+    what was said before, and what it does not mention stays, growing older.
+    """
+
+    run: Ident
+    "Of the run; the same in all its reports."
+    order: Ident | None = None
+    "The order that asked for it; None for one that the device or its operator began."
+    finished: bool = True
+    "No more of this run will follow."
+    sent_utc: Utc
+    "By the device's clock, which may be wrong: ages are taken against this."
+    checks: Annotated[tuple[CheckResult, ...], msgspec.Meta(max_length=64)]
+
+
 class ClockProbe(Message, frozen=True, kw_only=True, tag="clock.probe"):
     """Ask for the coordinator's clock; ``sent_ms`` comes back untouched."""
 
@@ -148,6 +174,8 @@ class SessionState(Message, frozen=True, kw_only=True, tag="session.state"):
     start_utc: Utc | None = None
     phase: Phase | None = None
     broadcast: Broadcast | None = None
+    floor: Code | None = None
+    "The point that was given the floor: it may publish, and is seen and heard."
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
@@ -173,6 +201,8 @@ class FactAcked(Message, frozen=True, kw_only=True, tag="fact.acked"):
     recorded_utc: Utc
     note: str | None = None
     "Why it was kept without effect (a stable code), None when it took effect."
+    remark: str | None = None
+    "It took effect, and this should be said (a stable code): after_close, overtaken, …"
 
 
 class ClockAnswer(Message, frozen=True, kw_only=True, tag="clock.answer"):
@@ -226,8 +256,108 @@ class ProgrammeSending(Message, frozen=True, kw_only=True, tag="programme.sendin
     "Why it is not better; stable, for programs."
 
 
-FromDevice = Hello | FactEnter | PointReport | ClockProbe | OrderAnswer | Goodbye
-ToDevice = Welcome | SessionState | ProgrammeSending | FactAcked | ClockAnswer | OrderGive | Refusal
+class PointState(Message, frozen=True, kw_only=True, tag="point.state"):
+    """How the centre sees the device's own point: to phones, on joining and when it changes."""
+
+    presence: Presence
+    readiness: Readiness
+    readiness_why: str = ""
+    "Stable code of why it is not better."
+    reception: Reception
+    reception_why: str = ""
+    hotline: Phone = ""
+    "Telephone of the technicians; empty when the deployment names none."
+
+
+class RollLine(Wire, frozen=True, kw_only=True):
+    """One roll call of the session."""
+
+    roll: RollNumber
+    stage: RollStage
+    opens_utc: Utc | None = None
+    "When it opens by itself; None: somebody opens it."
+    closes_utc: Utc | None = None
+    opened_utc: Utc | None = None
+    closed_utc: Utc | None = None
+
+
+class RollState(Message, frozen=True, kw_only=True, tag="roll.state"):
+    """The roll calls of the open session, on joining and whenever one changes."""
+
+    session: Ident | None = None
+    rolls: tuple[RollLine, ...] = ()
+    "In their order."
+    names: bool = False
+    "Whether this deployment calls rolls by names; else by head counts."
+
+
+class RollRecorded(Wire, frozen=True, kw_only=True):
+    """What stands recorded of one branch at one roll call."""
+
+    roll: RollNumber
+    present: People
+    excused: People = 0
+    exempt: People = 0
+    guests: People = 0
+    corrected: bool = False
+    "Changed after the roll was closed."
+
+
+class BranchRecorded(Wire, frozen=True, kw_only=True):
+    """What stands recorded of one branch."""
+
+    branch: BranchName
+    expected: People
+    reported: People | None = None
+    "At the check-in; None before it."
+    excused: People = 0
+    exempt: People = 0
+    guests: People = 0
+    elsewhere: People = 0
+    "Credited: they sit in another hall."
+    rolls: tuple[RollRecorded, ...] = ()
+    "Of the rolls that were answered."
+
+
+class TransferLine(Wire, frozen=True, kw_only=True):
+    """A transfer that leaves this hall or comes to it: the receipt of both."""
+
+    transfer: Ident
+    outgoing: bool
+    "True at the home, false at the hall that receives."
+    other: Code | None = None
+    "The point at the other end; None while only this end has spoken."
+    branch: BranchName = ""
+    "Of the home."
+    people: People | None = None
+    "Announced by the home."
+    confirmed: People | None = None
+    "Said by the receiving hall."
+
+
+class HallRecorded(Message, frozen=True, kw_only=True, tag="hall.recorded"):
+    """What the centre has recorded of this hall: on joining and whenever it changes."""
+
+    session: Ident | None = None
+    recorded_utc: Utc | None = None
+    "Of the last of it; None when nothing is."
+    branches: tuple[BranchRecorded, ...] = ()
+    transfers: tuple[TransferLine, ...] = ()
+
+
+FromDevice = Hello | FactEnter | PointReport | PreflightReport | ClockProbe | OrderAnswer | Goodbye
+ToDevice = (
+    Welcome
+    | SessionState
+    | ProgrammeSending
+    | PointState
+    | RollState
+    | HallRecorded
+    | FactAcked
+    | ClockAnswer
+    | OrderGive
+    | Refusal
+)
 
 
 # The one note of an ack that a device acts upon: another fact was recorded under the

@@ -60,6 +60,10 @@ class LinkView(Wire, frozen=True, kw_only=True):
     frames_per_second: int | None = None
     bitrate_kbps: int | None = None
     "To ten."
+    delay_ms: int | None = None
+    "From the relay to the screen, by the judge."
+    skew_ms: int | None = None
+    "How much later than its sound the picture is shown."
 
 
 class PointView(Wire, frozen=True, kw_only=True):
@@ -121,6 +125,11 @@ class SessionView(Wire, frozen=True, kw_only=True):
     conditions: tuple[Condition, ...] = ()
     may_enter: tuple[Phase, ...] = ()
     "Phases that can be entered from here now."
+    floor: Code | None = None
+    "The point that speaks."
+    floor_since: Instant | None = None
+    source: str = "auto"
+    "What was chosen to be seen: ``auto``, ``slate``, or a source named as in ``MediaView``."
 
 
 class TotalsView(Wire, frozen=True, kw_only=True):
@@ -152,7 +161,11 @@ class MediaView(Wire, frozen=True, kw_only=True):
     viewers: int = 0
     egress_kbps: int = 0
     uplink_kbps: int | None = None
+    "What the line carries; None when nobody said so."
     budget_kbps: int | None = None
+    "What of it the relay may use."
+    sources: tuple[str, ...] = ()
+    "Who sends to the relay now, on air or not, named as above, in order."
 
 
 class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):

@@ -8,6 +8,7 @@ from aiohttp import web
 from config.thresholds import GoLimits
 from signaling.watch import PointView
 
+from ..account.password import PasswordDesk
 from ..backup_desk import BackupDesk
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
@@ -29,8 +30,15 @@ class Context:
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)
     "Wrong codes and tokens, by address."
+    account_tries: Throttle = field(default_factory=lambda: Throttle(tries=6, window_s=300.0))
+    "Wrong passwords, by account and address."
+    passwords: PasswordDesk = field(default_factory=PasswordDesk)
     secure: bool = False
     "The outside speaks HTTPS to us."
+    hotline: str = ""
+    "Telephone of the technicians."
+    public_url: str = ""
+    "How halls reach us; empty: as the request did."
 
     def point_view(self, code: str, *, with_contact: bool = False) -> PointView:
         """Return a point as it is now; its contact only for those who may read names."""

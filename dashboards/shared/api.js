@@ -41,8 +41,13 @@ export async function ask(path, body) {
 
 export const whoAmI = () => ask("/api/v1/me");
 
-/** @param {string} token */
-export const signIn = (token) => ask("/api/v1/signin", { token });
+/** @param {{token: string} | {login: string, password: string}} given */
+export const signIn = (given) => ask("/api/v1/signin", given);
+
+/** @param {string} invitation @param {string} password */
+export function acceptInvitation(invitation, password) {
+  return ask("/api/v1/invitations/accept", { invitation, password });
+}
 
 export const signOut = () => ask("/api/v1/signout", {});
 
@@ -53,6 +58,12 @@ export function enterPhase(phase, reason) {
 
 /** @param {string} broadcast - on, paused or off */
 export const setBroadcast = (broadcast) => ask("/api/v1/session/broadcast", { broadcast });
+
+/** @param {string|null} point - code; null takes the floor back */
+export const giveFloor = (point) => ask("/api/v1/session/floor", { point });
+
+/** @param {string} source - auto, slate, studio, studio-backup or point/CODE */
+export const chooseSource = (source) => ask("/api/v1/session/source", { source });
 
 /** Go and sign in, and come back here. */
 export function goSignIn() {

@@ -75,6 +75,9 @@ export interface SessionView {
   go: boolean;
   conditions: Condition[];
   may_enter: Phase[];
+  floor: string | null;
+  floor_since: number | null;
+  source: string;
 }
 
 export interface TotalsView {
@@ -97,6 +100,7 @@ export interface MediaView {
   egress_kbps: number;
   uplink_kbps: number | null;
   budget_kbps: number | null;
+  sources: string[];
 }
 
 export interface Snapshot {

@@ -37,6 +37,7 @@ from ..notice import Connected, Disconnected, Notice
 from ..receiver import Receiver
 from ..server import Server
 from ..spool_desk import SpoolDesk, open_desk
+from .fault import HallFault, Screen
 from .life import CheckInNow, Draw, Happening, Life, LineTurns, PowerFails, PowerReturns
 from .line import Line
 from .order import Came, Failed, ToParent, Went
@@ -55,7 +56,7 @@ class Kit:
     data: Path
     executor: Executor
     meter: MachineMeter
-    make_receiver: Callable[[Enrolment, Line, Backoff], Receiver] | None
+    make_receiver: Callable[[Enrolment, Line, Screen, Backoff], Receiver] | None
     "None: the halls only talk."
     tell: Callable[[ToParent], None]
     allow_plain: bool = False
@@ -79,6 +80,7 @@ class SimulatedHall:
         self._kit = kit
         self._draw = draw
         self._line = Line(draw)
+        self._screen = Screen()
         self._called = asyncio.Event()
         self._connected = asyncio.Event()
         self._decoding = Decoding.KEY_FRAMES
@@ -97,6 +99,13 @@ class SimulatedHall:
             self._decoding = decoding
             if self._receiver is not None:
                 self._receiver.set_decoding(decoding)
+
+    def order_fault(self, fault: HallFault) -> None:
+        """Have this be wrong from now on."""
+        if fault is not self._screen.fault:
+            log.info("hall.fault_ordered", hall=self.code, fault=fault.value)
+            self._line.order(fault)
+            self._screen.order(fault)
 
     async def run(self) -> None:
         """Live until cancelled, then say goodbye."""
@@ -162,7 +171,9 @@ class SimulatedHall:
         enrolment = await self._enrol(folder)
         self._desk = await open_desk(folder / SPOOL_FILE, kit.executor, moment=_moment())
         if kit.make_receiver is not None:
-            self._receiver = kit.make_receiver(enrolment, self._line, Backoff(self._draw))
+            self._receiver = kit.make_receiver(
+                enrolment, self._line, self._screen, Backoff(self._draw)
+            )
             self._receiver.set_decoding(self._decoding)
         self._agent = Agent(
             Hall(

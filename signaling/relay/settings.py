@@ -12,8 +12,6 @@ import msgspec
 from signaling.ice_path import TransportOptions
 
 SOCKET, LOCK, RECORD, LOG = "relay.sock", "relay.lock", "relay.json", "relay.log"
-# sun_path of Linux, its final zero excluded.
-MAX_SOCKET_PATH_BYTES = 107
 # The rest is for whatever else uses the line, and for its own headers.
 UPLINK_SHARE = 0.85
 
@@ -45,6 +43,11 @@ class RelaySettings:
     def budget_bps(self) -> float | None:
         """Return what all that leaves may be together."""
         return None if self.uplink_bps is None else self.uplink_bps * UPLINK_SHARE
+
+    @property
+    def lock_path(self) -> Path:
+        """Return the file whose lock is the right to be this relay."""
+        return self.run_dir / LOCK
 
     def config_hash(self) -> str:
         """Return what changes when a running relay no longer does what it is asked to."""

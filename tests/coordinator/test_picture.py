@@ -6,10 +6,12 @@ from coordinator.fact import (
     BroadcastSet,
     CheckedIn,
     Fact,
+    FloorGiven,
     PhaseEntered,
     PresenceChanged,
     ReadinessChanged,
     ReceptionChanged,
+    SourceChosen,
 )
 from coordinator.link import Link
 from coordinator.person import Person
@@ -17,7 +19,6 @@ from coordinator.picture import (
     Telemetry,
     media_view,
     millis,
-    on_air,
     point_view,
     session_view,
     totals_view,
@@ -175,8 +176,11 @@ def test_the_session_is_shown_with_its_way_back_while_there_is_one() -> None:
     assert Phase.CHECK_IN in view.may_enter
     late = session_view(chronicle.state, MediaState(), now_s + 200, GoLimits(), None)
     assert late.way_back_until is None
-    assert on_air(chronicle.state)
-    assert not on_air(Chronicle().state)
+    assert (view.floor, view.floor_since, view.source) == (None, None, "auto")
+    chronicle.add(FloorGiven(point="MH-001"), SourceChosen(source="slate"))
+    view = session_view(chronicle.state, MediaState(), now_s, GoLimits(), chair)
+    given = round((chronicle.now_s - 2) * 1000)
+    assert (view.floor, view.floor_since, view.source) == ("MH-001", given, "slate")
 
 
 def test_the_plane_is_shown_as_it_says() -> None:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { missing, readAloud, tooMany, verdict, why } from "../../dashboards/shared/sentence.js";
+import { missing, readAloud, tooMany, verdict, why, lineUse, sourceName } from "../../dashboards/shared/sentence.js";
 import { Text } from "../../dashboards/shared/text.js";
 
 const read = (lang) =>
@@ -138,6 +138,7 @@ for (const [fault, more, plane] of [
   ["off", { broadcast: "off" }, {}],
   ["paused", { broadcast: "paused" }, {}],
   ["no_relay", { broadcast: "on" }, { relay: false }],
+  ["slate_chosen", { broadcast: "on", source: "slate" }, { programme: "slate" }],
   ["no_studio", { broadcast: "on" }, { studio: false, programme: "slate" }],
   ["slate", { broadcast: "on" }, { programme: "slate" }],
 ]) {
@@ -163,3 +164,32 @@ for (const phase of [null, "branch_meetings", "closed", "postponed"]) {
     assert.ok(said.lead.endsWith("."));
   });
 }
+
+test("a source is named: a hall by its name, an unknown one by itself", () => {
+  const point = { name: "Hội trường UBND xã Hòa Phong" };
+  assert.equal(sourceName(vi, "studio-backup"), "nguồn dự phòng");
+  assert.equal(sourceName(vi, "point/MH-001", point), "Hội trường UBND xã Hòa Phong");
+  assert.equal(sourceName(vi, "point/MH-001"), "MH-001");
+  assert.equal(sourceName(vi, "film"), "film");
+});
+
+for (const [egress, budget, uplink, mood, words] of [
+  [42_000, 85_000, 100_000, "good", "dùng 42 trong 85 Mbps được phép (đường 100). Còn dư."],
+  [76_600, 85_000, 100_000, "tight", "dùng 76,6 trong 85 Mbps được phép (đường 100). Gần hết."],
+  [85_100, 85_000, 100_000, "over", "dùng 85,1 trong 85 Mbps được phép (đường 100). Quá mức."],
+  [42_000, 85_000, null, "good", "dùng 42 trong 85 Mbps được phép (đường 85). Còn dư."],
+  [42_000, null, 100_000, "good", "dùng 42 trong 100 Mbps được phép (đường 100). Còn dư."],
+]) {
+  test(`the way out: ${egress} of ${budget} of ${uplink} kbps`, () => {
+    const use = lineUse(vi, { egress_kbps: egress, budget_kbps: budget, uplink_kbps: uplink });
+    assert.deepEqual([use.mood, use.words], [mood, words]);
+    const whole = uplink ?? budget;
+    assert.deepEqual([use.used, use.budget], [egress / whole, (budget ?? uplink) / whole]);
+  });
+}
+
+test("a way out without a limit is no bar", () => {
+  const use = lineUse(vi, { egress_kbps: 1_540, budget_kbps: null, uplink_kbps: null });
+  assert.deepEqual([use.used, use.budget, use.mood], [null, null, "good"]);
+  assert.equal(use.words, "đang dùng 1,5 Mbps, chưa khai giới hạn.");
+});

@@ -7,7 +7,7 @@ tested with is what the schema allows.
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -192,8 +192,9 @@ Answer = Callable[[dict[str, Any]], Awaitable[web.Response]]
 class FakeCoordinator:
     """Serves the pages; what it sends, answers and cuts is the test's to say."""
 
-    def __init__(self, made: Fleet) -> None:
+    def __init__(self, made: Fleet, routes: Sequence[web.RouteDef] = ()) -> None:
         self.fleet = made
+        self._routes = routes
         self.epoch = "boot-1"
         self.rev = 1
         self.role = "host"
@@ -223,11 +224,13 @@ class FakeCoordinator:
     async def __aenter__(self) -> "FakeCoordinator":
         app = web.Application()
         app.add_routes(page_routes())
+        app.add_routes(self._routes)
         app.add_routes(
             [
                 web.get("/ws/watch", self._watch),
                 web.get("/api/v1/me", self._me),
                 web.post("/api/v1/signin", self._sign_in),
+                web.post("/api/v1/invitations/accept", self._accept),
                 web.post("/api/v1/signout", self._sign_out),
                 web.post("/api/v1/session/{what}", self._command),
             ]
@@ -335,10 +338,20 @@ class FakeCoordinator:
         return web.json_response({"role": self.role, "name": "Đ/c Trần Thị Lan"})
 
     async def _sign_in(self, request: web.Request) -> web.Response:
-        token = (await request.json())["token"]
-        self.posts.append(("signin", {"token": token}))
-        if token != "dung-ma":
-            return problem(401, "unauthenticated")
+        given = await request.json()
+        self.posts.append(("signin", given))
+        if given not in ({"token": "dung-ma"}, {"login": "lan", "password": "mot-mat-khau"}):
+            return problem(401, "unauthorized")
+        self.signed_in = True
+        return web.Response(status=204)
+
+    async def _accept(self, request: web.Request) -> web.Response:
+        given = await request.json()
+        self.posts.append(("accept", given))
+        if given["invitation"] != "dung-thu":
+            return problem(403, "bad_invitation")
+        if given["password"] == "1234567890":
+            return problem(409, "weak_password")
         self.signed_in = True
         return web.Response(status=204)
 
@@ -365,10 +378,11 @@ class FakeCoordinator:
             )
             if live:
                 self.fleet.media = msgspec.structs.replace(self.fleet.media, programme="studio")
+        elif "point" in body:
+            given = {"floor": body["point"], "floor_since": self.now if body["point"] else None}
+            view = msgspec.structs.replace(self.fleet.session, **given)
         else:
-            view = msgspec.structs.replace(
-                self.fleet.session, broadcast=Broadcast(body["broadcast"])
-            )
+            view = msgspec.structs.replace(self.fleet.session, **body)
         self.fleet.session = view
         await self.patch(session=view, media=self.fleet.media)
         return web.json_response({**body, "recorded_utc": "2026-10-04T01:00:03.250Z"})

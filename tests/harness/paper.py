@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from endpoints.media.reception import Negotiated, Reception
-from endpoints.media.session import negotiated
 from signaling import negotiation, rtcp, rtp, sdp
 from signaling.ice_path import TransportOptions
 from signaling.media_plane import MediaPlane
 from signaling.packet_transport import PacketTransport
+from signaling.reception.reception import Negotiated, Reception
+from signaling.reception.session import negotiated
 from tests.harness.wan import Door
 
 OPTIONS = TransportOptions(addresses=("127.0.0.1",), allow_loopback=True, silence_s=30)

@@ -15,11 +15,11 @@ import pytest
 
 from signaling.media_errors import MediaRefused, PlaneUnavailable
 from signaling.media_plane import EndReason, PlaneEvent, PlaneLost, PlaneUp, SessionEnded
+from signaling.process import AlreadyRunning, RunLock, SocketPathTooLong
 from signaling.relay import control
 from signaling.relay.__main__ import EXIT_RUNNING, read_arguments
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import arguments, ask_hello, drain, ensure_relay
-from signaling.relay.server import RelayRunning, RunLock, SocketPathTooLong
 from signaling.relay.settings import RECORD, RelaySettings
 from tests.signaling.peers import Peer, make_peer, until
 from tests.signaling.relay.rig import LOOPBACK, Rig, running_plane, watch_lean
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.real_io
 async def settings() -> AsyncIterator[RelaySettings]:
     """A relay's settings; whatever runs there in the end is drained."""
     with tempfile.TemporaryDirectory(prefix="nc") as folder:
-        transport = replace(LOOPBACK, connect_timeout_s=15, silence_s=5)
+        transport = replace(LOOPBACK, connect_timeout_s=15, silence_s=4.5)
         found = RelaySettings(
             run_dir=Path(folder) / "run", data_dir=Path(folder) / "data", transport=transport
         )
@@ -166,11 +166,11 @@ async def test_a_long_run_directory_is_named_before_anything_starts(tmp_path: Pa
 
 
 def test_the_lock_is_exclusive_and_freed(tmp_path: Path) -> None:
-    lock = RunLock(tmp_path)
-    with pytest.raises(RelayRunning):
-        RunLock(tmp_path)
+    lock = RunLock(tmp_path / "relay.lock")
+    with pytest.raises(AlreadyRunning):
+        RunLock(tmp_path / "relay.lock")
     lock.release()
-    RunLock(tmp_path).release()
+    RunLock(tmp_path / "relay.lock").release()
 
 
 def test_the_command_line_carries_all_settings(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_the_command_line_carries_all_settings(tmp_path: Path) -> None:
             advertised=("203.0.113.1",),
             ports=(4000, 5000),
             connect_timeout_s=15.0,
-            silence_s=5.0,
+            silence_s=4.5,
             segmentation=False,
         ),
         ceiling_bps=900_000,

@@ -159,6 +159,7 @@ class Demo:
         command = [sys.executable, "-m", "signaling.relay", "--run-dir"]
         command += [str(self._folder.run_dir()), "--data", str(self._folder.logs)]
         command += ["--address=127.0.0.1", "--allow-loopback"]
+        command.append(f"--uplink-kbps={round(self._settings.media.uplink_mbps * 1000)}")
         return Child("relay", command, self._folder.logs / RELAY_LOG, on_start=self._write_access)
 
     def _judge(self) -> Child:

@@ -96,6 +96,7 @@ class Relay:
         self._line = Line(settings.budget_bps)
         self._steward = Steward(settings.budget_bps, settings.ceiling_bps)
         self._feeds: dict[str, Feeds] = {}
+        self._lag_s = 0.0
         self._traffic = Traffic(self._started_at)
         self._load = Load(time.process_time(), self._started_at)
         self._sessions: dict[str, Publication | Watching] = {}
@@ -411,9 +412,10 @@ class Relay:
     # --- time -------------------------------------------------------------------------
 
     async def _keep_time(self) -> None:
-        report_at = self._loop.time() + REPORT_S
+        report_at, due = self._loop.time() + REPORT_S, self._loop.time()
         while not self._stop.is_set():
             now = self._loop.time()
+            self._lag_s = max(self._lag_s, now - due)
             try:
                 self._tick(now)
                 if now >= report_at:
@@ -421,6 +423,7 @@ class Relay:
                     self._report(now)
             except Exception:
                 logger.exception("a tick failed")
+            due = self._loop.time() + TICK_S
             await asyncio.sleep(TICK_S)
 
     def _tick(self, now: float) -> None:
@@ -469,7 +472,9 @@ class Relay:
                 self._traffic.receive_repairs(name, *session.viewing.repairs())
         self._traffic.handle_second(now)
         self._load.receive(time.process_time(), now)
-        self._steward.handle_second(self._viewers(), self._feeds, now)
+        # Packets that waited for us were long on their way by no line's fault.
+        lag_s, self._lag_s = self._lag_s, 0.0
+        self._steward.handle_second(self._viewers(), self._feeds, now, lag_s=lag_s)
         self._tell_ceilings()
         self._push(self.sample())
 

@@ -119,11 +119,22 @@ class LineWatch:
         """Take a request for a key frame."""
         self._wishes.append(now)
 
-    def handle_second(self, rates: Rates, sent: Rendition, now: float) -> None:
-        """Judge the second that is over. Without a word of the viewer nothing changes."""
+    def handle_second(
+        self, rates: Rates, sent: Rendition, now: float, *, lag_s: float = 0.0
+    ) -> None:
+        """Judge the second that is over. Without a word of the viewer nothing changes.
+
+        Args:
+            rates: What there is.
+            sent: What it got.
+            now: See the module.
+            lag_s: How late the relay itself was: that is no fault of the viewer's line.
+
+        """
         if not self._lost:
             return
-        lost, queue_s = max(self._missed, sum(self._lost) / len(self._lost)), self._queue_s
+        lost = max(self._missed, sum(self._lost) / len(self._lost))
+        queue_s = self._queue_s - lag_s
         self._lost, self._missed, self._queue_s = [], 0.0, 0.0
         verdict = self._judge(lost, queue_s, rates.of(sent) + rates.sound_bps, now)
         self._verdicts.append(verdict)

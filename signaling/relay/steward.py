@@ -69,13 +69,23 @@ class Steward:
         viewers: Mapping[str, tuple[Output, Viewing]],
         feeds: Mapping[str, Feeds],
         now: float,
+        *,
+        lag_s: float = 0.0,
     ) -> None:
-        """Look what the last second's reports mean, then divide anew."""
+        """Look what the last second's reports mean, then divide anew.
+
+        Args:
+            viewers: See ``divide``.
+            feeds: See ``divide``.
+            now: See the module.
+            lag_s: The most that this process was late in that second.
+
+        """
         for output in {output.name: output for output, _ in viewers.values()}.values():
             meter = self._sounds.setdefault(output.name, Meter())
             meter.receive(output.outlets[AUDIO].bytes, now)
         for output, viewing in viewers.values():
-            viewing.handle_second(self.rates(output, viewing, feeds), now)
+            viewing.handle_second(self.rates(output, viewing, feeds), now, lag_s)
         self.divide(viewers, feeds, now)
 
     def divide(

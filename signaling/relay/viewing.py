@@ -135,14 +135,14 @@ class Viewing:
         if changes:
             self._tune()
 
-    def handle_second(self, rates: Rates, now: float) -> None:
-        """Look what the reports of the last second mean."""
+    def handle_second(self, rates: Rates, now: float, lag_s: float = 0.0) -> None:
+        """Look what the reports of the last second mean; the relay was late by ``lag_s``."""
         picture = self.egresses.get(VIDEO)
         if picture is not None:
             missed = self._missed.receive(picture.packets, picture.missed)
             self.watch.receive_missed(missed)
             self._worst_lost = max(self._worst_lost, missed)
-        self.watch.handle_second(rates, self.rendition(), now)
+        self.watch.handle_second(rates, self.rendition(), now, lag_s=lag_s)
         self.repeat.handle_second(self._worst_lost, now)
         self._worst_lost = 0.0
         self._tuning.set_copies(self.repeat.copies)

@@ -101,6 +101,12 @@ def test_a_queue_in_the_viewers_line_is_bad() -> None:
     viewer.second()
     assert [viewer.second(rtt_s=0.6) for _ in range(3)] == [HIGH, HIGH, LOW]
     assert viewer.watch.why is Why.DELAY
+    late = Viewer()
+    late.second()
+    for _ in range(10):
+        late.watch.receive_report(0.0, 0.6, late.now)
+        late.watch.handle_second(late.rates, late.sent, late.now, lag_s=0.5)
+    assert late.watch.cap_bps is None
     silent = Viewer()
     assert {silent.second(rtt_s=None) for _ in range(5)} == {HIGH}
     far = Viewer()

@@ -9,6 +9,8 @@ from signaling.media_plane import PROGRAMME, Rendition, SessionSample, ViewerCha
 from signaling.messages import ProgrammeSending
 from signaling.schema import Sending
 
+from .judge.settings import WHO as JUDGE
+
 _SENDINGS = {
     Rendition.HIGH: Sending.PICTURE_HIGH,
     Rendition.LOW: Sending.PICTURE_LOW,
@@ -22,7 +24,7 @@ class Sendings:
     def __init__(self) -> None:
         self._told: dict[str, ProgrammeSending] = {}
         self.viewers: dict[Sending, int] = {}
-        "Of the programme: how many are sent what, devices or not."
+        "Of the programme: how many are sent what, devices or not, the judge left out."
 
     def of(self, device: str) -> ProgrammeSending | None:
         """Return what a device is sent; None when nothing is, or nobody knows."""
@@ -35,7 +37,7 @@ class Sendings:
         for session in sessions:
             if session.rendition is None or not session.connected or session.name != PROGRAMME:
                 continue
-            self.viewers[_SENDINGS[session.rendition]] += 1
+            self.viewers[_SENDINGS[session.rendition]] += session.who != JUDGE
             if session.device:
                 told[session.device] = _message(session.rendition, session.why)
         changed = [device for device, now in told.items() if self._told.get(device) != now]

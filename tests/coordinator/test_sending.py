@@ -47,7 +47,8 @@ def test_viewers_of_the_programme_are_counted_with_and_without_a_device() -> Non
     sendings = Sendings()
     gone = replace(session("d3"), connected=False)
     studio = replace(session("d4"), name="return")
-    sendings.receive_sample([session("d1"), session(""), gone, studio, session("d5", None)])
+    judge = replace(session(""), who="judge")
+    sendings.receive_sample([session("d1"), session(""), gone, studio, session("d5", None), judge])
     assert sendings.viewers == {
         Sending.PICTURE_HIGH: 2,
         Sending.PICTURE_LOW: 0,

@@ -82,6 +82,8 @@ class Go(Section, frozen=True, kw_only=True):
 
     ready_ratio: Ratio = 0.9
     reported_ratio: Ratio = 0.9
+    critical_points: tuple[str, ...] = ()
+    "Codes of points without which the session does not start, besides the main one."
 
 
 class Privacy(Section, frozen=True, kw_only=True):

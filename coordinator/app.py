@@ -41,6 +41,7 @@ from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
 from .cli.office import Office, client
+from .disk import DiskMeter
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
@@ -54,6 +55,9 @@ from .media_http import media_routes
 from .metrics import LoopLag, StateCollector
 from .point_watch import PointWatch
 from .policy import Action
+from .preflight_desk import PreflightDesk
+from .readiness_watch import ReadinessWatch
+from .room_desk import RoomDesk
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -147,8 +151,11 @@ async def _parts(
             settings.backup,
         ),
         go_limits=GoLimits(
-            ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
+            ready_ratio=settings.go.ready_ratio,
+            reported_ratio=settings.go.reported_ratio,
+            critical=settings.go.critical_points,
         ),
+        machine=DiskMeter(folder.path).measure,
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
         hotline=settings.help.hotline,
@@ -161,10 +168,16 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch, hotline=settings.help.hotline, sending=desk.sending)
+    preflights = PreflightDesk(runtime, context.media)
+    context.testing = lambda: preflights.testing
+    readiness = ReadinessWatch(runtime)
+    gateway = Gateway(
+        runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
+    )
     desk.listen(gateway.send_to)
+    room = RoomDesk(runtime, gateway.send_to)
     registry = CollectorRegistry()
-    registry.register(StateCollector(context, gateway))
+    registry.register(StateCollector(context, gateway, lambda: judge.watching))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
     turn = TurnAccess(
@@ -184,6 +197,9 @@ async def _parts(
         )
     finally:
         lag.close()
+        room.close()
+        readiness.close()
+        preflights.close()
         watch.close()
         await gateway.close()
         await feed.close()

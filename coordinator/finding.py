@@ -26,7 +26,7 @@ class Channel:
         self.fault: str | None = None
         self.why = ""
         "Of the last answer."
-        self._recent: deque[Answer] = deque(maxlen=limits.recent)
+        self._recent: deque[tuple[Answer, float]] = deque(maxlen=limits.recent)
         self._wrong_at = self._right_at = self._good_at = float("-inf")
         self._proven = False
 
@@ -34,7 +34,9 @@ class Channel:
         """Take a finding. One without news changes nothing."""
         if answer.why == NOTHING_NEW:
             return
-        self._recent.append(answer)
+        while self._recent and self._recent[0][1] <= now - self.limits.clean_s:
+            self._recent.popleft()
+        self._recent.append((answer, now))
         self.why = answer.why
         if answer.finding is Finding.WRONG:
             self._wrong_at = now
@@ -56,17 +58,18 @@ class Channel:
 
     def excused(self) -> bool:
         """Tell whether lately nothing could be proven, by no fault of the hall."""
-        excuses = sum(a.finding is Finding.CANNOT_TELL and a.why in EXCUSES for a in self._recent)
+        answers = [answer for answer, _at in self._recent]
+        excuses = sum(a.finding is Finding.CANNOT_TELL and a.why in EXCUSES for a in answers)
         return excuses >= self.limits.worse_of
 
     def _weigh(self, now: float) -> None:
-        wrong = [a.why for a in self._recent if a.finding is Finding.WRONG]
+        wrong = [a.why for a, _at in self._recent if a.finding is Finding.WRONG]
         if len(wrong) >= self.limits.worse_of:
             self.fault = Counter(wrong).most_common(1)[0][0]
             self._proven = False
         elif self.fault is not None and self._is_clean(now):
             self.fault = None
-        right = sum(a.finding is Finding.RIGHT for a in self._recent)
+        right = sum(a.finding is Finding.RIGHT for a, _at in self._recent)
         if self.fault is None and right >= self.limits.worse_of:
             self._proven = True
 

@@ -21,6 +21,7 @@ from .state import (
     Device,
     FaultWord,
     JoinCode,
+    Preflight,
     Receipt,
     Receipts,
     Recorded,
@@ -91,6 +92,7 @@ def _point_entered(state: State, row: Recorded, fact: f.PointEntered) -> None:
 def _point_withdrawn(state: State, _row: Recorded, fact: f.PointWithdrawn) -> None:
     point = state.points.pop(fact.code, None)
     state.status.pop(fact.code, None)
+    state.preflights.pop(fact.code, None)
     if point is not None:
         state.withdrawn[fact.code] = point
     session = state.session
@@ -132,7 +134,16 @@ def _device_enrolled(state: State, row: Recorded, fact: f.DeviceEnrolled) -> Non
 
 
 def _device_revoked(state: State, _row: Recorded, fact: f.DeviceRevoked) -> None:
-    state.devices[fact.device] = replace(state.devices[fact.device], revoked=True)
+    device = state.devices[fact.device]
+    state.devices[fact.device] = replace(device, revoked=True)
+    _forget_preflight(state, device)
+
+
+def _forget_preflight(state: State, device: Device) -> None:
+    """What a machine found of itself says nothing of the one that takes its place."""
+    known = state.preflights.get(device.point, {})
+    if device.id in known:
+        state.preflights[device.point] = {k: v for k, v in known.items() if k != device.id}
 
 
 def _token_issued(state: State, _row: Recorded, fact: f.TokenIssued) -> None:
@@ -223,6 +234,19 @@ def _readiness_changed(state: State, row: Recorded, fact: f.ReadinessChanged) ->
     )
 
 
+def _preflight_done(state: State, row: Recorded, fact: f.PreflightDone) -> None:
+    devices = state.preflights.get(fact.point, {})
+    before = devices.get(fact.device)
+    findings = dict(before.findings) if before else {}
+    findings |= {finding.check: finding for finding in fact.findings}
+    preflight = Preflight(run=fact.run, utc=row.utc, findings=findings)
+    state.preflights[fact.point] = devices | {fact.device: preflight}
+
+
+def _session_overridden(_state: State, _row: Recorded, _fact: f.SessionOverridden) -> None:
+    """For the report; the phase that follows it is what counts."""
+
+
 def _set_status(state: State, point: str, **values: Any) -> None:
     status = state.status.get(point)
     if status is not None:
@@ -275,12 +299,14 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.DeviceRevoked: _device_revoked,
     f.SessionPlanned: _session_planned,
     f.PhaseEntered: _phase_entered,
+    f.SessionOverridden: _session_overridden,
     f.BroadcastSet: _broadcast_set,
     f.FloorGiven: _floor_given,
     f.SourceChosen: _source_chosen,
     f.PresenceChanged: _presence_changed,
     f.ReceptionChanged: _reception_changed,
     f.ReadinessChanged: _readiness_changed,
+    f.PreflightDone: _preflight_done,
     f.CheckedIn: _checked_in,
     f.RoomAnswered: _room_answered,
     f.FaultReported: _fault_reported,

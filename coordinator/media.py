@@ -33,6 +33,7 @@ from .readiness import MediaState
 from .runtime import Runtime
 from .sending import Sendings
 from .state import Recorded
+from .studio import StudioMeter
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +62,7 @@ class MediaDesk:
         self._sample: PlaneSample | None = None
         self._sendings = Sendings()
         self._listeners: list[Callable[[str, ProgrammeSending], object]] = []
+        self._studio = StudioMeter()
         runtime.listen(self._hear)
 
     def state(self) -> MediaState:
@@ -70,6 +72,8 @@ class MediaDesk:
         return MediaState(
             relay=self._up,
             studio=self._up and not self._sending.isdisjoint((STUDIO, STUDIO_BACKUP)),
+            studio_picture=self._up and self._studio.picture,
+            studio_sound=self._up and self._studio.sound,
             backup=self._up and STUDIO_BACKUP in self._sending,
             programme=programme.video if programme else "slate",
             sound=programme.audio if programme else "slate",
@@ -159,6 +163,7 @@ class MediaDesk:
 
     def _receive_sample(self, sample: PlaneSample) -> None:
         self._sample = sample
+        self._studio.receive(sample)
         self._sending = {
             session.name
             for session in sample.sessions

@@ -6,7 +6,6 @@ A tile shows the worst of what matters in this phase. What is unknown or stale n
 from collections import Counter
 from dataclasses import dataclass
 
-from config.thresholds import GoLimits
 from config.utc import parse_utc
 from signaling.schema import Decoding, Phase, Presence, Reception
 from signaling.watch import (
@@ -21,10 +20,13 @@ from signaling.watch import (
 )
 
 from .attendance import people_of
+from .board import is_go
 from .fact import PointEntered
 from .link import Link
 from .person import Person
-from .readiness import RECEIVES, MediaState, board, is_go
+from .preflight import equipment
+from .readiness import RECEIVES, MediaState
+from .readiness import Condition as Met
 from .reception import FAULTS
 from .session import may_enter, way_back_until
 from .state import Attendance, State, Status
@@ -37,6 +39,9 @@ BY_PRESENCE = {
     Presence.LEFT: Tile.LEFT,
     Presence.LATE: Tile.DEGRADED,
 }
+PREFLIGHT = ("preflight_", "check_expired")
+"Reasons of readiness that nothing else tells."
+NEEDS_READINESS = (Phase.REHEARSAL, Phase.CHECK_IN)
 SPEAKS_AGAINST = FAULTS | {"no_frames", "no_picture", "room_contradicts"}
 NEEDS_PROGRAMME = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
 
@@ -79,6 +84,7 @@ def point_view(
         readiness_since=millis(status.readiness_utc),
         reception=status.reception,
         reception_since=millis(status.reception_utc),
+        preflight_at=max((millis(p.utc) for p in equipment(state, code)), default=None),
         decoding=telemetry.decoding,
         attendance=people_view(point, attendance),
         checked_in_at=millis(attendance.recorded_utc) if attendance else None,
@@ -101,6 +107,8 @@ def reasons(
             found.append(status.reception_why)
         if telemetry.link.lossy:
             found.append("loss_high")
+        if phase in NEEDS_READINESS and status.readiness_why.startswith(PREFLIGHT):
+            found.append(status.readiness_why)
     if attendance is None and phase in (Phase.CHECK_IN, Phase.LIVE):
         found.append("not_checked_in")
     return tuple(dict.fromkeys(found))
@@ -119,13 +127,12 @@ def people_view(point: PointEntered, attendance: Attendance | None) -> PeopleVie
 
 
 def session_view(
-    state: State, media: MediaState, now_s: float, limits: GoLimits, chair: Person | None
+    state: State, conditions: tuple[Met, ...], now_s: float, chair: Person | None
 ) -> SessionView:
     """Return the open session, or the next planned one, with its board."""
     session = state.session
     if session is None:
         return SessionView()
-    conditions = board(state, media, limits)
     until = way_back_until(session)
     return SessionView(
         id=session.id,
@@ -198,7 +205,8 @@ def _tile(
         # Halls are still arriving: a missing head count is listed, but is no fault yet.
         against = tuple(code for code in against if code != "not_checked_in")
     if against:
-        return Tile.DEGRADED, against[0], status.reception_utc
+        since = status.readiness_utc if against[0] == status.readiness_why else status.reception_utc
+        return Tile.DEGRADED, against[0], since
     if phase not in NEEDS_PROGRAMME:
         return Tile.OK, status.presence_why, status.presence_utc
     return Tile.OK, status.reception_why, status.reception_utc

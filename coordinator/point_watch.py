@@ -1,4 +1,4 @@
-"""Runs the machines of all points on the event loop: presence, reception, link, readiness.
+"""Runs the machines of all points on the event loop: presence, reception, link.
 
 A report costs the same however many points there are: a machine's deadline moves away with
 every report, so its timer is left where it is and re-armed only when it fires and finds
@@ -13,19 +13,10 @@ from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
 from signaling.schema import Decoding, DeviceRole
 
-from .fact import (
-    CheckedIn,
-    Fact,
-    PointWithdrawn,
-    PresenceChanged,
-    ReadinessChanged,
-    ReceptionChanged,
-    RoomAnswered,
-)
+from .fact import Fact, PointWithdrawn, PresenceChanged, ReceptionChanged, RoomAnswered
 from .judge.line import Sample, Verdict
 from .link import Link, PointLink
 from .presence import PointPresence
-from .readiness import FROZEN, readiness_of
 from .reception import PointReception
 from .room import room_word
 from .runtime import Runtime
@@ -142,7 +133,10 @@ class PointWatch:
         return counts
 
     def _show_judge(self, point: str, device: str, report: PointReport) -> None:
-        sample = sample_of(device, report, self._loop.time(), hears_other=False)
+        session = self._runtime.state.session
+        # Who has the floor hears everything but himself.
+        speaks = session is not None and session.floor == point
+        sample = sample_of(device, report, self._loop.time(), hears_other=speaks)
         if sample is not None:
             self._on_sample(sample)
 
@@ -181,7 +175,6 @@ class PointWatch:
         ]
         if facts:
             self._record(facts)
-            self._judge_readiness(code)
         self._arm(code, watched)
 
     def _arm(self, code: str, watched: _Point) -> None:
@@ -196,20 +189,9 @@ class PointWatch:
         session = self._runtime.state.session
         self._runtime.record(facts, actor="coordinator", session=session.id if session else None)
 
-    def _judge_readiness(self, code: str) -> None:
-        state = self._runtime.state
-        session, status = state.session, state.status.get(code)
-        if session is None or status is None or session.phase in FROZEN:
-            return
-        readiness, why = readiness_of(status, (session.id, code) in state.attendance)
-        if (readiness, why) != (status.readiness, status.readiness_why):
-            self._record([ReadinessChanged(point=code, readiness=readiness, why=why)])
-
     def _hear(self, rows: Sequence[Recorded]) -> None:
         for row in rows:
             match row.fact:
-                case CheckedIn(point=point):
-                    self._judge_readiness(point)
                 case PointWithdrawn(code=code):
                     self._forget(code)
                 case RoomAnswered(point=point):

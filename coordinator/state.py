@@ -10,7 +10,7 @@ from signaling.entry import Answer, FaultKind
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
 from .account.state import Accounts
-from .fact import BranchAttendance, Fact, PointEntered, Ref
+from .fact import BranchAttendance, Fact, Finding, PointEntered, Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +110,16 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preflight:
+    """What a device found when it last looked at itself, by check."""
+
+    run: str
+    utc: str
+    "When the newest findings came."
+    findings: dict[str, Finding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinCode:
     """A code to join with."""
 
@@ -171,6 +181,8 @@ class State:
     open_session: str | None = None
     attendance: dict[tuple[str, str], Attendance] = field(default_factory=dict)
     "By (session, point)."
+    preflights: dict[str, dict[str, Preflight]] = field(default_factory=dict)
+    "By point, then by device."
     rooms: dict[tuple[str, str], RoomWord] = field(default_factory=dict)
     "By (session, point)."
     faults: dict[tuple[str, str], FaultWord] = field(default_factory=dict)

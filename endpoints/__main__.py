@@ -2,6 +2,7 @@
 
     nhipcau-agent enrol --server URL --code CODE [--point CODE] [--replace]
     nhipcau-agent run [--count N ...]
+    nhipcau-agent preflight [--sound]
     nhipcau-agent fleet --config FILE
     nhipcau-agent fault --fleet DIR CODE FAULT
 
@@ -48,9 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; ``verb`` of its result does the work."""
     top = argparse.ArgumentParser(prog="nhipcau-agent", description="Nhịp Cầu: máy trạm điểm cầu")
-    verbs = top.add_subparsers(required=True, metavar="enrol|run|fleet|fault")
+    verbs = top.add_subparsers(required=True, metavar="enrol|run|preflight|fleet|fault")
     _add_enrol(verbs.add_parser("enrol", help="ghi danh máy này / join this machine to a point"))
     _add_run(verbs.add_parser("run", help="chạy điểm cầu / run this point"))
+    _add_preflight(verbs.add_parser("preflight", help="kiểm tra điểm cầu / test this point"))
     _add_fleet(verbs.add_parser("fleet", help="điểm cầu mô phỏng / simulated halls"))
     _add_fault(verbs.add_parser("fault", help="gây lỗi thử / have something go wrong there"))
     for verb in verbs.choices.values():
@@ -80,6 +82,16 @@ def _add_run(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--phone", default="", help="điện thoại / telephone")
     _add_data(verb)
     verb.set_defaults(verb=do_run)
+
+
+def _add_preflight(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--sound",
+        action="store_true",
+        help="phát chuông và thử loa – micro / chime, and test loudspeaker and microphone",
+    )
+    _add_data(verb)
+    verb.set_defaults(verb=do_preflight)
 
 
 def _add_fleet(verb: argparse.ArgumentParser) -> None:
@@ -129,6 +141,22 @@ def do_run(options: argparse.Namespace) -> int:
     )
     tell(say("stopped" if ending is Ending.STOPPED else f"ended_{ending}"))
     return 0 if ending is Ending.STOPPED else 1
+
+
+def do_preflight(options: argparse.Namespace) -> int:
+    """``preflight``: test this machine's hall and show what was found."""
+    from .run import look_at_hall
+
+    tell(say("preflight_running"))
+    passed = asyncio.run(
+        look_at_hall(
+            options.data or default_folder(),
+            tell,
+            allow_plain=options.insecure_http,
+            sound=options.sound,
+        )
+    )
+    return 0 if passed else 1
 
 
 def _check_in(options: argparse.Namespace) -> CheckIn | None:

@@ -84,6 +84,8 @@ class PointView(Wire, frozen=True, kw_only=True):
     presence_since: Instant
     readiness: Readiness
     readiness_since: Instant
+    preflight_at: Instant | None = None
+    "When the hall's equipment last told what it found of itself; None for never."
     reception: Reception
     reception_since: Instant
     decoding: Decoding
@@ -101,7 +103,8 @@ class Condition(Wire, frozen=True, kw_only=True):
     """One condition of go/no-go."""
 
     code: str
-    "points_ready, main_point, studio, relay, checked_in"
+    """relay, studio_picture, studio_sound, uplink, main_point, critical_points, points_ready,
+    checked_in, disk"""
     met: bool
     have: int | None = None
     need: int | None = None

@@ -7,12 +7,12 @@ from typing import Annotated
 import msgspec
 
 from signaling.schema import Broadcast, Code, Name, Phase, Source, Text, Utc, Wire
-from signaling.watch import PeopleView
+from signaling.watch import Condition, PeopleView
 
 from .. import floor
 from .. import session as rules
 from ..errors import Refused
-from ..fact import Fact
+from ..fact import Fact, SessionOverridden, Unmet
 from ..picture import session_view, totals_view
 from ..policy import Action
 from ..runtime import Personal
@@ -36,6 +36,8 @@ class SessionAnswer(Wire, frozen=True, kw_only=True):
     floor_utc: str | None
     source: str
     go: bool
+    conditions: tuple[Condition, ...]
+    "What starting asks for; ``go`` when all are met."
     points: int
     points_reported: int
     presence: dict[str, int]
@@ -120,7 +122,7 @@ async def read_session(call: Call) -> SessionAnswer:
     context, state = call.request.app[CONTEXT], call.runtime.state
     session = _session(state)
     chair = call.runtime.person(session.chair)
-    view = session_view(state, context.media(), time.time(), context.go_limits, chair)
+    view = session_view(state, context.board(), time.time(), chair)
     totals = totals_view({code: context.point_view(code) for code in state.points})
     return SessionAnswer(
         id=session.id,
@@ -135,6 +137,7 @@ async def read_session(call: Call) -> SessionAnswer:
         floor_utc=session.floor_utc or None,
         source=session.source,
         go=view.go,
+        conditions=view.conditions,
         points=totals.points,
         points_reported=totals.points_reported,
         presence=totals.presence,
@@ -196,9 +199,20 @@ async def enter_phase(call: Call) -> Recorded:
     body: PhaseCommand = call.body
     context, state = call.request.app[CONTEXT], call.runtime.state
     now_s = time.time()
-    go = session_view(state, context.media(), now_s, context.go_limits, None).go
-    command = rules.EnterPhase(phase=body.phase, reason=body.reason, go=go)
-    return await _record(call, rules.enter(state, command, now_s))
+    unmet = tuple(
+        Unmet(code=c.code, have=c.have, need=c.need) for c in context.board() if not c.met
+    )
+    personal = Personal()
+    command = rules.EnterPhase(
+        phase=body.phase,
+        reason=body.reason,
+        unmet=unmet,
+        override=personal.add_note(body.reason.strip()),
+    )
+    facts = rules.enter(state, command, now_s)
+    if not any(isinstance(fact, SessionOverridden) for fact in facts):
+        personal.notes.clear()
+    return await _record(call, facts, personal)
 
 
 async def set_broadcast(call: Call) -> Recorded:
@@ -222,10 +236,12 @@ async def choose_source(call: Call) -> Recorded:
     return await _record(call, floor.choose_source(call.runtime.state, command))
 
 
-async def _record(call: Call, facts: list[Fact]) -> Recorded:
+async def _record(call: Call, facts: list[Fact], personal: Personal | None = None) -> Recorded:
     """Commit what a command to the session causes, and answer how it stands then."""
     session = _session(call.runtime.state)
-    done = await call.runtime.change(facts, actor=call.caller.actor, session=session.id)
+    done = await call.runtime.change(
+        facts, actor=call.caller.actor, session=session.id, personal=personal
+    )
     now = call.runtime.state.sessions[session.id]
     return Recorded(
         phase=now.phase,

@@ -1,5 +1,6 @@
 """``nhipcau check``: does this machine hold, and what to do where it does not."""
 
+import asyncio
 import shutil
 import socket
 import time
@@ -8,14 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 import typer
 from cryptography import x509
 
 from config.folder import DataFolder
 from config.settings import Settings
+from signaling.ice_server import TurnAccess, surest_turn
+from signaling.media_errors import TransportFailed
+from signaling.turn_probe import probe
 
 from ..errors import JournalLocked
 from ..journal import DataLock
+from .office import CallRefused, Office, client
 from .screen import EXIT_REFUSED, Terminal
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -37,7 +43,8 @@ def check(terminal: Terminal) -> None:
     """Print what was looked at; end with status 1 when something does not hold."""
     settings = terminal.settings()
     terminal.say("check.settings", source=terminal.config or "–")
-    findings = list(look(settings, terminal.folder(settings)))
+    folder = terminal.folder(settings)
+    findings = [*look(settings, folder), *asyncio.run(ask_board(folder))]
     for finding in findings:
         mark = "✔" if finding.good else "✕"
         sentence = terminal.words.say(finding.key, **finding.places)
@@ -47,13 +54,34 @@ def check(terminal: Terminal) -> None:
 
 
 def look(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
-    """Look at disk, clock, port, address and certificate."""
+    """Look at disk, clock, port, address, certificate and TURN."""
     yield _disk(folder)
     yield _clock(folder)
     yield _port(settings, folder)
     yield _address(settings)
     if settings.server.tls_certificate:
         yield _certificate(Path(settings.server.tls_certificate))
+    yield from _turn(settings)
+
+
+async def ask_board(folder: DataFolder) -> list[Finding]:
+    """Ask a running server whether its session may start. For information: before check-in
+    nothing can be ready yet."""
+    try:
+        async with client(folder.admin_socket()) as http:
+            session = await Office(http).call("GET", "/api/v1/session")
+    except (aiohttp.ClientError, OSError, CallRefused):
+        return []  # none runs, or it has no session
+    unmet = [condition["code"] for condition in session["conditions"] if not condition["met"]]
+    of = len(session["conditions"])
+    places: dict[str, object] = {
+        "title": session["title"],
+        "met": of - len(unmet),
+        "of": of,
+        "unmet": ", ".join(unmet),
+    }
+    key = "check.board_unmet" if unmet else "check.board"
+    return [Finding(key=key, good=True, places=places)]
 
 
 def _disk(folder: DataFolder) -> Finding:
@@ -116,3 +144,20 @@ def _certificate(path: Path) -> Finding:
     good = days >= MIN_CERTIFICATE_DAYS
     key = "check.certificate" if good else "check.certificate_old"
     return Finding(key=key, good=good, places={"file": path, "days": days})
+
+
+def _turn(settings: Settings) -> Iterator[Finding]:
+    """Ask each TURN server as a hall would."""
+    set_ = settings.turn
+    access = TurnAccess(urls=set_.urls, secret=set_.secret, ttl_s=set_.ttl_s)
+    for told in access.servers("check", time.time()):
+        server = surest_turn([told])
+        if server is None:
+            continue
+        try:
+            asyncio.run(probe(server))
+        except TransportFailed as error:
+            places: dict[str, object] = {"url": told.url, "text": str(error)}
+            yield Finding(key="check.turn_bad", good=False, places=places)
+        else:
+            yield Finding(key="check.turn", good=True, places={"url": told.url})

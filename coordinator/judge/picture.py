@@ -114,12 +114,14 @@ class PictureWitness:
         """Tell whether the screen stood still since the frame before while the programme moved."""
         if len(self._seen) < 2:
             return None
-        before, last = self._seen[-2], self._seen[-1]
-        theirs = _energy(last.theirs - before.theirs)
-        ours = _energy(last.ours.thumb - before.ours.thumb)
-        moved = ours > MOVES * NOISE * CELLS
-        stood = theirs < STANDS * CELLS and theirs < ours / 20
-        return _wrong("frozen") if moved and stood else None
+        ours = _energy(self._seen[-1].ours.thumb - self._seen[-2].ours.thumb)
+        theirs = self._change()
+        stood = ours > MOVES * NOISE * CELLS and theirs < ours / 20
+        return _wrong("frozen") if stood and theirs < STANDS * CELLS else None
+
+    def _change(self) -> float:
+        """Return how much the screen changed since the frame before."""
+        return _energy(self._seen[-1].theirs - self._seen[-2].theirs)
 
     def _movement(self, likeness: float) -> Answer:
         """Compare what moves: what is left of their movement beside ours, a cell, must be noise."""
@@ -133,7 +135,7 @@ class PictureWitness:
         together = max(0.0, _correlation(theirs, ours))
         left = (1 - together**2) * moved
         if left >= WRONG_LEFT + WRONG_SHARE * moved:
-            return _wrong("wrong_picture")
+            return _wrong("frozen" if self._change() < STANDS * CELLS else "wrong_picture")
         if left <= RIGHT_LEFT + RIGHT_SHARE * moved and likeness >= ALIKE:
             return Answer(finding=Finding.RIGHT, why="right")
         return _cannot("unclear")

@@ -32,12 +32,13 @@ function Speaker({ desk, session, media }) {
   const say = text.value;
   const { floor, floor_since } = session;
   const name = floor && speaker(floor, desk.live.point(floor)?.value);
+  const state = sourceState(media, `point/${floor}`, desk.live.trusted.value);
   return html`<div class="floor-row">
     <p class="floor-who">
       ${name
         ? html`<span class="floor-star" aria-hidden="true">★</span> <b>${name}</b> ${say.say("floor.speaks")}${" "}
             <${Age} live=${desk.live} since=${floor_since ?? 0} />
-            <span class="floor-signal">${say.say(`floor_signal.${sourceState(media, `point/${floor}`)}`)}</span>`
+            <span class="floor-signal">${say.say(`floor_signal.${state}`)}</span>`
         : say.say("floor.nobody")}
     </p>
     ${desk.maySteer &&
@@ -53,10 +54,11 @@ function Seen({ desk, session, media }) {
   const named = (/** @type {string} */ source) =>
     sourceName(say, source, desk.live.point(source.replace("point/", ""))?.value);
   const { source, floor } = session;
-  const chosen = source !== "auto" && (source === "slate" || !floor);
+  const known = desk.live.trusted.value && media.relay;
+  const chosen = known && source !== "auto" && (source === "slate" || !floor);
   return html`<div class="floor-row">
     <p class="floor-who">
-      ${say.say("floor.seen")} <b>${media.relay ? named(media.programme) : say.say("source_state.unknown")}</b>
+      ${say.say("floor.seen")} <b>${known ? named(media.programme) : say.say("source_state.unknown")}</b>
       ${chosen && source !== media.programme &&
       html`<span class="floor-signal">${say.say("floor.chosen", { source: named(source) })}</span>`}
     </p>

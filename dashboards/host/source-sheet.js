@@ -40,7 +40,7 @@ function Option({ desk, source }) {
   const chosen = session.source === source;
   const off = chosen || !desk.ready.value || (session.floor !== null && !always);
   const name = sourceName(say, source, live.point(source.replace("point/", ""))?.value);
-  const state = say.say(always ? `source.${source}_why` : `source_state.${sourceState(media, source)}`);
+  const state = say.say(always ? `source.${source}_why` : `source_state.${sourceState(media, source, live.trusted.value)}`);
   return html`<li class=${chosen ? "is-chosen" : ""}>
     <span class="hall-name">${say.sentence(name)}</span>
     <span class="hall-why">${say.sentence(state)}</span>

@@ -37,7 +37,7 @@ export function StudioPanel({ desk, studio }) {
 /** Whether the halls see what this machine publishes. @param {Desk} desk @param {Studio} studio */
 function seen({ live }, { place }) {
   const media = live.media.value;
-  return live.trusted.value && media?.programme === place.value;
+  return media !== null && sourceState(media, place.value, live.trusted.value) === "seen";
 }
 
 /** @param {{desk: Desk, studio: Studio}} props */
@@ -54,15 +54,18 @@ function Standing({ desk, studio }) {
   return html`<div class="standing">
     <p class=${`standing-words is-${mood}`} role="status">${words}</p>
     ${fault && html`<p class="standing-fault" role="alert">${say.say(`capture.${fault}`)}</p>`}
+    ${fault && studio.stream.value &&
+    html`<button class="quiet small" aria-disabled=${String(studio.asking.value)}
+      onClick=${() => studio.again()}>${say.say("studio.again")}</button>`}
     ${media &&
     html`<ul class="places">
-      ${PLACES.map(
-        (place) =>
-          html`<li key=${place} class=${`is-${sourceState(media, place)}`}>
-            ${say.sentence(sourceName(say, place))}:${" "}
-            <b>${say.say(desk.live.trusted.value ? `source_state.${sourceState(media, place)}` : "source_state.unknown")}</b>
-          </li>`,
-      )}
+      ${PLACES.map((place) => {
+        const state = sourceState(media, place, desk.live.trusted.value);
+        return html`<li key=${place} class=${`is-${state}`}>
+          ${say.sentence(sourceName(say, place))}:${" "}
+          <b>${say.say(`source_state.${state}`)}</b>
+        </li>`;
+      })}
     </ul>`}
   </div>`;
 }

@@ -71,13 +71,16 @@ export function returning(text, { state, code }) {
 }
 
 /**
- * How a source stands, as far as the server says: `seen` by the halls, `sending`, or `silent`.
+ * How a source stands, as far as the server says: `seen` by the halls, `sending`, or `silent`;
+ * `unknown` when it cannot say, or what it said is old.
  *
  * @param {MediaView} media
  * @param {string} source
- * @returns {"seen"|"sending"|"silent"}
+ * @param {boolean} trusted - the page believes what it shows
+ * @returns {"seen"|"sending"|"silent"|"unknown"}
  */
-export function sourceState({ programme, sources }, source) {
+export function sourceState({ relay, programme, sources }, source, trusted) {
+  if (!trusted || !relay) return "unknown";
   if (programme === source) return "seen";
   return sources.includes(source) ? "sending" : "silent";
 }

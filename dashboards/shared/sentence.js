@@ -73,7 +73,11 @@ export function playing({ reception }) {
  * @param {string} code
  */
 export function why(text, code) {
-  return text.knows(`why.${code}`) ? text.say(`why.${code}`) : text.say("why_other", { code });
+  if (text.knows(`why.${code}`)) return text.say(`why.${code}`);
+  const check = code.startsWith("preflight_") ? code.slice("preflight_".length) : "";
+  if (text.knows(`preflight.check.${check}`))
+    return text.say("why_preflight", { check: text.say(`preflight.check.${check}`) });
+  return text.say("why_other", { code });
 }
 
 /**

@@ -25,6 +25,7 @@ from signaling.schema import Decoding
 
 from ..enrolment import Enrolment
 from ..machine import MachineMeter
+from ..preflight.preflight import Preflight
 from ..programme import Programmes
 from ..receiver import Receiver
 from ..server import check_server
@@ -33,6 +34,7 @@ from .hall import Kit, SimulatedHall
 from .life import write_life
 from .line import Line
 from .order import STOP_S, Begin, Break, Call, Decode, Stop, ToParent, ToWorker, decode_to_worker
+from .senses import Senses, preflight_of
 from .session import over
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -134,6 +136,9 @@ async def _play_with(
     def make(enrolment: Enrolment, line: Line, screen: Screen, backoff: Backoff) -> Receiver:
         return programmes.receiver(enrolment, backoff, Decoding.KEY_FRAMES, over(line, screen))
 
+    def look(enrolment: Enrolment, senses: Senses, receiver: Receiver | None) -> Preflight:
+        return preflight_of(programmes, enrolment, senses, receiver)
+
     kit = Kit(
         server=check_server(begin.server, allow_plain=begin.allow_plain),
         data=Path(begin.data),
@@ -141,6 +146,7 @@ async def _play_with(
         meter=MachineMeter(Path(begin.data)),
         make_receiver=make if begin.media else None,
         tell=lambda order: _tell(pipe, order),
+        make_preflight=look if begin.media else None,
         allow_plain=begin.allow_plain,
     )
     worker = Worker(begin, kit)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import os
+import resource
 import secrets
 import signal
 import sys
@@ -49,6 +50,7 @@ def main() -> None:
     except SocketPathTooLong as error:
         sys.exit(str(error))
     start_log(settings.data_dir / LOG)
+    raise_file_limit()
     try:
         run(serve(settings))
     finally:
@@ -95,6 +97,12 @@ def _ports(text: str) -> tuple[int, int]:
     if not 0 < ports[0] <= ports[1] < 65536:
         raise ValueError(text)
     return ports
+
+
+def raise_file_limit() -> None:
+    """Take as many sockets as the system allows: a shell's 1024 are few for 226 halls."""
+    _soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def serve(settings: RelaySettings) -> None:

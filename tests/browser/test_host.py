@@ -450,10 +450,24 @@ async def test_who_speaks_is_shown_with_a_long_name_and_since_when(
         await page.sees(LONG)
         await page.sees("đang phát biểu được 2 phút")
         await page.sees("Đang lên hình.")
-        await page.sees("dùng 82,4 trong 85 Mbps được phép (đường 100). Gần hết.")
+        await page.sees("dùng 82,4/85 Mbps (cả đường 100). Gần hết.")
         await fits_across(page)
         await shot(page, f"host-{size}-floor")
         await keeps_the_rules(page, feed.base)
+
+
+async def test_without_a_link_nobody_is_said_to_be_seen(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.media = MediaView(relay=True, studio=True, programme="point/MH-045")
+        feed.fleet.session = live_with(feed, floor="MH-045", floor_since=feed.now)
+        page = await open_host(chromium, feed)
+        await page.sees("Đang lên hình.")
+        feed.refuse = True
+        await feed.cut()
+        await page.sees("Chưa rõ đã lên hình chưa.")
+        await page.sees("Các điểm cầu đang thấy: chưa rõ")
+        await page.do("click", selector="#tab-studio")
+        await page.sees("Nguồn chính: chưa rõ")
 
 
 async def test_a_hall_that_is_not_there_is_not_invited(chromium: Chromium) -> None:
@@ -527,5 +541,5 @@ async def test_the_way_out_is_a_bar_only_when_its_limit_is_known(chromium: Chrom
         assert await page.evaluate("document.querySelector('.line-bar') === null")
         limited = {"egress_kbps": 86_000, "uplink_kbps": 100_000, "budget_kbps": 85_000}
         await feed.patch(media=msgspec.structs.replace(feed.fleet.media, **limited))
-        await page.sees("dùng 86 trong 85 Mbps được phép (đường 100). Quá mức.")
+        await page.sees("dùng 86/85 Mbps (cả đường 100). Quá mức.")
         assert await page.evaluate("document.querySelector('.line-bar i').style.width") == "86%"

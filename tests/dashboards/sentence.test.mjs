@@ -107,7 +107,7 @@ test("every condition has a clause, an unknown one shows its code", () => {
     unmet("points_ready", { have: 70, need: 83, of: 92 }),
     unmet("points_ready"),
     unmet("main_point"),
-    unmet("studio"),
+    unmet("studio_sound"),
     unmet("relay"),
     unmet("checked_in", { have: 50, need: 83, of: 92 }),
     unmet("weather"),
@@ -116,11 +116,19 @@ test("every condition has a clause, an unknown one shows its code", () => {
     "cần ít nhất 83 điểm cầu sẵn sàng",
     "chưa đủ điểm cầu sẵn sàng",
     "điểm cầu chính chưa sẵn sàng",
-    "nguồn phát chưa có tín hiệu",
+    "nguồn phát chưa có tiếng",
     "máy chủ truyền không trả lời",
     "mới 50/92 điểm cầu báo số có mặt, cần 83",
     "còn điều kiện chưa đạt (mã weather)",
   ]);
+});
+
+test("a failed preflight names its check, in the words shared with agents", () => {
+  const url = new URL("../../signaling/locale/vi.json", import.meta.url);
+  const common = JSON.parse(readFileSync(url, "utf8"));
+  const both = new Text("vi", { ...vi.catalogue, ...common });
+  assert.equal(why(both, "preflight_microphone"), "kiểm tra chưa đạt: Micro");
+  assert.equal(why(both, "preflight_aura"), "lý do khác (mã preflight_aura)");
 });
 
 test("an unknown reason shows its code", () => {
@@ -174,11 +182,11 @@ test("a source is named: a hall by its name, an unknown one by itself", () => {
 });
 
 for (const [egress, budget, uplink, mood, words] of [
-  [42_000, 85_000, 100_000, "good", "dùng 42 trong 85 Mbps được phép (đường 100). Còn dư."],
-  [76_600, 85_000, 100_000, "tight", "dùng 76,6 trong 85 Mbps được phép (đường 100). Gần hết."],
-  [85_100, 85_000, 100_000, "over", "dùng 85,1 trong 85 Mbps được phép (đường 100). Quá mức."],
-  [42_000, 85_000, null, "good", "dùng 42 trong 85 Mbps được phép (đường 85). Còn dư."],
-  [42_000, null, 100_000, "good", "dùng 42 trong 100 Mbps được phép (đường 100). Còn dư."],
+  [42_000, 85_000, 100_000, "good", "dùng 42/85 Mbps (cả đường 100). Còn dư."],
+  [76_600, 85_000, 100_000, "tight", "dùng 76,6/85 Mbps (cả đường 100). Gần hết."],
+  [85_100, 85_000, 100_000, "over", "dùng 85,1/85 Mbps (cả đường 100). Quá mức."],
+  [42_000, 85_000, null, "good", "dùng 42/85 Mbps (cả đường 85). Còn dư."],
+  [42_000, null, 100_000, "good", "dùng 42/100 Mbps (cả đường 100). Còn dư."],
 ]) {
   test(`the way out: ${egress} of ${budget} of ${uplink} kbps`, () => {
     const use = lineUse(vi, { egress_kbps: egress, budget_kbps: budget, uplink_kbps: uplink });

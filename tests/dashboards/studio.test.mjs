@@ -42,11 +42,13 @@ test("the picture that comes back needs words only while it is not there", () =>
   assert.match(returning(vi, { state: "refused", code: "forbidden" }), /không được phát/);
 });
 
-test("a source is seen, sending or silent, as the server says", () => {
-  const media = { programme: "studio", sources: ["studio", "point/MH-001"] };
-  assert.equal(sourceState(media, "studio"), "seen");
-  assert.equal(sourceState(media, "point/MH-001"), "sending");
-  assert.equal(sourceState(media, "studio-backup"), "silent");
+test("a source is seen, sending or silent, as the server says, and unknown when it cannot", () => {
+  const media = { relay: true, programme: "studio", sources: ["studio", "point/MH-001"] };
+  assert.equal(sourceState(media, "studio", true), "seen");
+  assert.equal(sourceState(media, "point/MH-001", true), "sending");
+  assert.equal(sourceState(media, "studio-backup", true), "silent");
+  assert.equal(sourceState(media, "studio", false), "unknown", "what is old is not known");
+  assert.equal(sourceState({ ...media, relay: false }, "studio", true), "unknown");
 });
 
 test("a level is the loudest sample in decibels", () => {

@@ -8,22 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.pages import COMMON_WORDS, static_assets
+from coordinator.reception import FAULTS
+from dashboards.pages import static_assets
 from signaling.preflight import SKIPPED_WHYS, WHYS, Check, Verdict
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
+from signaling.words import LOCALE as COMMON_WORDS
 
 DASHBOARDS = Path(__file__).parent.parent.parent / "dashboards"
 LANGUAGES = ("vi", "en")
 # Keys of these are put together by name.
-BY_NAME = ("preflight.",)
+BY_NAME = ("preflight.check", "preflight.do", "preflight.skipped.")
 SOURCES = {
     path.relative_to(DASHBOARDS).as_posix(): path.read_text()
     for path in sorted(DASHBOARDS.rglob("*.js"))
     if "vendor" not in path.parts
 }
 # A key in a source is a literal, or a template that ends in a variable.
-LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|[a-z]+_other|tile_floor)"')
+LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|[a-z]+_other|why_preflight|tile_floor)"')
 TEMPLATE = re.compile(r"`([a-z_]+[._][a-z_.]*)\$\{[^`]*`")
 
 
@@ -122,7 +124,20 @@ def test_every_state_of_the_broadcast_that_darkens_the_halls_has_a_sentence() ->
         assert value is Broadcast.ON or f"verdict.live_{value.value}" in catalogue("vi")
 
 
-@pytest.mark.parametrize("code", ["points_ready", "main_point", "studio", "relay", "checked_in"])
+CONDITIONS = [
+    "relay",
+    "studio_picture",
+    "studio_sound",
+    "uplink",
+    "main_point",
+    "critical_points",
+    "points_ready",
+    "checked_in",
+    "disk",
+]
+
+
+@pytest.mark.parametrize("code", CONDITIONS)
 def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
     assert {f"condition.{code}", f"missing.{code}"} <= set(catalogue("vi"))
 
@@ -142,6 +157,14 @@ def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
         "not_checked_in",
         "loss_high",
         "revoked",
+        *sorted(FAULTS),
+        "no_picture",
+        "cannot_tell",
+        "judge_away",
+        "no_frame_callback",
+        "room_contradicts",
+        "sound_only",
+        "confirmed",
     ],
 )
 def test_every_reason_of_the_server_has_a_clause(code: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -123,7 +124,7 @@ async def test_a_second_relay_on_a_live_directory_refuses_to_start(
     )  # fmt: skip
     _out, err = await second.communicate()
     assert second.returncode == EXIT_RUNNING
-    assert b"another relay runs" in err
+    assert b"another process holds" in err
     hello = await ask_hello(settings.socket_path)
     assert hello is not None
     assert hello.pid == pid
@@ -195,6 +196,16 @@ def test_the_command_line_carries_all_settings(tmp_path: Path) -> None:
     assert detach
     with pytest.raises(SystemExit):
         read_arguments(["--run-dir", "x", "--data", "y", "--ports", "9-1"])
+
+
+async def test_it_takes_as_many_sockets_as_the_system_allows(settings: RelaySettings) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    try:
+        pid = await ensure_relay(settings)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert resource.prlimit(pid, resource.RLIMIT_NOFILE) == (before[1], before[1])
 
 
 async def test_nobody_there_is_none(tmp_path: Path) -> None:

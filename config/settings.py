@@ -56,6 +56,9 @@ class Media(Section, frozen=True, kw_only=True):
     port_min: Port = 0
     "Range of UDP ports; 0: the system's choice."
     port_max: Port = 0
+    uplink_mbps: Annotated[float, msgspec.Meta(ge=1, le=100_000)] = 100
+    """Of this machine's line upwards. All that leaves stays within 85 % of it; pictures are
+    chosen to fit, sound is never given up."""
 
 
 class Turn(Section, frozen=True, kw_only=True):

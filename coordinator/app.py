@@ -173,7 +173,10 @@ async def _parts(
     touched.append(feed)
     preflights = PreflightDesk(runtime, context.media)
     context.testing = lambda: preflights.testing
-    gateway = Gateway(runtime, watch, preflights, hotline=settings.help.hotline)
+    gateway = Gateway(
+        runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
+    )
+    desk.listen(gateway.send_to)
     orders = OrderDesk(runtime, gateway)
     room, readiness = RoomDesk(runtime, gateway.send_to), ReadinessWatch(runtime)
     registry = CollectorRegistry()
@@ -347,7 +350,12 @@ def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
         ports=(media.port_min, media.port_max) if media.port_min else None,
         allow_loopback=media.loopback,
     )
-    return RelaySettings(run_dir=folder.run_dir(), data_dir=folder.logs, transport=transport)
+    return RelaySettings(
+        run_dir=folder.run_dir(),
+        data_dir=folder.logs,
+        transport=transport,
+        uplink_bps=round(media.uplink_mbps * 1000) * 1000,
+    )
 
 
 def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:

@@ -30,6 +30,7 @@ from signaling.messages import (
     PointReport,
     PointState,
     PreflightReport,
+    ProgrammeSending,
     Refusal,
     SessionState,
     Welcome,
@@ -75,13 +76,20 @@ class Gateway:
         watch: Told of every word of a screen or an agent: those make a point present.
         preflights: Told what devices find of themselves; gives orders through us.
         hotline: Telephone of the technicians, for phones.
+        sending: Says what the relay sends to a device.
 
     """
 
     def __init__(
-        self, runtime: Runtime, watch: PointWatch, preflights: PreflightDesk, hotline: str = ""
+        self,
+        runtime: Runtime,
+        watch: PointWatch,
+        preflights: PreflightDesk,
+        hotline: str = "",
+        sending: Callable[[str], ProgrammeSending | None] = lambda device: None,
     ) -> None:
         self._runtime = runtime
+        self._sending = sending
         self._watch = watch
         self._preflights = preflights
         preflights.send = self.send_to
@@ -197,6 +205,9 @@ class Gateway:
                 session=self._session_state(),
             )
         )
+        sending = self._sending(connection.device)
+        if sending is not None:
+            connection.send(sending)
         if connection.role is Role.PHONE:
             connection.send(self._point_state(code))
         self._word(connection)

@@ -288,6 +288,8 @@ async def test_programs_can_see_how_it_is(tmp_path: Path) -> None:
             text = await answer.text()
         assert 'nhipcau_points{axis="presence",value="never_seen"} 3.0' in text
         assert 'nhipcau_people{kind="expected"} 228.0' in text
+        assert 'nhipcau_relay_viewers_sent{sending="sound_only"} 0.0' in text
+        assert "nhipcau_relay_packets_retransmitted_total 0.0" in text
         assert f"nhipcau_facts_total {served.coordinator.runtime.facts}.0" in text
         assert await check_metrics(text) == ""
 

@@ -7,8 +7,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
+from signaling.media_plane import Rendition, ViewerChanged, Why
 from signaling.messages import MAX_MESSAGE_BYTES, OrderAction, OrderAnswer, OrderGive, Outcome
+from signaling.schema import Sending
 from tests.harness.server import TOWN, Served, serving
 
 pytestmark = pytest.mark.real_io
@@ -114,6 +117,27 @@ async def test_an_order_reaches_its_device_and_the_answer_comes_back(tmp_path: P
                     OrderAnswer(id="o1", outcome=Outcome.DONE),
                 )
         assert not gateway.send_to("nobody", order)
+
+
+async def test_a_device_is_told_what_the_relay_sends_to_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential, desk = await served.enrol("MH-001"), served.coordinator.desk
+        async with served.agent(credential) as socket:
+            await ask(socket, HELLO)
+            [device] = served.coordinator.gateway.devices_of("MH-001")
+            change = ViewerChanged(
+                session="s", who="MH-001", device=device, rendition=Rendition.SOUND, why=Why.BUDGET
+            )
+            desk.receive(change)
+            desk.receive(replace(change, device="another"))
+            told = {"type": "programme.sending", "sending": "sound_only", "why": "budget"}
+            assert await ask(socket, {"type": "point.report", "seq": 1}) == told
+        async with served.agent(credential) as socket:
+            await ask(socket, HELLO)
+            assert await ask(socket, {"type": "point.report", "seq": 1}) == told
+        sending = desk.sending(device)
+        assert sending is not None
+        assert sending.sending is Sending.SOUND_ONLY
 
 
 async def test_another_fact_under_a_taken_number_is_kept_and_told(tmp_path: Path) -> None:

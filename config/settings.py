@@ -76,6 +76,16 @@ class Help(Section, frozen=True, kw_only=True):
     "Telephone of the technicians, on the sheets and the pages of the halls."
 
 
+class Backup(Section, frozen=True, kw_only=True):
+    """Copies of the journal."""
+
+    folder: str = ""
+    "Best on another disk; empty: ``backup`` in the data folder."
+    every_minutes: Annotated[float, msgspec.Meta(ge=1, le=1440)] = 10.0
+    "From an hour before a session until it is closed; on other days one a day."
+    keep: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
+
+
 class Log(Section, frozen=True, kw_only=True):
     """What is written about the run."""
 
@@ -92,7 +102,17 @@ class Settings(Section, frozen=True, kw_only=True):
     go: Go = Go()
     privacy: Privacy = Privacy()
     help: Help = Help()
+    backup: Backup = Backup()
     log: Log = Log()
+
+
+def listening_url(settings: Settings) -> str:
+    """Return the address people use."""
+    server = settings.server
+    if server.public_url:
+        return server.public_url.rstrip("/")
+    scheme = "https" if server.tls_certificate else "http"
+    return f"{scheme}://{server.host}:{server.port}"
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 import msgspec
 import structlog
@@ -21,7 +22,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from config.folder import DataFolder
-from config.settings import Settings
+from config.settings import Settings, listening_url
 from config.thresholds import GoLimits
 from dashboards.feed import Feed
 from dashboards.pages import page_routes
@@ -32,12 +33,13 @@ from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
-from .api import account, device, point, roster, session
+from .api import backup, device, point, roster, session, signin, token, user
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
 from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
+from .backup_desk import BackupDesk
 from .cli.office import Office, client
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
@@ -62,8 +64,11 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *point.ROUTES,
     *device.ROUTES,
-    *account.ROUTES,
+    *signin.ROUTES,
+    *token.ROUTES,
+    *user.ROUTES,
     *roster.ROUTES,
+    *backup.ROUTES,
 )
 
 
@@ -124,6 +129,12 @@ async def _parts(
         runtime=runtime,
         watch=watch,
         media=lambda: desks[0].state(),
+        backup=BackupDesk(
+            runtime,
+            folder.journal,
+            Path(settings.backup.folder) if settings.backup.folder else folder.backup,
+            settings.backup,
+        ),
         go_limits=GoLimits(
             ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
         ),
@@ -204,7 +215,11 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
             log.info("coordinator.serving", url=listening_url(settings), version=VERSION)
             # A task that dies takes the process with it: half a coordinator is worse than none.
             async with asyncio.TaskGroup() as group:
-                work = (coordinator.plane.run(), coordinator.desk.run(coordinator.plane))
+                work = (
+                    coordinator.plane.run(),
+                    coordinator.desk.run(coordinator.plane),
+                    coordinator.context.backup.run(),
+                )
                 tasks = [group.create_task(coroutine) for coroutine in work]
                 await stop.wait()
                 for task in tasks:
@@ -258,15 +273,6 @@ async def start_admin_site(runner: web.AppRunner, folder: DataFolder) -> None:
         await web.UnixSite(runner, str(path)).start()
     finally:
         os.umask(before)
-
-
-def listening_url(settings: Settings) -> str:
-    """Return the address people use."""
-    server = settings.server
-    if server.public_url:
-        return server.public_url.rstrip("/")
-    scheme = "https" if server.tls_certificate else "http"
-    return f"{scheme}://{server.host}:{server.port}"
 
 
 def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:

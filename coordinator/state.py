@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from signaling.entry import Answer, FaultKind
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
+from .account.state import Accounts
 from .fact import BranchAttendance, Fact, PointEntered, Ref
 
 
@@ -172,6 +173,7 @@ class State:
     codes: dict[str, JoinCode] = field(default_factory=dict)
     code_by_hash: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=Accounts)
     receipts: dict[tuple[str, str], Receipts] = field(default_factory=dict)
     "By (device, spool)."
     kept: list[int] = field(default_factory=list)

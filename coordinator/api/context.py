@@ -8,6 +8,8 @@ from aiohttp import web
 from config.thresholds import GoLimits
 from signaling.watch import PointView
 
+from ..account.password import PasswordDesk
+from ..backup_desk import BackupDesk
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
 from ..readiness import MediaState
@@ -22,11 +24,15 @@ class Context:
     runtime: Runtime
     watch: PointWatch
     media: Callable[[], MediaState]
+    backup: BackupDesk
     go_limits: GoLimits = field(default_factory=GoLimits)
     names_allowed: bool = False
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)
     "Wrong codes and tokens, by address."
+    account_tries: Throttle = field(default_factory=lambda: Throttle(tries=6, window_s=300.0))
+    "Wrong passwords, by account and address."
+    passwords: PasswordDesk = field(default_factory=PasswordDesk)
     secure: bool = False
     "The outside speaks HTTPS to us."
     hotline: str = ""

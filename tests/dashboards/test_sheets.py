@@ -47,6 +47,7 @@ async def test_only_who_may_admit_prints_and_the_codes_open(tmp_path: Path) -> N
     async with serving(tmp_path, *TOWN) as served:
         answer = await served.http.get(served.url + "/hall/sheets", allow_redirects=False)
         assert (answer.status, answer.headers["Location"]) == (303, "/signin?next=/hall/sheets")
+        page = ""
         for role, status in (("viewer", 403), ("host", 403), ("technician", 200)):
             headers = {"Authorization": f"Bearer {served.tokens[role]}"}
             data = {"days": "2"}

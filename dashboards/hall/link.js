@@ -56,9 +56,7 @@ export class Link {
     this.#dial();
   }
 
-  retryNow() {
-    if (this.state === "waiting") this.#dial();
-  }
+  retryNow = () => void (this.state === "waiting" && this.#dial());
 
   /** The spool reaches further. @param {number} seq */
   receiveSaved(seq) {
@@ -196,7 +194,7 @@ export class Link {
     return work().catch((error) => (this.#host.storageFailed(error), null));
   }
 
-  /** Give the connection up. @param {number} code */
+  /** @param {number} code */
   #drop(code) {
     this.#socket?.close(code);
     this.#lost(code);

@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from dashboards.pages import page_routes
 from dashboards.plain import plain_routes
 from dashboards.sheets import sheet_routes
 from signaling.ice_path import TransportOptions
+from signaling.ice_server import TurnAccess
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
@@ -41,16 +43,22 @@ from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
 from .cli.office import Office, client
+from .disk import DiskMeter
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
+from .judge.launch import ensure_judge
+from .judge.settings import JudgeSettings
+from .judging import JudgeDesk
 from .media import MediaDesk
 from .media_access import authorize_media
 from .media_http import media_routes
 from .metrics import LoopLag, StateCollector
 from .point_watch import PointWatch
 from .policy import Action
+from .preflight_desk import PreflightDesk
+from .readiness_watch import ReadinessWatch
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -83,6 +91,7 @@ class Coordinator:
     feed: Feed
     plane: RelayPlane
     desk: MediaDesk
+    judge: JudgeDesk
 
 
 @asynccontextmanager
@@ -124,7 +133,14 @@ async def _parts(
 ) -> AsyncIterator[Coordinator]:
     touched: list[Feed] = []
     desks: list[MediaDesk] = []
-    watch = PointWatch(runtime, lambda code: touched[0].touch(code))
+    judges: list[JudgeDesk] = []
+    watch = PointWatch(
+        runtime, lambda code: touched[0].touch(code), lambda sample: judges[0].send(sample)
+    )
+    judging = judge_settings(settings, folder)
+    ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
+    judge = JudgeDesk(judging.socket_path, ensure_ours, watch.receive_verdict)
+    judges.append(judge)
     context = Context(
         runtime=runtime,
         watch=watch,
@@ -136,8 +152,11 @@ async def _parts(
             settings.backup,
         ),
         go_limits=GoLimits(
-            ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
+            ready_ratio=settings.go.ready_ratio,
+            reported_ratio=settings.go.reported_ratio,
+            critical=settings.go.critical_points,
         ),
+        machine=DiskMeter(folder.path).measure,
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
         hotline=settings.help.hotline,
@@ -150,12 +169,18 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch, hotline=settings.help.hotline)
+    preflights = PreflightDesk(runtime, context.media)
+    context.testing = lambda: preflights.testing
+    readiness = ReadinessWatch(runtime)
+    gateway = Gateway(runtime, watch, preflights, hotline=settings.help.hotline)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
-    app.add_routes(media_routes(plane, authorize_media))
+    turn = TurnAccess(
+        urls=settings.turn.urls, secret=settings.turn.secret, ttl_s=settings.turn.ttl_s
+    )
+    app.add_routes(media_routes(plane, authorize_media, lambda who: turn.servers(who, time.time())))
     try:
         yield Coordinator(
             app=app,
@@ -165,9 +190,12 @@ async def _parts(
             feed=feed,
             plane=plane,
             desk=desk,
+            judge=judge,
         )
     finally:
         lag.close()
+        readiness.close()
+        preflights.close()
         watch.close()
         await gateway.close()
         await feed.close()
@@ -218,6 +246,7 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
                 work = (
                     coordinator.plane.run(),
                     coordinator.desk.run(coordinator.plane),
+                    coordinator.judge.run(),
                     coordinator.context.backup.run(),
                 )
                 tasks = [group.create_task(coroutine) for coroutine in work]
@@ -285,6 +314,19 @@ def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
         allow_loopback=media.loopback,
     )
     return RelaySettings(run_dir=folder.run_dir(), data_dir=folder.logs, transport=transport)
+
+
+def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:
+    """Return what the judge is started with: it sits beside the relay."""
+    relay = relay_settings(settings, folder)
+    return JudgeSettings(
+        run_dir=relay.run_dir,
+        data_dir=relay.data_dir,
+        relay_socket=relay.socket_path,
+        transport=TransportOptions(
+            addresses=relay.transport.addresses, allow_loopback=relay.transport.allow_loopback
+        ),
+    )
 
 
 def _secure(settings: Settings) -> bool:

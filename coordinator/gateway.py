@@ -42,6 +42,7 @@ from .entry import EntryDesk
 from .fact import (
     BroadcastSet,
     DeviceRevoked,
+    FloorGiven,
     PhaseEntered,
     PointWithdrawn,
     PresenceChanged,
@@ -51,6 +52,7 @@ from .fact import (
 )
 from .point_watch import PointWatch
 from .policy import Role
+from .preflight_desk import PreflightDesk
 from .runtime import Runtime
 from .state import Recorded
 
@@ -71,13 +73,18 @@ class Gateway:
     Args:
         runtime: Where entered facts go, and whose state devices are told.
         watch: Told of every word of a screen or an agent: those make a point present.
+        preflights: Told what devices find of themselves; gives orders through us.
         hotline: Telephone of the technicians, for phones.
 
     """
 
-    def __init__(self, runtime: Runtime, watch: PointWatch, hotline: str = "") -> None:
+    def __init__(
+        self, runtime: Runtime, watch: PointWatch, preflights: PreflightDesk, hotline: str = ""
+    ) -> None:
         self._runtime = runtime
         self._watch = watch
+        self._preflights = preflights
+        preflights.send = self.send_to
         self._hotline = hotline
         self.desk = EntryDesk(runtime)
         self._connections: dict[str, Connection] = {}
@@ -193,11 +200,13 @@ class Gateway:
         if connection.role is Role.PHONE:
             connection.send(self._point_state(code))
         self._word(connection)
+        self._preflights.receive_joined(connection.device)
         log.info("device.joined", device=connection.device, point=code, software=hello.software)
 
     def _leave(self, connection: Connection) -> None:
         if self._connections.get(connection.device) is connection:
             del self._connections[connection.device]
+            self._preflights.receive_gone(connection.device)
             log.info("device.gone", device=connection.device, point=connection.point)
 
     async def _read(
@@ -227,17 +236,19 @@ class Gateway:
         if connection.point not in self._runtime.state.points:
             return  # Withdrawn while the close was on its way.
         self._word(connection)
+        device = connection.device
         match message:
             case PointReport():
                 self._report(connection, message)
             case PreflightReport():
-                pass
+                self._preflights.receive_report(connection.point, device, message)
             case FactEnter():
                 await self.desk.enter(connection, message)
             case ClockProbe(sent_ms=sent_ms):
                 connection.send(_clock_answer(sent_ms))
             case OrderAnswer():
-                self.on_answer(connection.device, message)
+                self._preflights.receive_answer(device, message)
+                self.on_answer(device, message)
             case Goodbye():
                 self._goodbye(connection)
             case Hello():
@@ -286,12 +297,13 @@ class Gateway:
             start_utc=session.start_utc,
             phase=session.phase,
             broadcast=session.broadcast,
+            floor=session.floor,
         )
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
         for row in rows:
             match row.fact:
-                case PhaseEntered() | BroadcastSet() | SessionPlanned():
+                case PhaseEntered() | BroadcastSet() | SessionPlanned() | FloorGiven():
                     state = self._session_state()
                     for connection in self._connections.values():
                         connection.send_state(state)

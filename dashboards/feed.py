@@ -164,6 +164,7 @@ class Feed:
                     f.PresenceChanged(point=code)
                     | f.ReceptionChanged(point=code)
                     | f.ReadinessChanged(point=code)
+                    | f.PreflightDone(point=code)
                     | f.CheckedIn(point=code)
                 ):
                     self._dirty.add(code)
@@ -228,8 +229,7 @@ class Feed:
     def _session_now(self) -> SessionView:
         state = self._runtime.state
         chair = self._runtime.person(state.session.chair) if state.session else None
-        context = self._context
-        return session_view(state, context.media(), time.time(), context.go_limits, chair)
+        return session_view(state, self._context.board(), time.time(), chair)
 
     def _cut(self, key: str) -> None:
         """Show out the screens of a token or of a sign-in."""

@@ -15,12 +15,11 @@ from pathlib import Path
 
 from aiohttp import ETag, hdrs, web
 
+from signaling.words import LOCALE as COMMON_WORDS
+
 from .shell import STATIC, shell_files
 
 HERE = Path(__file__).parent
-# What terminals of halls say as well as the pages lies where both may read it.
-COMMON_WORDS = HERE.parent / "signaling" / "locale"
-
 # Pages by their address; each is the index.html of the folder of that name.
 PAGES = ("wall", "host", "hall", "signin")
 # Folders whose files are served below /static/, besides those of the pages.

@@ -33,6 +33,7 @@ from .messages import (
     OrderAnswer,
     OrderGive,
     PointState,
+    PreflightReport,
     Refusal,
     RollState,
     SessionState,
@@ -210,6 +211,11 @@ class DeviceConnection:
         """Say what became of an order; lost with the connection, as the order is."""
         if self.state is State.OPEN:
             self._events.append(Send(message=answer))
+
+    def send_preflight(self, report: PreflightReport) -> None:
+        """Tell what a preflight found; lost with the connection, and told again on the next."""
+        if self.state is State.OPEN:
+            self._events.append(Send(message=report))
 
     def send_probe(self, wall_ms: float, now: float) -> None:
         """Send the probe that was due.

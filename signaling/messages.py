@@ -144,7 +144,7 @@ class OrderAnswer(Message, frozen=True, kw_only=True, tag="order.answer"):
     id: Ident
     outcome: Outcome
     why: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    "Stable code of a refusal: unknown_action, wrong_device, not_receiving, failed."
+    "Stable code of a refusal: unknown_action, wrong_device, not_receiving, not_now, failed."
 
 
 class Goodbye(Message, frozen=True, kw_only=True, tag="goodbye"):
@@ -173,6 +173,8 @@ class SessionState(Message, frozen=True, kw_only=True, tag="session.state"):
     start_utc: Utc | None = None
     phase: Phase | None = None
     broadcast: Broadcast | None = None
+    floor: Code | None = None
+    "The point that was given the floor: it may publish, and is seen and heard."
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
@@ -218,6 +220,11 @@ class OrderAction(StrEnum):
     RESTART_RECEPTION = "restart_reception"
     "Start the part that receives and decodes anew; the connection to us stays."
     RUN_PREFLIGHT = "run_preflight"
+    "Look at yourself, silently, and tell what you found (``preflight.report``)."
+    TEST_SOUND = "test_sound"
+    "The audible part of the preflight: people in the hall will hear it."
+    TEST_BANDWIDTH = "test_bandwidth"
+    "The part that takes some of the uplink; ``within_s`` is how long the turn lasts."
     SHOW_MESSAGE = "show_message"
     "Show ``text`` to the operator. Phones only: a screen shows the programme."
     ASK_ROOM = "ask_room"

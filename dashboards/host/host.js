@@ -17,10 +17,14 @@ import { ActionPanel } from "./action-panel.js";
 import { Conditions } from "./conditions.js";
 import { Desk } from "./desk.js";
 import { EndPanel } from "./end-panel.js";
-import { Numbers } from "./numbers.js";
+import { FloorPanel } from "./floor-panel.js";
+import { FloorSheet } from "./floor-sheet.js";
+import { Middle } from "./middle.js";
 import { Reception } from "./reception.js";
 import { ReadAloud } from "./read-aloud.js";
 import { ReasonSheet } from "./reason-sheet.js";
+import { SourceSheet } from "./source-sheet.js";
+import { Studio } from "./studio.js";
 import { VerdictCard } from "./verdict-card.js";
 
 /** @param {{desk: Desk}} props */
@@ -55,8 +59,8 @@ function Header({ desk }) {
   </header>`;
 }
 
-/** @param {{desk: Desk}} props */
-function Host({ desk }) {
+/** @param {{desk: Desk, studio: Studio}} props */
+function Host({ desk, studio }) {
   const { live } = desk;
   return html`<div class=${`host ${live.trusted.value ? "is-live" : "is-old"}`}>
     <${Header} desk=${desk} />
@@ -65,16 +69,19 @@ function Host({ desk }) {
       <div class="left">
         <${VerdictCard} live=${live} />
         <${ActionPanel} desk=${desk} />
+        <${FloorPanel} desk=${desk} />
         <${Conditions} live=${live} />
         <${Reception} live=${live} />
       </div>
       <div class="right">
-        <${ReadAloud} live=${live} />
-        <${Numbers} live=${live} />
+        ${desk.panel.value !== "studio" && html`<${ReadAloud} live=${live} />`}
+        <${Middle} desk=${desk} studio=${studio} />
         <${EndPanel} desk=${desk} />
       </div>
     </main>
     <${ReasonSheet} desk=${desk} />
+    ${desk.sheet.value === "floor" && html`<${FloorSheet} desk=${desk} />`}
+    ${desk.sheet.value === "source" && html`<${SourceSheet} desk=${desk} />`}
   </div>`;
 }
 
@@ -84,5 +91,5 @@ await begin((person) => {
   effect(() => {
     document.title = text.value.say("host.title");
   });
-  return html`<${Host} desk=${new Desk(live, person)} />`;
+  return html`<${Host} desk=${new Desk(live, person)} studio=${new Studio()} />`;
 });

@@ -59,6 +59,12 @@ export function enterPhase(phase, reason) {
 /** @param {string} broadcast - on, paused or off */
 export const setBroadcast = (broadcast) => ask("/api/v1/session/broadcast", { broadcast });
 
+/** @param {string|null} point - code; null takes the floor back */
+export const giveFloor = (point) => ask("/api/v1/session/floor", { point });
+
+/** @param {string} source - auto, slate, studio, studio-backup or point/CODE */
+export const chooseSource = (source) => ask("/api/v1/session/source", { source });
+
 /** Go and sign in, and come back here. */
 export function goSignIn() {
   const here = location.pathname + location.search;

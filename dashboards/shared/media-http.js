@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The HTTP of WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): ask for the ICE servers, post
- * an offer, end the session. A session's URL is its own credential.
+ * an offer, end the session. All three ask for who we are.
  *
  * @module
  */
@@ -17,14 +17,16 @@ const GOODBYE_MS = 2_000;
  */
 
 /**
- * The STUN and TURN servers that the endpoint tells of; none when it does not answer.
+ * The STUN and TURN servers that the endpoint tells those it lets in; none when it does not answer.
  *
  * @param {string} url - of the endpoint
+ * @param {string} [credential] - of a device; people's pages have their cookie
  * @returns {Promise<RTCIceServer[]>}
  */
-export async function iceServers(url) {
+export async function iceServers(url, credential = "") {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const response = await fetch(url, { method: "OPTIONS", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(url, { method: "OPTIONS", headers: bearer(credential), signal });
     return readLinks(response.headers.get("Link") ?? "");
   } catch {
     return [];

@@ -93,7 +93,7 @@ export class MediaPeer {
   }
 
   async #open() {
-    const servers = iceServers(this.#url);
+    const servers = iceServers(this.#url, this.#credential);
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: await servers });
     if (this.#link.state !== "opening" || this.#pc !== null) return pc.close();
     this.#pc = pc;

@@ -27,6 +27,8 @@ export interface LinkView {
   loss_ratio: number | null;
   frames_per_second: number | null;
   bitrate_kbps: number | null;
+  delay_ms: number | null;
+  skew_ms: number | null;
 }
 
 export interface PointView {
@@ -43,6 +45,7 @@ export interface PointView {
   presence_since: number;
   readiness: string;
   readiness_since: number;
+  preflight_at: number | null;
   reception: string;
   reception_since: number;
   decoding: "all" | "key_frames" | "none";
@@ -75,6 +78,9 @@ export interface SessionView {
   go: boolean;
   conditions: Condition[];
   may_enter: Phase[];
+  floor: string | null;
+  floor_since: number | null;
+  source: string;
 }
 
 export interface TotalsView {
@@ -95,6 +101,9 @@ export interface MediaView {
   sound: string;
   viewers: number;
   egress_kbps: number;
+  uplink_kbps: number | null;
+  budget_kbps: number | null;
+  sources: string[];
 }
 
 export interface Snapshot {

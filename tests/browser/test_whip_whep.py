@@ -1,27 +1,18 @@
 """The pages' own WHIP and WHEP in a real Chromium against a real relay."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
 
-from coordinator.media_http import Authorize, MediaAction, Principal, Problem, media_routes
-from signaling.media_plane import EndReason, SessionEnded
-from tests.harness.chromium import Chromium, Page, PageError
-from tests.harness.fake_feed import FakeCoordinator, fleet
+from coordinator.media_http import MediaAction, Principal, Problem
+from signaling.media_plane import EndReason
+from tests.browser.stage import Named, ended, open_page, stage
+from tests.harness.chromium import Page, PageError
 from tests.signaling.peers import until
-from tests.signaling.relay.rig import Rig, let_in, rig
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
 
-FLAGS = (
-    "--use-fake-device-for-media-stream",
-    "--allow-loopback-in-peer-connection",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-)
 PUBLISH = """(async () => {
   const { Whip } = await import("/static/shared/whip.js");
   const wish = { video: { width: 640, height: 360 }, audio: true };
@@ -43,21 +34,6 @@ WATCH = """(async () => {
   window.unwatch = watchFrames(video, (_, frame) => window.frames.push(frame.rtpTimestamp));
   window.whep.watch("programme");
 })()"""
-
-
-@asynccontextmanager
-async def stage(
-    authorize: Authorize = let_in,
-) -> AsyncIterator[tuple[Rig, FakeCoordinator, Chromium]]:
-    """A relay, pages that reach it, and a browser with a made-up camera."""
-    async with rig() as it, Chromium(*FLAGS) as chromium:
-        routes = media_routes(it.plane, authorize)
-        async with FakeCoordinator(fleet(3), routes) as feed:
-            yield it, feed, chromium
-
-
-async def open_page(chromium: Chromium, feed: FakeCoordinator) -> Page:
-    return await chromium.open(f"{feed.base}/host", permissions=["camera", "microphone"])
 
 
 async def becomes(page: Page, what: str, state: str, seconds: float = 15) -> None:
@@ -144,12 +120,3 @@ async def test_who_may_not_is_told_at_once() -> None:
         await page.evaluate(PUBLISH)
         await becomes(page, "whip", "refused")
         assert await page.evaluate("window.whip.code") == "forbidden"
-
-
-class Named:
-    def __init__(self, who: str) -> None:
-        self.who = who
-
-
-def ended(it: Rig) -> list[SessionEnded]:
-    return [event for event in it.events if isinstance(event, SessionEnded)]

@@ -253,6 +253,20 @@ async def test_devices_hear_when_the_session_moves_on(tmp_path: Path) -> None:
             assert state["type"] == "session.state"
 
 
+async def test_every_device_hears_who_has_the_floor(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with served.agent(await served.enrol("MH-001")) as socket:
+            await ask(socket, HELLO)
+            await served.call("POST", "/api/v1/session/phase", {"phase": "rehearsal"})
+            async with asyncio.timeout(10):
+                for point in ("MH-001", None):
+                    status, _ = await served.call("POST", "/api/v1/session/floor", {"point": point})
+                    assert status == 200
+                    state = await socket.receive_json()
+                    while state.get("type") != "session.state" or state["floor"] != point:
+                        state = await socket.receive_json()
+
+
 async def test_a_goodbye_is_left_and_silence_is_not(tmp_path: Path) -> None:
     async with serving(tmp_path, *TOWN) as served:
         async with served.agent(await served.enrol("MH-001")) as socket:

@@ -9,17 +9,19 @@ from typing import get_args
 
 import pytest
 
-from dashboards.pages import COMMON_WORDS, static_assets
+from coordinator.reception import FAULTS
+from dashboards.pages import static_assets
 from signaling import entry
 from signaling.messages import FromDevice, ToDevice
 from signaling.preflight import SKIPPED_WHYS, WHYS, Check, Verdict
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
+from signaling.words import LOCALE as COMMON_WORDS
 
 DASHBOARDS = Path(__file__).parent.parent.parent / "dashboards"
 LANGUAGES = ("vi", "en")
 # Keys of these are put together by name.
-BY_NAME = ("preflight.", "plain_fault.")
+BY_NAME = ("preflight.check", "preflight.do", "preflight.skipped.", "plain_fault.")
 SOURCES = {
     path.relative_to(DASHBOARDS).as_posix(): path.read_text()
     for path in sorted([*DASHBOARDS.rglob("*.js"), *DASHBOARDS.glob("*.py")])
@@ -29,7 +31,7 @@ SOURCES = {
 WIRE = {str(kind.__struct_config__.tag) for kind in (*get_args(FromDevice), *get_args(ToDevice))}
 WIRE |= set(entry.BODIES)
 # A key in a source is a literal, or a template that ends in a variable.
-LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|why_other|missing_other|refused_other)"')
+LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|[a-z]+_other|why_preflight|tile_floor)"')
 TEMPLATE = re.compile(r"""`([a-z_]+[._][a-z_.]*)\$\{[^`]*`|f"([a-z_]+\.[a-z_]*)\{[^"]*\"""")
 
 
@@ -132,7 +134,20 @@ def test_every_state_of_the_broadcast_that_darkens_the_halls_has_a_sentence() ->
         assert value is Broadcast.ON or f"verdict.live_{value.value}" in catalogue("vi")
 
 
-@pytest.mark.parametrize("code", ["points_ready", "main_point", "studio", "relay", "checked_in"])
+CONDITIONS = [
+    "relay",
+    "studio_picture",
+    "studio_sound",
+    "uplink",
+    "main_point",
+    "critical_points",
+    "points_ready",
+    "checked_in",
+    "disk",
+]
+
+
+@pytest.mark.parametrize("code", CONDITIONS)
 def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
     assert {f"condition.{code}", f"missing.{code}"} <= set(catalogue("vi"))
 
@@ -152,6 +167,14 @@ def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
         "not_checked_in",
         "loss_high",
         "revoked",
+        *sorted(FAULTS),
+        "no_picture",
+        "cannot_tell",
+        "judge_away",
+        "no_frame_callback",
+        "room_contradicts",
+        "sound_only",
+        "confirmed",
     ],
 )
 def test_every_reason_of_the_server_has_a_clause(code: str) -> None:

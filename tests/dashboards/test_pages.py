@@ -87,7 +87,8 @@ async def test_the_words_of_the_pages_come_with_those_they_share_with_agents(
     client: Client,
 ) -> None:
     plain = {"Accept-Encoding": "identity"}
-    words = await (await client.get("/static/locale/vi.json", headers=plain)).json()
+    answer = await client.get("/static/locale/vi.json", headers=plain)
+    words = await answer.json(encoding="utf-8")
     assert words["preflight.verdict.ok"] == "Đạt"
     assert words["readiness.ready"] == "Sẵn sàng"
 

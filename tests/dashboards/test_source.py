@@ -88,6 +88,8 @@ PURE = [
     "shared/text.js",
     "host/hold.js",
     "host/command.js",
+    "host/loudness.js",
+    "host/studio-words.js",
     "wall/layout.js",
     "signin/next.js",
     "hall/browser.js",

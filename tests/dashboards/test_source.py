@@ -103,7 +103,7 @@ PURE = [
     "hall/device/backoff.js",
     "hall/device/clock-offset.js",
     "hall/device/connection.js",
-    "hall/device/fact-window.js",
+    "hall/device/flight.js",
     "hall/device/pace.js",
     "hall/device/spool.js",
     "hall/device/wire.js",

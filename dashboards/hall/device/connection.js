@@ -14,10 +14,10 @@
 
 import { CLOSE_PROTOCOL, CLOSE_SLOW } from "./backoff.js";
 import { ClockOffset } from "./clock-offset.js";
-import { FactWindow } from "./fact-window.js";
+import { Flight } from "./flight.js";
 
 /** @import {ToDevice, Welcome, FactEnter, Hello, FactAcked} from "../wire.d.ts" */
-/** @import {FactsWanted} from "./fact-window.js" */
+/** @import {FactsWanted} from "./flight.js" */
 
 export const HELLO_S = 10;
 export const PROBE_S = 10;
@@ -39,7 +39,7 @@ export class DeviceConnection {
   state = "connecting";
   clock = new ClockOffset();
 
-  /** @type {FactWindow|null} */
+  /** @type {Flight|null} */
   #facts = null;
   /** @type {number|null} */
   #helloDue = null;
@@ -165,7 +165,7 @@ export class DeviceConnection {
     this.state = "open";
     this.#helloDue = null;
     if (!this.hello.versions.includes(welcome.version)) return this.#break(CLOSE_PROTOCOL);
-    this.#facts = new FactWindow({ haveThrough: welcome.have_through, lastSeq: this.#lastSeq });
+    this.#facts = new Flight({ haveThrough: welcome.have_through, lastSeq: this.#lastSeq });
     this.#reportS = Math.min(Math.max(welcome.report_interval_s, MIN_REPORT_S), MAX_REPORT_S);
     this.#reportDue = this.#probeDue = now;
     this.#events.push({ event: "opened", welcome });

@@ -27,6 +27,8 @@ from config.settings import Settings, listening_url
 from config.thresholds import GoLimits
 from dashboards.feed import Feed
 from dashboards.pages import page_routes
+from dashboards.plain import plain_routes
+from dashboards.sheets import sheet_routes
 from signaling.ice_path import TransportOptions
 from signaling.ice_server import IceServer, TurnAccess
 from signaling.relay.client import RelayPlane
@@ -253,6 +255,8 @@ def _application(
     app.add_routes([web.route(r.method, r.path, r.serve) for r in ROUTES])
     app.add_routes(system_routes())
     app.add_routes(page_routes())
+    app.add_routes(plain_routes(context, gateway.desk))
+    app.add_routes(sheet_routes(context))
 
     async def agent(request: web.Request) -> web.StreamResponse:
         return await gateway.serve(request, authorize(request, Action.SPEAK))

@@ -93,6 +93,21 @@ PURE = [
     "host/studio-words.js",
     "wall/layout.js",
     "signin/next.js",
+    "hall/browser.js",
+    "hall/choice.js",
+    "hall/count.js",
+    "hall/finding.js",
+    "hall/order.js",
+    "hall/reception.js",
+    "hall/seen.js",
+    "hall/thumbnail.js",
+    "hall/device/backoff.js",
+    "hall/device/clock-offset.js",
+    "hall/device/connection.js",
+    "hall/device/flight.js",
+    "hall/device/pace.js",
+    "hall/device/spool.js",
+    "hall/device/wire.js",
 ]
 
 

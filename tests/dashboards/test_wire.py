@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from signaling import watch
+from signaling import messages, watch
 
 WIRE = (Path(__file__).parent.parent.parent / "dashboards" / "shared" / "wire.d.ts").read_text()
 INTERFACES = dict(re.findall(r"export interface (\w+) \{\n(.*?)\n\}", WIRE, re.DOTALL))
@@ -31,3 +31,17 @@ def test_the_pages_know_the_values_that_the_server_sends(name: str) -> None:
     written = re.search(rf"export type {name} =(.*?);", WIRE, re.DOTALL)
     assert written is not None
     assert set(re.findall(r'"(\w+)"', written[1])) == {v.value for v in getattr(watch, name)}
+
+
+HALL = (Path(__file__).parent.parent.parent / "dashboards" / "hall" / "wire.d.ts").read_text()
+HALL_INTERFACES = dict(re.findall(r"export interface (\w+) \{\n(.*?)\n\}", HALL, re.DOTALL))
+
+
+@pytest.mark.parametrize("name", sorted(HALL_INTERFACES))
+def test_the_hall_page_knows_only_fields_that_the_wire_declares(name: str) -> None:
+    struct = getattr(messages, name)
+    declared = {field.encode_name for field in msgspec.structs.fields(struct)}
+    written = set(re.findall(r"^  (\w+)\??:", HALL_INTERFACES[name], re.MULTILINE))
+    assert written - {"type"} <= declared
+    tag = re.search(r'^  type: "([\w.]+)";', HALL_INTERFACES[name], re.MULTILINE)
+    assert (tag[1] if tag else None) == struct.__struct_config__.tag

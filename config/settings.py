@@ -62,11 +62,22 @@ class Go(Section, frozen=True, kw_only=True):
     reported_ratio: Ratio = 0.9
 
 
+class Attendance(Section, frozen=True, kw_only=True):
+    """Roll calls."""
+
+    rolls: Annotated[int, msgspec.Meta(ge=1, le=9)] = 2
+    "How many roll calls a session usually has."
+    lines: Annotated[tuple[Ratio, ...], msgspec.Meta(min_length=1, max_length=5)] = (1.0, 0.9)
+    "Shares of those expected that are asked for."
+
+
 class Privacy(Section, frozen=True, kw_only=True):
     """Personal data. Counts are enough by default."""
 
     names: bool = False
     "Whether members' names are stored."
+    retention_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 400
+    "How long names, telephones and free texts of a closed session are kept."
 
 
 class Log(Section, frozen=True, kw_only=True):
@@ -83,6 +94,7 @@ class Settings(Section, frozen=True, kw_only=True):
     server: Server = Server()
     media: Media = Media()
     go: Go = Go()
+    attendance: Attendance = Attendance()
     privacy: Privacy = Privacy()
     log: Log = Log()
 

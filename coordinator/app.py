@@ -125,6 +125,8 @@ async def _parts(
         go_limits=GoLimits(
             ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
         ),
+        rolls=settings.attendance.rolls,
+        lines=tuple(sorted(settings.attendance.lines, reverse=True)),
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
     )

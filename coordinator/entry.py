@@ -12,9 +12,11 @@ import msgspec
 
 from signaling.entry import BODIES, Body, PersonEntry
 from signaling.messages import NOTE_CONFLICT, FactAcked, FactEnter
+from signaling.roll import GuestNamed, Home
 from signaling.schema import Ident
 
 from .connection import Connection
+from .directory import Directory
 from .entered import Entry, enter, kept
 from .fact import EntryKept, Ref
 from .runtime import Personal, Runtime
@@ -36,6 +38,7 @@ class EntryDesk:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._directory = Directory(runtime)
 
     async def enter(self, connection: Connection, message: FactEnter) -> None:
         """Record an entered fact and ack it; a repeat is only acked."""
@@ -53,6 +56,9 @@ class EntryDesk:
             why=why,
             digest=_digest(message.kind, message.entered_utc, raw),
             refs={} if body is None else _set_apart(body, personal),
+            spool=message.spool,
+            seq=message.seq,
+            found=self._directory.find(body) if isinstance(body, GuestNamed) else None,
         )
         await self._take(connection, message.spool, message.seq, entry, personal)
 
@@ -94,7 +100,13 @@ class EntryDesk:
             receipt = Receipt(utc, NOTE_CONFLICT)
         # A repeat may come while the first is being committed: its ack waits as well.
         await runtime.settled()
-        ack = FactAcked(spool=spool, seq=seq, recorded_utc=receipt.recorded_utc, note=receipt.note)
+        ack = FactAcked(
+            spool=spool,
+            seq=seq,
+            recorded_utc=receipt.recorded_utc,
+            note=receipt.note,
+            remark=receipt.remark,
+        )
         connection.send(ack)
 
     async def _record(self, origin: str, entry: Entry, personal: Personal) -> None:
@@ -142,6 +154,10 @@ def _set_apart(body: Body, personal: Personal) -> dict[str, Ref]:
         value = getattr(body, name)
         if isinstance(value, PersonEntry):
             refs[name] = personal.add_person(value.name, value.phone)
+        elif isinstance(value, Home) and value.unit:
+            refs["unit"] = personal.add_note(value.unit)
         elif name == "note" and value:
             refs[name] = personal.add_note(value)
+    if isinstance(body, GuestNamed) and (body.name or body.number):
+        refs["who"] = personal.add_guest(body.name or "", body.number, body.unit)
     return refs

@@ -9,7 +9,7 @@ tables, which can be emptied, and a fact carries only their ``Ref``.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypedDict
+from typing import Any
 
 import msgspec
 
@@ -27,18 +27,14 @@ from signaling.schema import (
     Utc,
 )
 
+from .attendance_fact import ATTENDANCE_FACTS
+from .attendance_fact import BranchAttendance as BranchAttendance
+from .attendance_fact import CheckedIn as CheckedIn
 from .errors import JournalDamaged
-
-Ref = str
-"Opaque reference into the deletable tables."
-
-
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all facts."""
-
-    KIND: ClassVar[str]
-    V: ClassVar[int] = 1
-
+from .fact_base import EnteredFact as EnteredFact
+from .fact_base import Fact as Fact
+from .fact_base import Ref as Ref
+from .fact_base import Stamp as Stamp
 
 # --- the deployment -----------------------------------------------------------------
 
@@ -218,45 +214,6 @@ class ReadinessChanged(Fact, frozen=True, kw_only=True):
 # --- what halls entered -------------------------------------------------------------
 
 
-class BranchAttendance(msgspec.Struct, frozen=True, kw_only=True):
-    """Head count of one branch at a point; absolute."""
-
-    branch: str
-    reported: People
-    excused: People = 0
-    guests: People = 0
-
-
-class Stamp(TypedDict):
-    """What every entered fact says of its origin."""
-
-    point: Code
-    device: Ident
-    entered_utc: Utc
-    digest: str
-
-
-class EnteredFact(Fact, frozen=True, kw_only=True):
-    """Base of what somebody at a hall entered."""
-
-    KIND = ""
-    point: Code
-    device: Ident
-    entered_utc: Utc
-    "By the device's clock."
-    digest: str = ""
-    "SHA-256 of what was sent, hex: tells a repeat from another fact with its number."
-
-
-class CheckedIn(EnteredFact, frozen=True, kw_only=True):
-    """The hall said who is in charge and how many came; a later one replaces it."""
-
-    KIND = "point.checked_in"
-    branches: tuple[BranchAttendance, ...]
-    in_charge: Ref | None = None
-    note: Ref | None = None
-
-
 class RoomAnswered(EnteredFact, frozen=True, kw_only=True):
     """Somebody in the hall said whether it sees and hears the programme."""
 
@@ -288,33 +245,34 @@ class EntryKept(EnteredFact, frozen=True, kw_only=True):
     raw: Ref
 
 
-KINDS: dict[str, type[Fact]] = {
-    cls.KIND: cls
-    for cls in (
-        CoordinatorStarted,
-        PointEntered,
-        PointWithdrawn,
-        TokenIssued,
-        TokenRevoked,
-        CodeIssued,
-        CodeRevoked,
-        DeviceEnrolled,
-        DeviceRevoked,
-        SessionPlanned,
-        PhaseEntered,
-        BroadcastSet,
-        PresenceChanged,
-        ReceptionChanged,
-        ReadinessChanged,
-        CheckedIn,
-        RoomAnswered,
-        FaultReported,
-        EntryKept,
-    )
-}
+_FACTS: tuple[type[Fact], ...] = (
+    CoordinatorStarted,
+    PointEntered,
+    PointWithdrawn,
+    TokenIssued,
+    TokenRevoked,
+    CodeIssued,
+    CodeRevoked,
+    DeviceEnrolled,
+    DeviceRevoked,
+    SessionPlanned,
+    PhaseEntered,
+    BroadcastSet,
+    PresenceChanged,
+    ReceptionChanged,
+    ReadinessChanged,
+    *ATTENDANCE_FACTS,
+    RoomAnswered,
+    FaultReported,
+    EntryKept,
+)
+KINDS = {cls.KIND: cls for cls in _FACTS}
 
 # (kind, version) -> what turns the body of that version into one of the next.
-UPCAST: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCAST: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    # 2 only added counts that are 0 where nobody asked for them.
+    ("point.checked_in", 1): dict,
+}
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 

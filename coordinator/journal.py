@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS journal (
     hash BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS person (
-    ref TEXT PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL
+    ref TEXT PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL,
+    number TEXT NOT NULL DEFAULT '', unit TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE IF NOT EXISTS note (ref TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 """
@@ -54,6 +55,8 @@ class Entry:
     "In order; ``n`` is assigned by the runtime and must follow the last row."
     people: dict[Ref, Person] = field(default_factory=dict)
     notes: dict[Ref, str] = field(default_factory=dict)
+    forgotten: tuple[Ref, ...] = ()
+    "Deleted from both tables by this commit."
 
 
 Batch = list[tuple[Entry, "asyncio.Future[None]"]]
@@ -168,8 +171,11 @@ class SqliteJournal:
 
     def people(self) -> dict[Ref, Person]:
         """Return everybody's name and telephone."""
-        rows = self._db.execute("SELECT ref, name, phone FROM person")
-        return {ref: Person(name=name, phone=phone) for ref, name, phone in rows}
+        rows = self._db.execute("SELECT ref, name, phone, number, unit FROM person")
+        return {
+            ref: Person(name=name, phone=phone, number=number, unit=unit)
+            for ref, name, phone, number, unit in rows
+        }
 
     def notes(self) -> dict[Ref, str]:
         """Return every free text."""
@@ -230,9 +236,13 @@ class SqliteJournal:
     def _insert(self, entry: Entry) -> None:
         db = self._db
         for ref, person in entry.people.items():
-            db.execute("INSERT INTO person VALUES (?, ?, ?)", (ref, person.name, person.phone))
+            columns = (ref, person.name, person.phone, person.number, person.unit)
+            db.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?)", columns)
         for ref, text in entry.notes.items():
             db.execute("INSERT INTO note VALUES (?, ?)", (ref, text))
+        for ref in entry.forgotten:
+            db.execute("DELETE FROM person WHERE ref = ?", (ref,))
+            db.execute("DELETE FROM note WHERE ref = ?", (ref,))
         for row in entry.rows:
             if row.n != self._last_n + 1:
                 raise CommitFailed(f"row {row.n} cannot follow row {self._last_n}")
@@ -253,8 +263,19 @@ def _connect(path: Path) -> sqlite3.Connection:
     # NORMAL loses acked commits on power loss (reference: 230 of 300 simulated cuts).
     db.execute("PRAGMA synchronous=FULL")
     db.execute("PRAGMA busy_timeout=5000")
+    # Deleted names must be gone from the file, not only from the table.
+    db.execute("PRAGMA secure_delete=ON")
     db.executescript(SCHEMA)
+    _add_columns(db)
     return db
+
+
+def _add_columns(db: sqlite3.Connection) -> None:
+    """Give the table of an older version the columns it lacks."""
+    known = {name for _i, name, *_rest in db.execute("PRAGMA table_info(person)")}
+    for name in ("number", "unit"):
+        if name not in known:
+            db.execute(f"ALTER TABLE person ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
 
 
 def _resolve(batch: Batch, error: Exception | None) -> None:

@@ -33,11 +33,19 @@ class Personal:
 
     people: dict[Ref, Person] = field(default_factory=dict)
     notes: dict[Ref, str] = field(default_factory=dict)
+    forgotten: tuple[Ref, ...] = ()
+    "What this change deletes."
 
     def add_person(self, name: str, phone: str = "") -> Ref:
         """Keep a person and return the reference."""
         ref = secrets.token_urlsafe(12)
         self.people[ref] = Person(name=name, phone=phone)
+        return ref
+
+    def add_guest(self, name: str, number: str, unit: str) -> Ref:
+        """Keep a guest as he introduced himself and return the reference."""
+        ref = secrets.token_urlsafe(12)
+        self.people[ref] = Person(name=name, number=number, unit=unit)
         return ref
 
     def add_note(self, text: str) -> Ref:
@@ -145,12 +153,20 @@ class Runtime:
             Recorded(n=self._n + i, session=session, utc=utc, actor=actor, origin=origin, fact=fact)
             for i, fact in enumerate(facts, 1)
         )
-        entry = Entry(rows=rows, people=personal.people, notes=personal.notes)
+        entry = Entry(
+            rows=rows,
+            people=personal.people,
+            notes=personal.notes,
+            forgotten=personal.forgotten,
+        )
         if not rows:
             return entry, None
         self._n += len(rows)
         self.people |= personal.people
         self.notes |= personal.notes
+        for ref in personal.forgotten:
+            self.people.pop(ref, None)
+            self.notes.pop(ref, None)
         for row in rows:
             evolve(self.state, row)
         self._last = self._journal.append(entry)

@@ -224,7 +224,9 @@ class Feed:
         state = self._runtime.state
         chair = self._runtime.person(state.session.chair) if state.session else None
         context = self._context
-        return session_view(state, context.media(), time.time(), context.go_limits, chair)
+        return session_view(
+            state, context.media(), time.time(), context.go_limits, chair, rolls=context.rolls
+        )
 
     def _cut(self, token: str) -> None:
         for watcher in self._watchers:

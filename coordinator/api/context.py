@@ -23,6 +23,10 @@ class Context:
     watch: PointWatch
     media: Callable[[], MediaState]
     go_limits: GoLimits = field(default_factory=GoLimits)
+    rolls: int = 2
+    "How many roll calls are usual."
+    lines: tuple[float, ...] = (1.0, 0.9)
+    "Shares of the expected that are asked for, the highest first."
     names_allowed: bool = False
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)

@@ -1,0 +1,87 @@
+"""A roll call by names of one branch: marks, and what they come to. Pure: no I/O.
+
+Each spool's marks are kept apart, so that ``claim``'s rule holds for every single member: the
+higher number within a spool, the later moment between spools. What an entry says of "the
+others" counts for a member like a mark made with it, unless the entry marks him otherwise.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from signaling.roll import Mark, Others
+
+from .attendance_fact import BranchRoll, Member
+from .claim import Origin
+
+HERE = frozenset({Mark.PRESENT, Mark.LATE, Mark.LEFT_EARLY})
+
+_OTHERS: dict[Others, Mark | None] = {
+    Others.PRESENT: Mark.PRESENT,
+    Others.ABSENT: Mark.ABSENT,
+    Others.UNMARKED: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolMarks:
+    """What one spool said."""
+
+    base: tuple[Origin, Mark | None] | None = None
+    "Of all the others, and when; None: never."
+    marks: Mapping[str, tuple[Origin, Mark]] = field(default_factory=dict)
+
+    def of(self, member: str) -> tuple[Origin, Mark | None] | None:
+        """Return what this spool last said of a member."""
+        mark, base = self.marks.get(member), self.base
+        if mark is None or (base is not None and base[0].seq > mark[0].seq):
+            return base
+        return mark
+
+
+Marks = Mapping[tuple[str, str], SpoolMarks]
+"By (device, spool)."
+
+
+def mark(marks: Marks, origin: Origin, others: Others, said: Mapping[str, Mark]) -> Marks:
+    """Return the marks with one more entry."""
+    key = (origin.device, origin.spool)
+    known = marks.get(key, SpoolMarks())
+    base = known.base
+    if others is not Others.KEEP and (base is None or origin.seq > base[0].seq):
+        base = (origin, _OTHERS[others])
+    newer = {
+        member: (origin, value)
+        for member, value in said.items()
+        if member not in known.marks or origin.seq > known.marks[member][0].seq
+    }
+    return {**marks, key: SpoolMarks(base, {**known.marks, **newer})}
+
+
+def mark_of(marks: Marks, member: str) -> Mark | None:
+    """Return what stands of a member, None when nothing does."""
+    said = [word for spool in marks.values() if (word := spool.of(member)) is not None]
+    if not said:
+        return None
+    return max(said, key=lambda word: word[0].order)[1]
+
+
+def last_said(marks: Marks) -> Origin | None:
+    """Return the origin of the latest entry."""
+    origins = [o for spool in marks.values() for o, _mark in spool.marks.values()]
+    origins += [spool.base[0] for spool in marks.values() if spool.base is not None]
+    return max(origins, key=lambda origin: origin.order, default=None)
+
+
+def tally(branch: str, members: Iterable[Member], marks: Marks, guests: int = 0) -> BranchRoll:
+    """Return what the marks of a branch come to; the exempt who are here count apart."""
+    found = [(member, mark_of(marks, member.ref)) for member in members]
+    called = [value for member, value in found if not member.exempt]
+    return BranchRoll(
+        branch=branch,
+        present=sum(value in HERE for value in called),
+        excused=called.count(Mark.EXCUSED),
+        exempt=sum(member.exempt and value in HERE for member, value in found),
+        guests=guests,
+        late=called.count(Mark.LATE),
+        left_early=called.count(Mark.LEFT_EARLY),
+    )

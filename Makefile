@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
 
-.PHONY: demo test test-fast bench lint types setup lock clean
+.PHONY: demo test test-fast bench soak lint types setup lock clean
 
 demo: setup
 	$(BIN)/nhipcau demo $(ARGS)
@@ -22,6 +22,10 @@ test-fast: setup
 bench: setup
 	sh .ci/need janus iproute2:ip
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# The fault suite in its long version: hundreds of kills, thousands of power cuts.
+soak: setup test-tools
+	$(BIN)/python -m pytest --soak tests/faults $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -35,6 +35,11 @@ class DataFolder:
         return self.path / "access.json"
 
     @property
+    def backup(self) -> Path:
+        """Where copies of the journal go unless the settings say otherwise."""
+        return self.path / "backup"
+
+    @property
     def logs(self) -> Path:
         """Folder of the log files."""
         folder = self.path / "log"

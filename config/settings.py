@@ -80,6 +80,16 @@ class Privacy(Section, frozen=True, kw_only=True):
     "How long names, telephones and free texts of a closed session are kept."
 
 
+class Backup(Section, frozen=True, kw_only=True):
+    """Copies of the journal."""
+
+    folder: str = ""
+    "Best on another disk; empty: ``backup`` in the data folder."
+    every_minutes: Annotated[float, msgspec.Meta(ge=1, le=1440)] = 10.0
+    "From an hour before a session until it is closed; on other days one a day."
+    keep: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
+
+
 class Log(Section, frozen=True, kw_only=True):
     """What is written about the run."""
 
@@ -96,6 +106,7 @@ class Settings(Section, frozen=True, kw_only=True):
     go: Go = Go()
     attendance: Attendance = Attendance()
     privacy: Privacy = Privacy()
+    backup: Backup = Backup()
     log: Log = Log()
 
 

@@ -12,6 +12,7 @@ from config.settings import Settings
 from .app import VERSION, open_office, serve
 from .cli.check import check
 from .cli.commands import add_commands
+from .cli.journal import add_journal_commands
 from .cli.screen import EXIT_USAGE, Data, Terminal, terminal_of
 from .demo.run import DemoOptions, run_demo
 from .errors import CoordinatorError
@@ -19,6 +20,7 @@ from .errors import CoordinatorError
 HELP = "Nhịp Cầu: giữ một phiên sinh hoạt chung qua nhiều điểm cầu. / One session, many halls."
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
 add_commands(app)
+add_journal_commands(app)
 
 Config = Annotated[Path | None, typer.Option("--config", help="Tệp cấu hình TOML. / Settings.")]
 

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 import msgspec
 import structlog
@@ -30,12 +31,13 @@ from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
-from .api import account, device, point, roster, session
+from .api import account, backup, device, point, roster, session
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
 from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
+from .backup_desk import BackupDesk
 from .cli.office import Office, client
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
@@ -62,6 +64,7 @@ ROUTES: tuple[Route, ...] = (
     *device.ROUTES,
     *account.ROUTES,
     *roster.ROUTES,
+    *backup.ROUTES,
 )
 
 
@@ -122,6 +125,12 @@ async def _parts(
         runtime=runtime,
         watch=watch,
         media=lambda: desks[0].state(),
+        backup=BackupDesk(
+            runtime,
+            folder.journal,
+            Path(settings.backup.folder) if settings.backup.folder else folder.backup,
+            settings.backup,
+        ),
         go_limits=GoLimits(
             ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
         ),
@@ -199,7 +208,11 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
             log.info("coordinator.serving", url=listening_url(settings), version=VERSION)
             # A task that dies takes the process with it: half a coordinator is worse than none.
             async with asyncio.TaskGroup() as group:
-                work = (coordinator.plane.run(), coordinator.desk.run(coordinator.plane))
+                work = (
+                    coordinator.plane.run(),
+                    coordinator.desk.run(coordinator.plane),
+                    coordinator.context.backup.run(),
+                )
                 tasks = [group.create_task(coroutine) for coroutine in work]
                 await stop.wait()
                 for task in tasks:

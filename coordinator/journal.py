@@ -9,7 +9,6 @@ Not here: what the facts mean (``fold``), or who may cause them.
 
 import asyncio
 import fcntl
-import hashlib
 import os
 import queue
 import sqlite3
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
+from .chain import Chain, Head
 from .errors import CommitFailed, JournalDamaged, JournalLocked
 from .fact import Ref, decode_fact, encode_fact
 from .person import Person
@@ -43,8 +43,6 @@ CREATE TABLE IF NOT EXISTS person (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS note (ref TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 """
-
-GENESIS = hashlib.sha256(b"nhipcau journal 1").digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,23 +74,6 @@ class Journal(Protocol):
 
     def notes(self) -> dict[Ref, str]:
         """Return every free text."""
-
-
-Head = tuple[int, str | None, str, int, str, str, str, str | None]
-"A row's columns before its body: n, session, kind, v, utc, boot, actor, origin."
-
-
-def row_hash(before: bytes, head: Head, body: bytes) -> bytes:
-    """Return the hash of a row, chained to the one before it.
-
-    Lengths stand before the columns, so no two different rows have the same input.
-    """
-    digest = hashlib.sha256(before)
-    for value in head:
-        text = b"\x00" if value is None else b"\x01" + str(value).encode()
-        digest.update(len(text).to_bytes(4, "big") + text)
-    digest.update(body)
-    return digest.digest()
 
 
 class DataLock:
@@ -133,15 +114,20 @@ class DataLock:
 class SqliteJournal:
     """The journal of one coordinator in ``journal.db`` of its data folder.
 
-    Open it on the loop that will append. ``boot`` marks every row written by this process.
+    Open it on the loop that will append.
+
+    Args:
+        path: Of the database.
+        boot: Marks every row written by this process.
+        db: The connection that writes; None to open one.
+
     """
 
-    def __init__(self, path: Path, boot: str) -> None:
+    def __init__(self, path: Path, boot: str, db: sqlite3.Connection | None = None) -> None:
         self._path = path
         self._boot = boot
-        self._db = _connect(path)
-        self._last_n = 0
-        self._last_hash = GENESIS
+        self._db = open_to_write(path) if db is None else db
+        self._chain = Chain()
         self._queue: queue.SimpleQueue[tuple[Entry, asyncio.Future[None]] | None] = (
             queue.SimpleQueue()
         )
@@ -155,19 +141,7 @@ class SqliteJournal:
             JournalDamaged: At the first row that is missing, changed or unreadable.
 
         """
-        columns = "n, session, kind, v, utc, boot, actor, origin, body, hash"
-        rows = self._db.execute(f"SELECT {columns} FROM journal ORDER BY n")  # noqa: S608
-        for *head, body, hash_ in rows:
-            n, session, kind, v, utc, boot, actor, origin = head
-            if n != self._last_n + 1:
-                raise JournalDamaged(f"row {self._last_n + 1} is missing")
-            full: Head = (n, session, kind, v, utc, boot, actor, origin)
-            self._last_hash = row_hash(self._last_hash, full, body.encode())
-            if self._last_hash != hash_:
-                raise JournalDamaged(f"row {n} is not what was written: its hash differs")
-            self._last_n = n
-            fact = decode_fact(kind, v, body.encode())
-            yield Recorded(n=n, session=session, utc=utc, actor=actor, origin=origin, fact=fact)
+        return read_rows(self._db, self._chain)
 
     def people(self) -> dict[Ref, Person]:
         """Return everybody's name and telephone."""
@@ -244,21 +218,58 @@ class SqliteJournal:
             db.execute("DELETE FROM person WHERE ref = ?", (ref,))
             db.execute("DELETE FROM note WHERE ref = ?", (ref,))
         for row in entry.rows:
-            if row.n != self._last_n + 1:
-                raise CommitFailed(f"row {row.n} cannot follow row {self._last_n}")
+            if row.n != self._chain.n + 1:
+                raise CommitFailed(f"row {row.n} cannot follow row {self._chain.n}")
             body = encode_fact(row.fact)
             kind, v = row.fact.KIND, row.fact.V
             head: Head = (
                 row.n, row.session, kind, v, row.utc, self._boot, row.actor, row.origin
             )  # fmt: skip
-            self._last_hash = row_hash(self._last_hash, head, body)
-            self._last_n = row.n
-            values = (*head, body.decode(), self._last_hash)
+            values = (*head, body.decode(), self._chain.append(head, body))
             db.execute("INSERT INTO journal VALUES (?,?,?,?,?,?,?,?,?,?)", values)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+def read_rows(db: sqlite3.Connection, chain: Chain) -> Iterator[Recorded]:
+    """Yield every row in order, and follow the chain with them.
+
+    Raises:
+        JournalDamaged: At the first row that is missing, changed or unreadable.
+
+    """
+    columns = "n, session, kind, v, utc, boot, actor, origin, body, hash"
+    rows = db.execute(f"SELECT {columns} FROM journal ORDER BY n")  # noqa: S608
+    for *head, body, hash_ in rows:
+        n, session, kind, v, utc, boot, actor, origin = head
+        text = body.encode()
+        chain.check((n, session, kind, v, utc, boot, actor, origin), text, hash_)
+        fact = decode_fact(kind, v, text)
+        yield Recorded(n=n, session=session, utc=utc, actor=actor, origin=origin, fact=fact)
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open a journal that another process may be writing. It cannot be changed through this.
+
+    Raises:
+        JournalDamaged: If there is no database at ``path``.
+
+    """
+    try:
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        # A reader that checkpoints beside the writer can corrupt the file (SQLite < 3.51.3).
+        db.execute("PRAGMA wal_autocheckpoint=0")
+        db.execute("SELECT count(*) FROM journal").fetchone()
+    except sqlite3.Error as error:
+        raise JournalDamaged(f"{path}: {error}") from error
+    return db
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """Open a journal as the one connection that writes it; made when there is none."""
+    return prepare(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+
+
+def prepare(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Set what makes a commit durable, and see that the tables are there."""
     db.execute("PRAGMA journal_mode=WAL")
     # NORMAL loses acked commits on power loss (reference: 230 of 300 simulated cuts).
     db.execute("PRAGMA synchronous=FULL")

@@ -36,6 +36,8 @@ class Action(StrEnum):
     "Codes, devices."
     GRANT = "grant"
     "Tokens of people and programs."
+    MAINTAIN = "maintain"
+    "Copies of the journal."
     PUBLISH = "publish"
     PLAY = "play"
     SPEAK = "speak"
@@ -51,6 +53,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.PLAN: frozenset({Role.ADMIN, Role.SECRETARY}),
     Action.ADMIT: frozenset({Role.ADMIN, Role.SECRETARY, Role.TECHNICIAN}),
     Action.GRANT: frozenset({Role.ADMIN}),
+    Action.MAINTAIN: frozenset({Role.ADMIN}),
     Action.PUBLISH: frozenset({Role.ADMIN, Role.HOST, Role.PUBLISHER}),
     Action.PLAY: PEOPLE | {Role.PLAYER, Role.SCREEN, Role.AGENT},
     Action.SPEAK: frozenset({Role.SCREEN, Role.AGENT, Role.PHONE}),

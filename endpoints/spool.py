@@ -260,14 +260,15 @@ def connect(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise SpoolUnavailable(str(error)) from error
     try:
-        _prepare(database)
+        prepare(database)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _prepare(database: sqlite3.Connection) -> None:
+def prepare(database: sqlite3.Connection) -> None:
+    """Set what makes a commit durable, and see that the file is sound. Raises as ``connect``."""
     try:
         # Exclusive before the first access: then no shared-memory file is ever made.
         for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL"):

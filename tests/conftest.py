@@ -16,6 +16,11 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--soak``: the fault tests run their long version, and no test is cut off."""
+    parser.addoption("--soak", action="store_true", help="the long version of the fault tests")
+
+
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -35,7 +40,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         raise TimeoutError(f"{item.nodeid} did not end within {LONGEST_TEST_S} s")
 
     before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(LONGEST_TEST_S)
+    signal.alarm(0 if item.config.getoption("--soak") else LONGEST_TEST_S)
     try:
         return (yield)
     finally:

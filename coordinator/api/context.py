@@ -8,6 +8,7 @@ from aiohttp import web
 from config.thresholds import GoLimits
 from signaling.watch import PointView
 
+from ..backup_desk import BackupDesk
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
 from ..readiness import MediaState
@@ -22,6 +23,7 @@ class Context:
     runtime: Runtime
     watch: PointWatch
     media: Callable[[], MediaState]
+    backup: BackupDesk
     go_limits: GoLimits = field(default_factory=GoLimits)
     rolls: int = 2
     "How many roll calls are usual."

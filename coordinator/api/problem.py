@@ -36,6 +36,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "point_needed": (422, "Say which point"),
     "bad_time": (409, "There is no such time"),
     "too_many_tries": (429, "Too many tries"),
+    "backup_failed": (500, "The copy could not be made"),
     "internal": (500, "Something is wrong on our side"),
     "starting": (503, "The coordinator is not ready"),
 }

@@ -1,0 +1,96 @@
+"""A coordinator in a process of its own, as ``nhipcau serve`` starts it, to be killed."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Self
+
+import aiohttp
+
+from tests.harness.demo import free_port
+
+START_TIMEOUT_S = 60.0
+
+
+class CoordinatorProcess:
+    """Starts, kills and starts again one coordinator on one data folder and one port.
+
+    Args:
+        data: Its data folder; what it serves was put there before.
+        port: None for one that is free.
+
+    """
+
+    def __init__(self, data: Path, port: int | None = None) -> None:
+        self.data = data
+        self.port = free_port() if port is None else port
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start nothing yet."""
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        """See that it is gone."""
+        if self._process is not None:
+            await self._end(signal.SIGKILL)
+
+    async def start(self) -> None:
+        """Start it; it may take a moment until it serves."""
+        settings = {
+            "NHIPCAU_SERVER__PORT": str(self.port),
+            "NHIPCAU_MEDIA__START_RELAY": "false",
+            "NHIPCAU_LOG__LEVEL": "warning",
+        }
+        with (self.data / "stderr.txt").open("ab") as errors:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "coordinator", "serve", "--data", str(self.data),
+                env=os.environ | settings,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=errors,
+            )  # fmt: skip
+
+    async def until_ready(self) -> None:
+        """Return when it serves.
+
+        Raises:
+            AssertionError: If it ended instead; with what it said.
+
+        """
+        assert self._process is not None
+        async with aiohttp.ClientSession() as http, asyncio.timeout(START_TIMEOUT_S):
+            while not await _answers(http, self.url):
+                assert self._process.returncode is None, self.said()
+                await asyncio.sleep(0.02)
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """Ask it to end; return its exit status."""
+        return await self._end(signal.SIGTERM)
+
+    def said(self) -> str:
+        """Return what it wrote to its error stream."""
+        return (self.data / "stderr.txt").read_text()
+
+    async def _end(self, number: signal.Signals) -> int:
+        process = self._process
+        assert process is not None
+        if process.returncode is None:
+            process.send_signal(number)
+        async with asyncio.timeout(30):
+            return await process.wait()
+
+
+async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with http.get(url + "/readyz") as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False

@@ -71,6 +71,18 @@ class Attendance(Section, frozen=True, kw_only=True):
     "Shares of those expected that are asked for."
 
 
+class Calendar(Section, frozen=True, kw_only=True):
+    """The sessions that are expected but not planned yet, for people's calendars."""
+
+    rule: Annotated[str, msgspec.Meta(max_length=200)] = "FREQ=YEARLY;BYMONTH=1,4,7,10;BYDAY=1SU"
+    "RRULE of RFC 5545; the default is the first Sunday of each quarter. Empty: none."
+    time: Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:30"
+    "When they start, by the clock of Asia/Ho_Chi_Minh."
+    minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] = 150
+    "How long a session takes."
+    title: str = "Giờ sinh hoạt toàn Đảng bộ"
+
+
 class Privacy(Section, frozen=True, kw_only=True):
     """Personal data. Counts are enough by default."""
 
@@ -105,6 +117,7 @@ class Settings(Section, frozen=True, kw_only=True):
     media: Media = Media()
     go: Go = Go()
     attendance: Attendance = Attendance()
+    calendar: Calendar = Calendar()
     privacy: Privacy = Privacy()
     backup: Backup = Backup()
     log: Log = Log()

@@ -21,6 +21,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from config.errors import BadSetting
 from config.folder import DataFolder
 from config.settings import Settings
 from config.thresholds import GoLimits
@@ -31,17 +32,31 @@ from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
-from .api import account, backup, device, point, roster, session
+from .api import (
+    account,
+    attendance,
+    backup,
+    device,
+    export,
+    member,
+    point,
+    roll,
+    roster,
+    secretary,
+    session,
+)
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
 from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
+from .calendar import Expectation, check_rule
 from .cli.office import Office, client
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
+from .hall_desk import HallDesk
 from .journal import DataLock, SqliteJournal
 from .media import MediaDesk
 from .media_access import authorize_media
@@ -49,6 +64,8 @@ from .media_http import media_routes
 from .metrics import LoopLag, StateCollector
 from .point_watch import PointWatch
 from .policy import Action
+from .retention import Retention
+from .roll_clock import RollClock
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -64,6 +81,11 @@ ROUTES: tuple[Route, ...] = (
     *device.ROUTES,
     *account.ROUTES,
     *roster.ROUTES,
+    *attendance.ROUTES,
+    *roll.ROUTES,
+    *secretary.ROUTES,
+    *member.ROUTES,
+    *export.ROUTES,
     *backup.ROUTES,
 )
 
@@ -136,6 +158,7 @@ async def _parts(
         ),
         rolls=settings.attendance.rolls,
         lines=tuple(sorted(settings.attendance.lines, reverse=True)),
+        expected=_expected(settings),
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
     )
@@ -147,6 +170,9 @@ async def _parts(
     feed = Feed(context)
     touched.append(feed)
     gateway = Gateway(runtime, watch)
+    HallDesk(runtime, gateway, settings.attendance.rolls, names=settings.privacy.names)
+    clock = RollClock(runtime)
+    retention = Retention(runtime, settings.privacy.retention_days)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
@@ -164,6 +190,8 @@ async def _parts(
         )
     finally:
         lag.close()
+        clock.close()
+        retention.close()
         watch.close()
         await gateway.close()
         await feed.close()
@@ -287,6 +315,21 @@ def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
         allow_loopback=media.loopback,
     )
     return RelaySettings(run_dir=folder.run_dir(), data_dir=folder.logs, transport=transport)
+
+
+def _expected(settings: Settings) -> Expectation:
+    """Return when sessions are expected.
+
+    Raises:
+        BadSetting: If the rule is none.
+
+    """
+    given = settings.calendar
+    try:
+        check_rule(given.rule)
+    except ValueError as error:
+        raise BadSetting("calendar", "calendar.rule", str(error)) from error
+    return Expectation(rule=given.rule, time=given.time, minutes=given.minutes, title=given.title)
 
 
 def _secure(settings: Settings) -> bool:

@@ -210,7 +210,7 @@ class NamesRead(Fact, frozen=True, kw_only=True):
 
     KIND = "names.read"
     what: str
-    "Stable code: roll_list, guest, kept_entry, extract."
+    "Stable code: roll_list, guest, kept_entry, search, extract."
     point: Code | None = None
     people: People
 
@@ -221,7 +221,7 @@ class PersonForgotten(Fact, frozen=True, kw_only=True):
     KIND = "person.forgotten"
     refs: tuple[Ref, ...]
     why: str
-    "Stable code: asked, retention."
+    "Stable code: asked, retention, unlisted (the roster does not name them any more)."
 
 
 ATTENDANCE_FACTS: tuple[type[Fact], ...] = (

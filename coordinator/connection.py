@@ -1,7 +1,7 @@
 """One device's websocket: what goes out is queued here, and nobody waits for a slow peer.
 
-Facts' answers are never dropped: a device that lets them pile up is cut off. The session's
-state is latest-wins.
+Facts' answers are never dropped: a device that lets them pile up is cut off. States are
+latest-wins.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections import deque
 import structlog
 from aiohttp import web
 
-from signaling.messages import CLOSE_SLOW, Message, SessionState, encode
+from signaling.messages import CLOSE_SLOW, Message, encode
 
 from .access import Principal
 
@@ -31,7 +31,7 @@ class Connection:
         self._transport = request.transport
         self._socket = socket
         self._waiting: deque[bytes] = deque()
-        self._state: SessionState | None = None
+        self._latest: dict[type[Message], Message] = {}
         self._wake = asyncio.Event()
         self._close: tuple[int, str] | None = None
 
@@ -43,9 +43,9 @@ class Connection:
         self._waiting.append(encode(message))
         self._wake.set()
 
-    def send_state(self, state: SessionState) -> None:
-        """Queue the session's state; an older one that still waits is replaced."""
-        self._state = state
+    def send_latest(self, message: Message) -> None:
+        """Queue a message; an older one of its type that still waits is replaced."""
+        self._latest[type(message)] = message
         self._wake.set()
 
     def close(self, code: int, reason: str) -> None:
@@ -74,6 +74,6 @@ class Connection:
         async with asyncio.timeout(SEND_TIMEOUT_S):
             while self._waiting:
                 await self._socket.send_str(self._waiting.popleft().decode())
-            if self._state is not None:
-                state, self._state = self._state, None
-                await self._socket.send_str(encode(state).decode())
+            while self._latest:
+                kind = next(iter(self._latest))
+                await self._socket.send_str(encode(self._latest.pop(kind)).decode())

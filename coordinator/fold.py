@@ -224,7 +224,7 @@ def _fault_reported(state: State, row: Recorded, fact: f.FaultReported) -> None:
 
 
 def _entry_kept(state: State, row: Recorded, _fact: f.EntryKept) -> None:
-    state.kept.append(row.n)
+    state.kept[row.n] = row
 
 
 _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {

@@ -27,9 +27,6 @@ def announce(case: Case, body: TransferAnnounced) -> a.TransferAnnounced | str:
     listed = {member.ref for member in case.state.members.get((case.point.code, branch), ())}
     if not set(body.members) <= listed:
         return "unknown_member" if listed else "names_off"
-    known = _announced(case, body.transfer)
-    if known is not None and known.point != case.point.code:
-        return "wrong_hall"
     return a.TransferAnnounced(
         **case.stamp,
         transfer=body.transfer,
@@ -42,12 +39,15 @@ def announce(case: Case, body: TransferAnnounced) -> a.TransferAnnounced | str:
     )
 
 
-def confirm(case: Case, body: TransferConfirmed) -> a.TransferConfirmed | str:
-    """Return what the receiving hall's word on a transfer causes."""
+def confirm(case: Case, body: TransferConfirmed) -> a.TransferConfirmed:
+    """Return what the receiving hall's word on a transfer causes.
+
+    It is taken even when the home has not spoken, or named another hall: the home's word may be
+    on its way, and only the hall that stands announced counts.
+    """
     known = _announced(case, body.transfer)
-    if known is not None and known.to != case.point.code:
-        return "wrong_hall"
-    remark = "unannounced" if known is None else None
+    fits = known is not None and known.to == case.point.code
+    remark = None if fits else "unannounced"
     return a.TransferConfirmed(
         **case.stamp, transfer=body.transfer, people=body.people, remark=remark
     )

@@ -115,6 +115,27 @@ def made_up_by(move: Move) -> set[str]:
     return {session for session in words if session is not None}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """Between which halls a movement goes, as far as anybody has said."""
+
+    home: str | None = None
+    branch: str = ""
+    host: str | None = None
+    makes_up: str | None = None
+
+
+def ends_of(move: Move) -> Ends:
+    """Return where a movement comes from and goes to."""
+    home, claim = announced_of(move), standing(move.seated)
+    if home is not None:
+        return Ends(home=home.point, branch=home.branch, host=home.to, makes_up=home.makes_up)
+    if claim is None:
+        return Ends()
+    seat, known = claim.value, move.matched or claim.value
+    return Ends(home=known.home, branch=known.branch, host=seat.point, makes_up=seat.makes_up)
+
+
 def announced_of(move: Move) -> Announced | None:
     """Return the home's word that stands."""
     claim = standing(move.announced)

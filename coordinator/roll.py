@@ -121,6 +121,22 @@ def due(state: State, now_utc: str) -> list[Fact]:
     return []
 
 
+def next_due(state: State) -> str | None:
+    """Return the next moment of the schedule that may still come; None for none."""
+    session = state.session
+    rolls = (state.registers.get(session.id) if session else None) or Register()
+    moments = [
+        moment
+        for roll in rolls.rolls.values()
+        for stage, moment in (
+            (RollStage.WAITING, roll.opens_utc),
+            (RollStage.OPEN, roll.closes_utc),
+        )
+        if roll.stage is stage and moment is not None
+    ]
+    return min(moments, default=None)
+
+
 def _roll(state: State, number: int) -> tuple[Session, Roll]:
     session = state.session
     if session is None:

@@ -212,8 +212,8 @@ class State:
     "Row numbers of the readings of names."
     forgotten: int = 0
     "How many names and texts were deleted."
-    kept: list[int] = field(default_factory=list)
-    "Row numbers of the entries that took no effect."
+    kept: dict[int, Recorded] = field(default_factory=dict)
+    "The entries that took no effect, by row number."
 
     @property
     def session(self) -> Session | None:

@@ -197,10 +197,15 @@ def _named(by_branch: Mapping[str, int], only: str) -> dict[str, int]:
 class Account:
     """Everything that is summed of a session at one roll call."""
 
-    rows: tuple[Row, ...]
+    by_point: Mapping[str, tuple[Row, ...]]
     points: Mapping[str, Sum]
     units: Mapping[str, Sum]
     total: Sum
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows."""
+        return tuple(row for rows in self.by_point.values() for row in rows)
 
     @property
     def points_answered(self) -> int:
@@ -210,13 +215,12 @@ class Account:
 
 def account(sitting: Sitting, roster: Mapping[str, PointEntered]) -> Account:
     """Return all sums; points and units in the order of their codes and names."""
-    rows: list[Row] = []
+    rows: dict[str, tuple[Row, ...]] = {}
     points: dict[str, Sum] = {}
     by_unit: dict[str, list[Sum]] = {}
     for code in sorted(roster):
-        own = point_rows(sitting, roster[code])
-        rows += own
-        points[code] = add(row.sum for row in own)
+        rows[code] = tuple(point_rows(sitting, roster[code]))
+        points[code] = add(row.sum for row in rows[code])
         by_unit.setdefault(roster[code].unit, []).append(points[code])
     units = {unit: add(sums) for unit, sums in by_unit.items()}
-    return Account(rows=tuple(rows), points=points, units=units, total=add(points.values()))
+    return Account(by_point=rows, points=points, units=units, total=add(points.values()))

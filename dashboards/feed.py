@@ -19,6 +19,7 @@ from coordinator.api.context import Context
 from coordinator.picture import media_view, session_view, totals_view
 from coordinator.policy import Action
 from coordinator.state import Recorded
+from coordinator.touch import touched
 from signaling.messages import CLOSE_CREDENTIAL, CLOSE_SLOW
 from signaling.watch import Patch, PointView, Resync, SessionView, Snapshot, Tick
 
@@ -161,7 +162,6 @@ class Feed:
                     f.PresenceChanged(point=code)
                     | f.ReceptionChanged(point=code)
                     | f.ReadinessChanged(point=code)
-                    | f.CheckedIn(point=code)
                 ):
                     self._dirty.add(code)
                 case f.PhaseEntered() | f.SessionPlanned():
@@ -170,7 +170,7 @@ class Feed:
                 case f.TokenRevoked(token=token):
                     self._cut(token)
                 case _:
-                    continue
+                    self._dirty.update(touched(self._runtime.state, row))
         self._arm()
 
     def _arm(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiohttp import web
 
@@ -9,11 +10,15 @@ from config.thresholds import GoLimits
 from signaling.watch import PointView
 
 from ..backup_desk import BackupDesk
+from ..calendar import Expectation
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
 from ..readiness import MediaState
 from ..runtime import Runtime
 from ..throttle import Throttle
+
+LOCALE = Path(__file__).parent.parent / "locale"
+"What the coordinator's files and terminal say."
 
 
 @dataclass(kw_only=True)
@@ -29,6 +34,8 @@ class Context:
     "How many roll calls are usual."
     lines: tuple[float, ...] = (1.0, 0.9)
     "Shares of the expected that are asked for, the highest first."
+    expected: Expectation = field(default_factory=lambda: Expectation(rule="", time="07:30"))
+    "When sessions are expected that nobody has planned yet."
     names_allowed: bool = False
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)

@@ -29,6 +29,18 @@ export interface LinkView {
   bitrate_kbps: number | null;
 }
 
+export interface RollView {
+  roll: number;
+  stage: "waiting" | "open" | "closed";
+  opened_at: number | null;
+  closed_at: number | null;
+  opens_at: number | null;
+  closes_at: number | null;
+  attended: number | null;
+  expected: number | null;
+  points: number | null;
+}
+
 export interface PointView {
   code: string;
   name: string;
@@ -48,6 +60,7 @@ export interface PointView {
   decoding: "all" | "key_frames" | "none";
   attendance: PeopleView;
   checked_in_at: number | null;
+  roll_answered: boolean | null;
   reasons: string[];
   link: LinkView | null;
   contact_name: string | null;
@@ -75,11 +88,13 @@ export interface SessionView {
   go: boolean;
   conditions: Condition[];
   may_enter: Phase[];
+  rolls: RollView[];
 }
 
 export interface TotalsView {
   points: number;
   points_reported: number;
+  points_answered: number;
   people: PeopleView;
   presence: Record<string, number>;
   readiness: Record<string, number>;

@@ -1,8 +1,8 @@
 import pytest
 
-from coordinator.attendance import people_of
 from coordinator.entered import Entry, enter
 from coordinator.fact import Branch, CheckedIn, EntryKept, PhaseEntered, PointEntered
+from coordinator.picture import people_of, people_view
 from signaling.entry import BranchCount, CheckIn
 from signaling.schema import Phase
 from tests.harness.facts import Chronicle, planned, point
@@ -35,14 +35,14 @@ def test_branches_of_a_point_are_counted_apart_and_added_up() -> None:
     chronicle.add(enter(chronicle.state, entry(counts(Chi_bộ_2=18)))[1])
     chronicle.add(enter(chronicle.state, entry(counts(Chi_bộ_1=26)))[1])
     attendance = chronicle.state.attendance["s1", "MH-003"]
-    people = people_of(TWO, attendance)
+    people = people_view(people_of(chronicle.state, TWO)[0])
     assert (people.expected, people.reported, people.excused, people.guests) == (46, 44, 2, 4)
     assert people.present is None
     assert attendance.corrections == 2
 
 
 def test_before_a_word_nothing_is_reported() -> None:
-    people = people_of(TWO, None)
+    people = people_view(people_of(Chronicle(planned(), TWO).state, TWO)[0])
     assert (people.expected, people.reported) == (46, None)
 
 

@@ -123,6 +123,15 @@ class Settings(Section, frozen=True, kw_only=True):
     log: Log = Log()
 
 
+def listening_url(settings: Settings) -> str:
+    """Return the address people use."""
+    server = settings.server
+    if server.public_url:
+        return server.public_url.rstrip("/")
+    scheme = "https" if server.tls_certificate else "http"
+    return f"{scheme}://{server.host}:{server.port}"
+
+
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """Return the settings of a file (None: the defaults) with the environment over them.
 

@@ -9,12 +9,13 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from .device import device_by_secret, token_by_secret
+from .account.rule import signin_by_secret
+from .device import device_by_secret, token_by_id, token_by_secret
 from .policy import Action, Role, allowed
 from .state import State
 
-Kind = Literal["device", "token"]
-PREFIX: dict[Kind, str] = {"device": "ncd", "token": "nct"}
+Kind = Literal["device", "token", "signin", "invitation"]
+PREFIX: dict[Kind, str] = {"device": "ncd", "token": "nct", "signin": "ncs", "invitation": "nci"}
 
 # Crockford's alphabet: no I, L, O, U, so that a code survives being read over the telephone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -33,15 +34,19 @@ class Principal:
     """Somebody, or something, whose secret was right."""
 
     id: str
+    "Of the device, the token or the account."
     role: Role
     name: str
+    kind: Literal["device", "token", "user"] = "token"
     point: str | None = None
     "Of a device."
+    signin: str | None = None
+    "Of a browser: which sign-in let it in."
 
     @property
     def actor(self) -> str:
         """How the journal names them."""
-        return f"{'device' if self.point else 'token'}:{self.id}"
+        return f"{self.kind}:{self.id}"
 
     def may(self, action: Action) -> bool:
         """Return whether they may do it."""
@@ -93,11 +98,16 @@ def code_hash(code: str) -> str:
     return _hash(code.upper().translate(_AS_READ))
 
 
+def parts_of(text: str) -> tuple[str, str, str]:
+    """Return a secret's prefix, the identity in it, and the hash of the rest."""
+    prefix, _, rest = text.partition("_")
+    id_, _, secret = rest.partition("_")
+    return prefix, id_, _hash(secret)
+
+
 def identify(state: State, bearer: str, now_s: float) -> Principal | None:
     """Return whose secret this is, None when it opens nothing."""
-    prefix, _, rest = bearer.partition("_")
-    id_, _, secret = rest.partition("_")
-    hash_ = _hash(secret)
+    prefix, id_, hash_ = parts_of(bearer)
     if prefix == PREFIX["device"]:
         device = device_by_secret(state, id_, hash_)
         if device is None:
@@ -105,12 +115,30 @@ def identify(state: State, bearer: str, now_s: float) -> Principal | None:
         gone = device.revoked or device.point not in state.points
         # Its secret is right, so it may be told that it is not wanted any more.
         role = Role.NOBODY if gone else Role(device.role)
-        return Principal(id=id_, role=role, name=device.point, point=device.point)
+        return Principal(id=id_, role=role, name=device.point, kind="device", point=device.point)
     if prefix == PREFIX["token"]:
         token = token_by_secret(state, id_, hash_, now_s)
         if token is not None:
             return Principal(id=id_, role=Role(token.role), name=token.name)
     return None
+
+
+def identify_browser(state: State, cookie: str, now_s: float) -> Principal | None:
+    """Return who signed in with this cookie, None when it opens nothing (any more)."""
+    prefix, id_, hash_ = parts_of(cookie)
+    if prefix != PREFIX["signin"]:
+        return None
+    signin = signin_by_secret(state.accounts, id_, hash_, now_s)
+    if signin is None:
+        return None
+    if signin.user is not None:
+        user = state.accounts.users[signin.user]
+        role = Role(user.role)
+        return Principal(id=user.id, role=role, name=user.login, kind="user", signin=id_)
+    token = token_by_id(state, signin.token or "", now_s)
+    if token is None:
+        return None
+    return Principal(id=token.id, role=Role(token.role), name=token.name, signin=id_)
 
 
 def _hash(secret: str) -> str:

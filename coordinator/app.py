@@ -23,7 +23,7 @@ from prometheus_client import CollectorRegistry
 
 from config.errors import BadSetting
 from config.folder import DataFolder
-from config.settings import Settings
+from config.settings import Settings, listening_url
 from config.thresholds import GoLimits
 from dashboards.feed import Feed
 from dashboards.pages import page_routes
@@ -33,7 +33,6 @@ from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
 
 from .api import (
-    account,
     attendance,
     backup,
     device,
@@ -44,6 +43,9 @@ from .api import (
     roster,
     secretary,
     session,
+    signin,
+    token,
+    user,
 )
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
@@ -79,7 +81,9 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *point.ROUTES,
     *device.ROUTES,
-    *account.ROUTES,
+    *signin.ROUTES,
+    *token.ROUTES,
+    *user.ROUTES,
     *roster.ROUTES,
     *attendance.ROUTES,
     *roll.ROUTES,
@@ -294,15 +298,6 @@ async def start_admin_site(runner: web.AppRunner, folder: DataFolder) -> None:
         await web.UnixSite(runner, str(path)).start()
     finally:
         os.umask(before)
-
-
-def listening_url(settings: Settings) -> str:
-    """Return the address people use."""
-    server = settings.server
-    if server.public_url:
-        return server.public_url.rstrip("/")
-    scheme = "https" if server.tls_certificate else "http"
-    return f"{scheme}://{server.host}:{server.port}"
 
 
 def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:

@@ -123,8 +123,16 @@ def device_by_secret(state: State, device: str, secret_hash: str) -> Device | No
 
 def token_by_secret(state: State, token: str, secret_hash: str, now_s: float) -> Token | None:
     """Return the token whose secret this is, if it still opens anything."""
+    known = token_by_id(state, token, now_s)
+    if known is None or not hmac.compare_digest(known.hash, secret_hash):
+        return None
+    return known
+
+
+def token_by_id(state: State, token: str, now_s: float) -> Token | None:
+    """Return a token if it still opens anything."""
     known = state.tokens.get(token)
-    if known is None or known.revoked or not hmac.compare_digest(known.hash, secret_hash):
+    if known is None or known.revoked:
         return None
     if known.expires_utc is not None and now_s > parse_utc(known.expires_utc):
         return None

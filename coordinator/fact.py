@@ -27,6 +27,7 @@ from signaling.schema import (
     Utc,
 )
 
+from .account.fact import ACCOUNT_FACTS
 from .attendance_fact import ATTENDANCE_FACTS
 from .attendance_fact import BranchAttendance as BranchAttendance
 from .attendance_fact import CheckedIn as CheckedIn
@@ -265,6 +266,7 @@ _FACTS: tuple[type[Fact], ...] = (
     RoomAnswered,
     FaultReported,
     EntryKept,
+    *ACCOUNT_FACTS,
 )
 KINDS = {cls.KIND: cls for cls in _FACTS}
 

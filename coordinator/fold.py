@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from signaling.schema import Broadcast, Phase, Presence, Reception
 
 from . import fact as f
+from .account import state as account_state
+from .account.fact import ACCOUNT_FACTS
 from .attendance_fold import ATTENDANCE_EVOLVE
 from .session import OPEN
 from .state import (
@@ -223,6 +225,10 @@ def _fault_reported(state: State, row: Recorded, fact: f.FaultReported) -> None:
     )
 
 
+def _account(state: State, _row: Recorded, fact: f.Fact) -> None:
+    account_state.evolve(state.accounts, fact)
+
+
 def _entry_kept(state: State, row: Recorded, _fact: f.EntryKept) -> None:
     state.kept[row.n] = row
 
@@ -247,4 +253,5 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.RoomAnswered: _room_answered,
     f.FaultReported: _fault_reported,
     f.EntryKept: _entry_kept,
+    **dict.fromkeys(ACCOUNT_FACTS, _account),
 }

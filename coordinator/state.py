@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from signaling.entry import Answer, FaultKind
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
+from .account.state import Accounts
 from .attendance_fact import BranchAttendance, Member
 from .claim import Claims, standing
 from .fact import Fact, PointEntered, Ref
@@ -198,6 +199,7 @@ class State:
     codes: dict[str, JoinCode] = field(default_factory=dict)
     code_by_hash: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    accounts: Accounts = field(default_factory=Accounts)
     receipts: dict[tuple[str, str], Receipts] = field(default_factory=dict)
     "By (device, spool)."
     registers: dict[str, Register] = field(default_factory=dict)

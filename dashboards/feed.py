@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 
 from coordinator import fact as f
 from coordinator.access import Principal
+from coordinator.account.fact import SignedOut
 from coordinator.api.context import Context
 from coordinator.picture import media_view, session_view, totals_view
 from coordinator.policy import Action
@@ -87,7 +88,9 @@ class Feed:
                     watcher.resync()
         finally:
             self._watchers.discard(watcher)
-            writer.cancel()
+            # One that is being shown out must still read why: its goodbye is on the way.
+            if not watcher.ending:
+                writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
         return socket
 
@@ -169,6 +172,8 @@ class Feed:
                     self._dirty.update(self._runtime.state.points)
                 case f.TokenRevoked(token=token):
                     self._cut(token)
+                case SignedOut(signin=signin):
+                    self._cut(signin)
                 case _:
                     self._dirty.update(touched(self._runtime.state, row))
         self._arm()
@@ -228,10 +233,11 @@ class Feed:
             state, context.media(), time.time(), context.go_limits, chair, rolls=context.rolls
         )
 
-    def _cut(self, token: str) -> None:
+    def _cut(self, key: str) -> None:
+        """Show out the screens of a token or of a sign-in."""
         for watcher in self._watchers:
-            if watcher.caller.id == token:
-                watcher.end(CLOSE_CREDENTIAL, "token revoked")
+            if key in (watcher.caller.id, watcher.caller.signin):
+                watcher.end(CLOSE_CREDENTIAL, "revoked")
 
 
 class _Watcher:
@@ -249,6 +255,11 @@ class _Watcher:
         "None: a snapshot is due."
         self._wake = asyncio.Event()
         self._end: tuple[int, str] | None = None
+
+    @property
+    def ending(self) -> bool:
+        """Whether it is being shown out."""
+        return self._end is not None
 
     def wake(self) -> None:
         """There is a new revision."""

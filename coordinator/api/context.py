@@ -9,6 +9,7 @@ from aiohttp import web
 from config.thresholds import GoLimits
 from signaling.watch import PointView
 
+from ..account.password import PasswordDesk
 from ..backup_desk import BackupDesk
 from ..calendar import Expectation
 from ..picture import Telemetry, point_view
@@ -40,6 +41,9 @@ class Context:
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)
     "Wrong codes and tokens, by address."
+    account_tries: Throttle = field(default_factory=lambda: Throttle(tries=6, window_s=300.0))
+    "Wrong passwords, by account and address."
+    passwords: PasswordDesk = field(default_factory=PasswordDesk)
     secure: bool = False
     "The outside speaks HTTPS to us."
 

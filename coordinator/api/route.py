@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from ..access import LOCAL_ADMIN, NOBODY, Principal, identify
+from ..access import LOCAL_ADMIN, NOBODY, Principal, identify, identify_browser
 from ..errors import Refused
 from ..policy import Action
 from ..runtime import Runtime
@@ -184,7 +184,7 @@ def _by_cookie(request: web.Request) -> Principal | None:
     secret = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
     if secret is None:
         return None
-    caller = identify(request.app[RUNTIME].state, secret, time.time())
+    caller = identify_browser(request.app[RUNTIME].state, secret, time.time())
     if caller is not None and not same_origin(request):
         raise ProblemRaised("bad_origin", "this page belongs to another site")
     return caller

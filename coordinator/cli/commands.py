@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from config.roster.report import ImportReport, report_lines
+from config.settings import listening_url
 from config.utc import format_utc, parse_utc
 
 from .office import Office
@@ -175,6 +176,86 @@ def issue_code(
 
     issued = terminal.run(act)
     terminal.say("point.code", code=issued["code"], point=code or "–", until=issued["expires_utc"])
+
+
+@user.command("add")
+def add_user(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(help="Tên đăng nhập. / Login.")],
+    role: Annotated[str, typer.Argument(help="admin, host, secretary, technician, viewer")],
+    name: Annotated[str, typer.Argument(help="Họ tên. / Name.")],
+    data: Data = None,
+) -> None:
+    """Lập hoặc sửa tài khoản và in liên kết đặt mật khẩu. / Enter an account, invite its owner."""
+    terminal = terminal_of(context, data)
+    body = {"login": login, "role": role, "name": name}
+
+    async def act(office: Office) -> Any:
+        return await office.call("POST", "/api/v1/users", body)
+
+    _tell_invitation(terminal, terminal.run(act))
+
+
+@user.command("invite")
+def invite_user(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(help="Tên đăng nhập. / Login.")],
+    data: Data = None,
+) -> None:
+    """In một liên kết đặt mật khẩu mới. / Make a new link to set a password."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        id_ = await _user_of(office, login)
+        return await office.call("POST", f"/api/v1/users/{id_}/invitations")
+
+    _tell_invitation(terminal, terminal.run(act))
+
+
+@user.command("remove")
+def remove_user(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(help="Tên đăng nhập. / Login.")],
+    data: Data = None,
+) -> None:
+    """Xóa tài khoản; mọi trình duyệt của người đó bị thoát. / Remove an account."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        return await office.call("DELETE", f"/api/v1/users/{await _user_of(office, login)}")
+
+    terminal.run(act)
+    terminal.say("user.removed", login=login)
+
+
+@user.command("list")
+def list_users(context: typer.Context, data: Data = None) -> None:
+    """Liệt kê các tài khoản. / List the accounts."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        return await office.call("GET", "/api/v1/users")
+
+    terminal.json(terminal.run(act)["users"])
+
+
+async def _user_of(office: Office, login: str) -> str:
+    """Return the identity of an account; the API tells when there is none."""
+    users = (await office.call("GET", "/api/v1/users"))["users"]
+    known = login.strip().lower()
+    return next((str(user["id"]) for user in users if user["login"] == known), "none")
+
+
+def _tell_invitation(terminal: Terminal, invited: dict[str, Any]) -> None:
+    user = invited["user"]
+    page = listening_url(terminal.settings()) + invited["page"]
+    terminal.say(
+        "user.invited",
+        login=user["login"],
+        role=user["role"],
+        page=page,
+        until=user["invited_until_utc"],
+    )
 
 
 @user.command("token")

@@ -41,8 +41,13 @@ export async function ask(path, body) {
 
 export const whoAmI = () => ask("/api/v1/me");
 
-/** @param {string} token */
-export const signIn = (token) => ask("/api/v1/signin", { token });
+/** @param {{token: string} | {login: string, password: string}} given */
+export const signIn = (given) => ask("/api/v1/signin", given);
+
+/** @param {string} invitation @param {string} password */
+export function acceptInvitation(invitation, password) {
+  return ask("/api/v1/invitations/accept", { invitation, password });
+}
 
 export const signOut = () => ask("/api/v1/signout", {});
 

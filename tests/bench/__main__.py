@@ -21,6 +21,7 @@ BENCHES = {
     "relay": ["--viewers", "92", "--seconds", "4"],
     "lean_receiver": ["--halls", "24", "--seconds", "4"],
     "agent_cost": ["--halls", "24", "--seconds", "6"],
+    "ingest": ["--rounds", "1", "--seconds", "4"],
     "fleet_cost": ["--halls", "24", "--seconds", "6"],
 }
 LIMIT_S = 110.0

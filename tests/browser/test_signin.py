@@ -15,6 +15,8 @@ async def test_a_wrong_token_is_said_to_be_wrong_and_a_right_one_leads_on(
     async with FakeCoordinator(fleet(3)) as feed:
         feed.signed_in = False
         page = await chromium.open(f"{feed.base}/signin?next=%2Fhost", 390, 844)
+        await page.sees("Tên đăng nhập")
+        await page.do("click", selector=".other")
         await page.sees("Dán mã truy cập")
         await fits_across(page)
         await shot(page, "signin-phone")
@@ -26,6 +28,52 @@ async def test_a_wrong_token_is_said_to_be_wrong_and_a_right_one_leads_on(
         await page.do("click", selector=".primary")
         await page.until("location.pathname === '/host'")
         await page.sees("Đón đảng viên")
+
+
+async def test_an_account_is_let_in_by_its_password(chromium: Chromium, shot: Shot) -> None:
+    async with FakeCoordinator(fleet(3)) as feed:
+        feed.signed_in = False
+        page = await chromium.open(f"{feed.base}/signin?next=%2Fhost", 390, 844)
+        await page.sees("Tên đăng nhập")
+        await page.do("fill", selector="#login", value="lan")
+        await page.do("fill", selector="#password", value="sai")
+        await page.do("press", key="Enter")
+        await page.sees("Tên đăng nhập hoặc mật khẩu không đúng.")
+        await fits_across(page)
+        await keeps_the_rules(page, feed.base, expect="401")
+        await shot(page, "signin-account-phone")
+        await page.do("fill", selector="#password", value="mot-mat-khau")
+        await page.do("press", key="Enter")
+        await page.until("location.pathname === '/host'")
+
+
+async def test_an_invitation_sets_a_password_and_leaves_no_trace(
+    chromium: Chromium, shot: Shot
+) -> None:
+    async with FakeCoordinator(fleet(3)) as feed:
+        feed.signed_in = False
+        page = await chromium.open(f"{feed.base}/signin#invitation=dung-thu", 390, 844)
+        await page.sees("Chọn một mật khẩu dài ít nhất 10 ký tự")
+        assert await page.evaluate("location.href") == f"{feed.base}/signin"
+        await page.do("fill", selector="#new-password", value="1234567890")
+        await page.do("press", key="Enter")
+        await page.sees("quá dễ đoán")
+        await fits_across(page)
+        await keeps_the_rules(page, feed.base, expect="409")
+        await shot(page, "signin-invitation-phone")
+        await page.do("fill", selector="#new-password", value="ba con gà trống")
+        await page.do("press", key="Enter")
+        await page.until("location.pathname === '/wall'")
+
+
+async def test_a_used_invitation_says_whom_to_ask(chromium: Chromium) -> None:
+    async with FakeCoordinator(fleet(3)) as feed:
+        feed.signed_in = False
+        page = await chromium.open(f"{feed.base}/signin#invitation=cu")
+        await page.sees("Đặt mật khẩu")
+        await page.do("fill", selector="#new-password", value="ba con gà trống")
+        await page.do("press", key="Enter")
+        await page.sees("Hãy xin người quản trị một liên kết mới")
 
 
 async def test_a_token_in_the_fragment_signs_in_and_is_forgotten(chromium: Chromium) -> None:

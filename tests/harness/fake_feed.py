@@ -228,6 +228,7 @@ class FakeCoordinator:
                 web.get("/ws/watch", self._watch),
                 web.get("/api/v1/me", self._me),
                 web.post("/api/v1/signin", self._sign_in),
+                web.post("/api/v1/invitations/accept", self._accept),
                 web.post("/api/v1/signout", self._sign_out),
                 web.post("/api/v1/session/{what}", self._command),
             ]
@@ -335,10 +336,20 @@ class FakeCoordinator:
         return web.json_response({"role": self.role, "name": "Đ/c Trần Thị Lan"})
 
     async def _sign_in(self, request: web.Request) -> web.Response:
-        token = (await request.json())["token"]
-        self.posts.append(("signin", {"token": token}))
-        if token != "dung-ma":
-            return problem(401, "unauthenticated")
+        given = await request.json()
+        self.posts.append(("signin", given))
+        if given not in ({"token": "dung-ma"}, {"login": "lan", "password": "mot-mat-khau"}):
+            return problem(401, "unauthorized")
+        self.signed_in = True
+        return web.Response(status=204)
+
+    async def _accept(self, request: web.Request) -> web.Response:
+        given = await request.json()
+        self.posts.append(("accept", given))
+        if given["invitation"] != "dung-thu":
+            return problem(403, "bad_invitation")
+        if given["password"] == "1234567890":
+            return problem(409, "weak_password")
         self.signed_in = True
         return web.Response(status=204)
 

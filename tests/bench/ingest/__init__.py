@@ -1,0 +1,1 @@
+"""Reports taken in per CPU second: the coordinator, a bare handler, an OCPP central system."""

@@ -30,6 +30,12 @@ class Sitting:
         """The session's register; an empty one before the first entry."""
         return self.state.registers.get(self.session) or Register()
 
+    @property
+    def begun(self) -> bool:
+        """Whether the roll call was opened; the check-in always is."""
+        known = self.register.rolls.get(self.roll or 0)
+        return self.roll is None or (known is not None and known.opened_utc is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credits:
@@ -46,7 +52,9 @@ class Credits:
 
 
 def credits_of(sitting: Sitting, point: str) -> Credits:
-    """Return what movements mean for a point."""
+    """Return what movements mean for a point; nothing before the roll call was opened."""
+    if not sitting.begun:
+        return Credits(elsewhere={}, made_up={}, moved_out={}, identified=0)
     elsewhere: dict[str, int] = {}
     moved_out: dict[str, int] = {}
     identified = 0

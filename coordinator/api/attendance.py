@@ -201,8 +201,11 @@ def sum_answer(sums: Sum) -> SumAnswer:
 def name_of(runtime: Runtime, actor: str) -> str:
     """Return what an actor of the journal is called."""
     kind, _, id_ = actor.partition(":")
-    token = runtime.state.tokens.get(id_) if kind == "token" else None
-    return token.name if token is not None else actor
+    token, user = runtime.state.tokens.get(id_), runtime.state.accounts.users.get(id_)
+    if kind == "token" and token is not None:
+        return token.name
+    person = runtime.person(user.person) if kind == "user" and user is not None else None
+    return person.name if person is not None else actor
 
 
 def _roll(roll: Roll, sums: Account) -> RollAnswer:

@@ -85,6 +85,7 @@ PURE = [
     "shared/sentence.js",
     "shared/text.js",
     "host/hold.js",
+    "host/secretary/rows.js",
     "host/command.js",
     "wall/layout.js",
     "signin/next.js",

@@ -1,15 +1,19 @@
+import dataclasses
 from typing import Any
 
 import msgspec
 import pytest
 
-from coordinator.attendance_fact import RollOpened
+from coordinator.attendance_fact import BranchRoll, RollOpened
+from coordinator.attendance_fact import RollCounted as RollCountedFact
 from coordinator.entered import Entry, enter
 from coordinator.fact import Branch, CheckedIn, EntryKept, PhaseEntered, PointEntered
+from coordinator.fact_base import CENTRE
 from coordinator.match import index
 from coordinator.picture import people_of, people_view
 from coordinator.roll import close_roll
 from coordinator.seat import Sitting
+from coordinator.state import Attendance
 from coordinator.total import Sum, account
 from signaling.entry import Body, BranchCount, CheckIn
 from signaling.roll import (
@@ -260,3 +264,28 @@ def test_counts_of_a_branch_that_left_the_roster_are_not_lost() -> None:
     halls.add(msgspec.structs.replace(first, branches=first.branches[:1]))
     sums = halls.account(None)
     assert (sums.total.reported, sums.points["A"].branches) == (7, 1)
+
+
+def test_of_several_in_charge_the_last_stands_and_a_check_in_without_one_keeps_him() -> None:
+    halls = Halls()
+    count = (BranchCount(reported=1),)
+    for seq, ref in ((1, "lan"), (2, None)):
+        body = CheckIn(branches=count)
+        case = entry(body, point="B", device="phone")
+        case = dataclasses.replace(case, refs={"in_charge": ref} if ref else {}, spool="s", seq=seq)
+        halls.add(enter(halls.state, case)[1], origin=f"phone/s/{seq}")
+    attendance = halls.state.attendance["s1", "B"]
+    assert (attendance.in_charge, attendance.note) == ("lan", None)
+    assert Attendance(claims={}, recorded_utc="").in_charge is None
+    assert Attendance(claims={}, recorded_utc="").note is None
+
+
+def test_what_the_centre_enters_is_the_latest_and_a_correction() -> None:
+    halls = Halls(RollOpened(roll=1))
+    halls.say("B", one(4))
+    branch = BranchRoll(branch="Chi bộ Công ty May", present=3)
+    halls.add(
+        RollCountedFact(point="B", device=CENTRE, entered_utc="9", roll=1, branches=(branch,))
+    )
+    assert halls.account(1).points["B"].present == 3
+    assert [c.actor for c in halls.state.registers["s1"].corrections] == ["test"]

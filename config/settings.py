@@ -18,6 +18,7 @@ PREFIX = "NHIPCAU_"
 NOT_SETTINGS = ("NHIPCAU_LANG",)
 "Read elsewhere: the language of the command line."
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+ICE_URI = r"^(stuns?|turns?):[][A-Za-z0-9._:?=-]+$"
 Ratio = Annotated[float, msgspec.Meta(gt=0, le=1)]
 
 
@@ -50,9 +51,27 @@ class Media(Section, frozen=True, kw_only=True):
     "Allow addresses of this machine only; for the demo and tests."
     start_relay: bool = True
     "Whether the coordinator starts the relay; false where a service manager does."
+    start_judge: bool = True
+    "Likewise the judge, which says who really gets the programme."
     port_min: Port = 0
     "Range of UDP ports; 0: the system's choice."
     port_max: Port = 0
+
+
+class Turn(Section, frozen=True, kw_only=True):
+    """A TURN server for halls whose network lets no UDP through (config/deploy/coturn)."""
+
+    urls: tuple[Annotated[str, msgspec.Meta(pattern=ICE_URI)], ...] = ()
+    "As clients are told them: turn:…?transport=udp, turns:…:443?transport=tcp; also stun:…"
+    secret: str = ""
+    "The TURN server's static-auth-secret; at least 16 characters."
+    ttl_s: Annotated[int, msgspec.Meta(ge=60, le=86_400)] = 3600
+    "How long a credential opens new allocations."
+
+    def __post_init__(self) -> None:
+        """See that TURN can be used as it is set."""
+        if any(url.startswith("turn") for url in self.urls) and len(self.secret) < 16:
+            raise ValueError("a secret of at least 16 characters is needed")
 
 
 class Go(Section, frozen=True, kw_only=True):
@@ -60,6 +79,8 @@ class Go(Section, frozen=True, kw_only=True):
 
     ready_ratio: Ratio = 0.9
     reported_ratio: Ratio = 0.9
+    critical_points: tuple[str, ...] = ()
+    "Codes of points without which the session does not start, besides the main one."
 
 
 class Attendance(Section, frozen=True, kw_only=True):
@@ -102,6 +123,13 @@ class Backup(Section, frozen=True, kw_only=True):
     keep: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
 
 
+class Help(Section, frozen=True, kw_only=True):
+    """Whom a hall calls."""
+
+    hotline: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    "Telephone of the technicians, on the sheets and the pages of the halls."
+
+
 class Log(Section, frozen=True, kw_only=True):
     """What is written about the run."""
 
@@ -115,11 +143,13 @@ class Settings(Section, frozen=True, kw_only=True):
     "Folder of everything a deployment must back up."
     server: Server = Server()
     media: Media = Media()
+    turn: Turn = Turn()
     go: Go = Go()
     attendance: Attendance = Attendance()
     calendar: Calendar = Calendar()
     privacy: Privacy = Privacy()
     backup: Backup = Backup()
+    help: Help = Help()
     log: Log = Log()
 
 
@@ -174,9 +204,19 @@ def _overlay(tree: dict[str, Any], environ: Mapping[str, str]) -> dict[str, str]
             if not isinstance(inner, dict):
                 raise BadSetting(variable, part, "is a value, not a section")
             node = inner
-        node[parts[-1]] = value
+        node[parts[-1]] = _value(variable, parts[-1], value)
         sources[".".join(parts)] = variable
     return sources
+
+
+def _value(variable: str, key: str, text: str) -> Any:
+    """Return a variable's value; a list is written as in the file."""
+    if not text.startswith("["):
+        return text
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(variable, key, str(error)) from error
 
 
 def _place(message: str) -> tuple[str, str]:

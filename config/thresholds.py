@@ -24,8 +24,28 @@ class ReceptionLimits:
     stall_s: float = 3.0
     "No new packet, or no new frame, for this long: no longer receiving, or playing, seconds."
 
+    silent_s: float = 2.5
+    "No packet at all for this long, by the receiver's own word, seconds."
+
     stale_s: float = 6.0
     "No report for this long: what the hall receives is unknown, seconds."
+
+    worse_of: int = 3
+    recent: int = 5
+    "So many of the recent findings must agree to worsen a verdict (DESIGN section 4)."
+
+    clean_s: float = 10.0
+    "So long without a bad finding, and with a good one, improves it, seconds."
+
+    hold_s: float = 60.0
+    """A proof holds for so long while a still, dark or silent programme proves nothing more;
+    an accusation likewise. Seconds."""
+
+    judge_s: float = 10.0
+    "No verdict for this long: the judge is away, and what it said is of the past, seconds."
+
+    quiet_volume: float = 0.02
+    "A player turned down to this plays nothing that anybody hears, 0..1."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +62,110 @@ class LinkLimits:
     "Fewer packets than this in the window prove nothing."
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where a figure begins to be worth a look, and where it fails."""
+
+    warn: float
+    fail: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreflightLimits:
+    """When a finding of a preflight is worth a look, and when it fails.
+
+    Sources: the studies' table of thresholds in the field (section 4.3) for the line; DESIGN
+    section 6 for what the programme needs; our own measurements for sound.
+    """
+
+    clock_ms: Bounds = Bounds(2_000.0, 60_000.0)
+    "Off the coordinator's clock, either way. Only the times of entries depend on it."
+
+    resolve_ms: Bounds = Bounds(1_000.0, 5_000.0)
+
+    rtt_ms: Bounds = Bounds(300.0, 1_000.0)
+
+    jitter_ms: Bounds = Bounds(50.0, 200.0)
+    "Mean difference of neighbouring round trips."
+
+    loss_ratio: Bounds = Bounds(0.05, 0.2)
+    "Of questions unanswered on the control path, which repeats what is lost by itself."
+
+    good_ratio: Bounds = Bounds(0.9, 0.6)
+    "Of the seconds of the test reception; below."
+
+    bandwidth_ratio: Bounds = Bounds(0.98, 0.9)
+    "Of what was sent in the bandwidth test, what arrived; below."
+
+    bandwidth_kbps: float = 1_200.0
+    "A test with less than this proves nothing: the programme's 0.9 Mbit/s and a third of it."
+
+    quiet_dbfs: Bounds = Bounds(-55.0, -75.0)
+    "RMS of the microphone; below. -75 is what an open plug gives."
+
+    clipped_ratio: Bounds = Bounds(0.001, 0.02)
+    "Of the microphone's samples at full scale."
+
+    dark_ratio: float = 0.04
+    "Mean brightness of the camera, 0..1; below it is covered, or the hall is dark."
+
+    free_bytes: Bounds = Bounds(2e9, 2e8)
+
+    cpu_ratio: Bounds = Bounds(0.85, 0.97)
+
+    battery_ratio: float = 0.2
+    "On battery and below: it will not last a session."
+
+    arrival_dbfs: Bounds = Bounds(-50.0, -65.0)
+    "Of the sweep at the microphone; below."
+
+    sound_delay_ms: Bounds = Bounds(200.0, 500.0)
+    "From the order to play to the arrival: cables take 20..120 ms, Bluetooth 200 and more."
+
+    echo_db: float = -10.0
+    "Loudest arrival more than 50 ms after the first, against it; above."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessLimits:
+    """How long evidence counts, and how steady a verdict on readiness must be."""
+
+    fresh_s: float = 3600.0
+    "A finding of a preflight older than this proves nothing any more, seconds (DESIGN section 4)."
+
+    worsen_s: float = 5.0
+    "What speaks against a ready point must hold so long before the verdict falls, seconds."
+
+    clear_s: float = 10.0
+    "A degraded or failed point must be well so long before the verdict rises, seconds."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleLimits:
+    """When preflights are ordered, and how many at a time."""
+
+    before_s: tuple[float, ...] = (3600.0, 900.0)
+    "So long before the start every connected device is asked to look at itself, seconds."
+
+    missed_s: float = 300.0
+    "A round that could not be ordered in time is caught up with for so long, seconds."
+
+    spacing_s: float = 0.2
+    "Between two orders of a round: ninety halls do not look names up in one second."
+
+    test_kbps: int = 3_000
+    "What one bandwidth test may take of the uplink, kbit/s: the programme three times over."
+
+    spare_ratio: float = 0.5
+    "Of what the budget leaves unused, this share may go into tests, 0..1."
+
+    most: int = 8
+    "Bandwidth tests at a time, however wide the uplink is."
+
+    ticket_s: float = 30.0
+    "A test that has not reported by then has lost its turn, seconds."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoLimits:
     """What the go/no-go board asks for."""
@@ -51,3 +175,9 @@ class GoLimits:
 
     reported_ratio: float = 0.9
     "Share of points that must have given their head count, 0..1."
+
+    critical: tuple[str, ...] = ()
+    "Points without which the session does not start, besides the main one."
+
+    free_bytes: int = 1_000_000_000
+    "Room the coordinator's disk must have, bytes."

@@ -1,6 +1,8 @@
 """``nhipcau``: the command line of the central machine. Composition root."""
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +10,9 @@ import typer
 
 from config.log import configure_log
 from config.settings import Settings
+from signaling.relay.launch import arguments
 
-from .app import VERSION, open_office, serve
+from .app import VERSION, open_office, relay_settings, serve
 from .cli.check import check
 from .cli.commands import add_commands
 from .cli.journal import add_journal_commands
@@ -43,6 +46,16 @@ def serve_command(context: typer.Context, data: Data = None) -> None:
         terminal.fail_of(error.code, str(error))
 
 
+@app.command("relay")
+def relay_command(context: typer.Context, data: Data = None) -> None:
+    """Chạy trạm chuyển tiếp hình tiếng. / Run the relay alone, as a service manager does."""
+    terminal = terminal_of(context, data)
+    settings = terminal.settings()
+    wanted = relay_settings(settings, terminal.folder(settings))
+    # In our place: what the service manager watches and signals is the relay itself.
+    os.execv(sys.executable, [sys.executable, "-m", "signaling.relay", *arguments(wanted)])
+
+
 @app.command("check")
 def check_command(context: typer.Context, data: Data = None) -> None:
     """Kiểm tra cấu hình, đĩa, đồng hồ, cổng, chứng thư. / Check the machine."""
@@ -61,6 +74,7 @@ def demo_command(
     seed: Annotated[int, typer.Option(min=0)] = 1,
     studio: Annotated[str, typer.Option(help="film | none")] = "film",
     workers: Annotated[int, typer.Option(min=1, max=16)] = 2,
+    lab: Annotated[bool, typer.Option("--lab", help="Không kịch bản. / No story.")] = False,
 ) -> None:
     """Chạy thử cả hệ thống trên một máy. / The whole system on one machine."""
     terminal = terminal_of(context, data)
@@ -74,6 +88,7 @@ def demo_command(
         seed=seed,
         studio=studio,
         workers=workers,
+        lab=lab,
     )
     run_demo(options, terminal)
 

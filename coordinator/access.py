@@ -21,6 +21,10 @@ PREFIX: dict[Kind, str] = {"device": "ncd", "token": "nct", "signin": "ncs", "in
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _AS_READ = str.maketrans("OIL", "011", "- ")
 
+SUBPROTOCOL = "nhipcau"
+"Of a page's websocket to ``/ws/agent``; beside it stands ``bearer.<credential>``."
+BEARER_SUBPROTOCOL = "bearer."
+
 AGENT_CODE_LENGTH = 20
 "100 bits."
 PRINTED_CODE_LENGTH = 26

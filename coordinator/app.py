@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from config.thresholds import GoLimits
 from dashboards.feed import Feed
 from dashboards.pages import page_routes
 from signaling.ice_path import TransportOptions
+from signaling.ice_server import TurnAccess
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
@@ -50,24 +52,28 @@ from .api import (
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
-from .api.route import ADMIN_SOCKET, RUNTIME, Route, authorize
+from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
 from .calendar import Expectation, check_rule
 from .cli.office import Office, client
+from .disk import DiskMeter
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
-from .hall_desk import HallDesk
 from .journal import DataLock, SqliteJournal
+from .judge.launch import ensure_judge
+from .judge.settings import JudgeSettings
+from .judging import JudgeDesk
 from .media import MediaDesk
 from .media_access import authorize_media
 from .media_http import media_routes
 from .metrics import LoopLag, StateCollector
 from .point_watch import PointWatch
 from .policy import Action
-from .retention import Retention
-from .roll_clock import RollClock
+from .preflight_desk import PreflightDesk
+from .readiness_watch import ReadinessWatch
+from .roll_desk import RollDesk
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -105,6 +111,7 @@ class Coordinator:
     feed: Feed
     plane: RelayPlane
     desk: MediaDesk
+    judge: JudgeDesk
 
 
 @asynccontextmanager
@@ -146,7 +153,14 @@ async def _parts(
 ) -> AsyncIterator[Coordinator]:
     touched: list[Feed] = []
     desks: list[MediaDesk] = []
-    watch = PointWatch(runtime, lambda code: touched[0].touch(code))
+    judges: list[JudgeDesk] = []
+    watch = PointWatch(
+        runtime, lambda code: touched[0].touch(code), lambda sample: judges[0].send(sample)
+    )
+    judging = judge_settings(settings, folder)
+    ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
+    judge = JudgeDesk(judging.socket_path, ensure_ours, watch.receive_verdict)
+    judges.append(judge)
     context = Context(
         runtime=runtime,
         watch=watch,
@@ -158,13 +172,18 @@ async def _parts(
             settings.backup,
         ),
         go_limits=GoLimits(
-            ready_ratio=settings.go.ready_ratio, reported_ratio=settings.go.reported_ratio
+            ready_ratio=settings.go.ready_ratio,
+            reported_ratio=settings.go.reported_ratio,
+            critical=settings.go.critical_points,
         ),
         rolls=settings.attendance.rolls,
         lines=tuple(sorted(settings.attendance.lines, reverse=True)),
         expected=_expected(settings),
+        machine=DiskMeter(folder.path).measure,
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
+        hotline=settings.help.hotline,
+        public_url=settings.server.public_url.rstrip("/"),
     )
     relay = relay_settings(settings, folder)
     ensure = partial(ensure_relay, relay) if settings.media.start_relay else None
@@ -173,15 +192,19 @@ async def _parts(
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
-    gateway = Gateway(runtime, watch)
-    HallDesk(runtime, gateway, settings.attendance.rolls, names=settings.privacy.names)
-    clock = RollClock(runtime)
-    retention = Retention(runtime, settings.privacy.retention_days)
+    preflights = PreflightDesk(runtime, context.media)
+    context.testing = lambda: preflights.testing
+    readiness = ReadinessWatch(runtime)
+    gateway = Gateway(runtime, watch, preflights, hotline=settings.help.hotline)
+    rolls = RollDesk(runtime, gateway, settings)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
-    app.add_routes(media_routes(plane, authorize_media))
+    turn = TurnAccess(
+        urls=settings.turn.urls, secret=settings.turn.secret, ttl_s=settings.turn.ttl_s
+    )
+    app.add_routes(media_routes(plane, authorize_media, lambda who: turn.servers(who, time.time())))
     try:
         yield Coordinator(
             app=app,
@@ -191,11 +214,13 @@ async def _parts(
             feed=feed,
             plane=plane,
             desk=desk,
+            judge=judge,
         )
     finally:
         lag.close()
-        clock.close()
-        retention.close()
+        rolls.close()
+        readiness.close()
+        preflights.close()
         watch.close()
         await gateway.close()
         await feed.close()
@@ -207,6 +232,7 @@ def _application(
     app = web.Application(middlewares=[safe_headers, problems])
     app[RUNTIME] = context.runtime
     app[CONTEXT] = context
+    app[SECURE] = context.secure
     app[REGISTRY] = registry
     app[ADMIN_SOCKET] = str(folder.admin_socket())
     app[OPENAPI] = msgspec.json.encode(describe(ROUTES, VERSION))
@@ -243,6 +269,7 @@ async def serve(settings: Settings, folder: DataFolder) -> None:
                 work = (
                     coordinator.plane.run(),
                     coordinator.desk.run(coordinator.plane),
+                    coordinator.judge.run(),
                     coordinator.context.backup.run(),
                 )
                 tasks = [group.create_task(coroutine) for coroutine in work]
@@ -325,6 +352,19 @@ def _expected(settings: Settings) -> Expectation:
     except ValueError as error:
         raise BadSetting("calendar", "calendar.rule", str(error)) from error
     return Expectation(rule=given.rule, time=given.time, minutes=given.minutes, title=given.title)
+
+
+def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:
+    """Return what the judge is started with: it sits beside the relay."""
+    relay = relay_settings(settings, folder)
+    return JudgeSettings(
+        run_dir=relay.run_dir,
+        data_dir=relay.data_dir,
+        relay_socket=relay.socket_path,
+        transport=TransportOptions(
+            addresses=relay.transport.addresses, allow_loopback=relay.transport.allow_loopback
+        ),
+    )
 
 
 def _secure(settings: Settings) -> bool:

@@ -28,10 +28,11 @@ class Connection:
     ) -> None:
         self.device = caller.id
         self.point = str(caller.point)
+        self.role = caller.role
         self._transport = request.transport
         self._socket = socket
         self._waiting: deque[bytes] = deque()
-        self._latest: dict[type[Message], Message] = {}
+        self._states: dict[type[Message], Message] = {}
         self._wake = asyncio.Event()
         self._close: tuple[int, str] | None = None
 
@@ -43,9 +44,9 @@ class Connection:
         self._waiting.append(encode(message))
         self._wake.set()
 
-    def send_latest(self, message: Message) -> None:
-        """Queue a message; an older one of its type that still waits is replaced."""
-        self._latest[type(message)] = message
+    def send_state(self, state: Message) -> None:
+        """Queue a state; an older one of its kind that still waits is replaced."""
+        self._states[type(state)] = state
         self._wake.set()
 
     def close(self, code: int, reason: str) -> None:
@@ -74,6 +75,6 @@ class Connection:
         async with asyncio.timeout(SEND_TIMEOUT_S):
             while self._waiting:
                 await self._socket.send_str(self._waiting.popleft().decode())
-            while self._latest:
-                kind = next(iter(self._latest))
-                await self._socket.send_str(encode(self._latest.pop(kind)).decode())
+            while self._states:
+                state = self._states.pop(next(iter(self._states)))
+                await self._socket.send_str(encode(state).decode())

@@ -87,6 +87,17 @@ def enrol(state: State, command: Enrol, now_s: float) -> list[Fact]:
     ]
 
 
+def points_of(state: State, code_hash: str, now_s: float) -> list[str]:
+    """Return the points a device could join with this code, by code.
+
+    Raises:
+        Refused: ``unknown_code``, ``code_revoked``, ``code_used`` or ``code_expired``.
+
+    """
+    code = _open_code(state, code_hash, now_s)
+    return sorted(state.points) if code.point is None else [code.point]
+
+
 def revoke_device(state: State, device: str, reason: str) -> list[Fact]:
     """Return what revoking a device causes; nothing when it is revoked.
 

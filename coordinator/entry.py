@@ -42,12 +42,16 @@ class EntryDesk:
 
     async def enter(self, connection: Connection, message: FactEnter) -> None:
         """Record an entered fact and ack it; a repeat is only acked."""
+        connection.send(await self.record(connection.device, connection.point, message))
+
+    async def record(self, device: str, point: str, message: FactEnter) -> FactAcked:
+        """Record a fact that a device of a point entered; return its ack, also for a repeat."""
         personal = Personal()
         body, why = _read_body(message)
         raw = bytes(message.body)
         entry = Entry(
-            device=connection.device,
-            point=connection.point,
+            device=device,
+            point=point,
             session=message.session,
             entered_utc=message.entered_utc,
             kind=message.kind,
@@ -60,7 +64,7 @@ class EntryDesk:
             seq=message.seq,
             found=self._directory.find(body) if isinstance(body, GuestNamed) else None,
         )
-        await self._take(connection, message.spool, message.seq, entry, personal)
+        return await self._take(message.spool, message.seq, entry, personal)
 
     async def keep_unreadable(self, connection: Connection, text: str) -> bool:
         """Keep a fact whose envelope breaks the schema but whose id can be read.
@@ -83,31 +87,28 @@ class EntryDesk:
             why="bad_envelope",
             digest=_digest("unknown", "", text.encode()),
         )
-        await self._take(connection, id_.spool, id_.seq, entry, personal)
+        connection.send(await self._take(id_.spool, id_.seq, entry, personal))
         return True
 
-    async def _take(
-        self, connection: Connection, spool: str, seq: int, entry: Entry, personal: Personal
-    ) -> None:
+    async def _take(self, spool: str, seq: int, entry: Entry, personal: Personal) -> FactAcked:
         runtime = self._runtime
-        receipt = runtime.state.receipt(connection.device, spool, seq)
+        receipt = runtime.state.receipt(entry.device, spool, seq)
         if receipt is None:
-            await self._record(f"{connection.device}/{spool}/{seq}", entry, personal)
-            receipt = runtime.state.receipt(connection.device, spool, seq)
+            await self._record(f"{entry.device}/{spool}/{seq}", entry, personal)
+            receipt = runtime.state.receipt(entry.device, spool, seq)
             assert receipt is not None, "a recorded fact has a receipt"
         elif receipt.digest != entry.digest:
             utc = await self._keep_conflict(entry, personal)
             receipt = Receipt(utc, NOTE_CONFLICT)
         # A repeat may come while the first is being committed: its ack waits as well.
         await runtime.settled()
-        ack = FactAcked(
+        return FactAcked(
             spool=spool,
             seq=seq,
             recorded_utc=receipt.recorded_utc,
             note=receipt.note,
             remark=receipt.remark,
         )
-        connection.send(ack)
 
     async def _record(self, origin: str, entry: Entry, personal: Personal) -> None:
         session, fact = enter(self._runtime.state, entry)

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from signaling.entry import Answer, FaultKind
+from signaling.preflight import Verdict
 from signaling.schema import (
     Broadcast,
     Code,
@@ -24,6 +25,7 @@ from signaling.schema import (
     Presence,
     Readiness,
     Reception,
+    Source,
     Utc,
 )
 
@@ -175,11 +177,41 @@ class PhaseEntered(Fact, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Unmet(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition of the board that was not met: ``have`` where ``need`` were asked for."""
+
+    code: str
+    have: int | None = None
+    need: int | None = None
+
+
+class SessionOverridden(Fact, frozen=True, kw_only=True):
+    """The host starts against the board, and says why."""
+
+    KIND = "session.overridden"
+    reason: Ref
+    unmet: tuple[Unmet, ...]
+
+
 class BroadcastSet(Fact, frozen=True, kw_only=True):
     """What the halls get changed."""
 
     KIND = "session.broadcast_set"
     broadcast: Broadcast
+
+
+class FloorGiven(Fact, frozen=True, kw_only=True):
+    """A hall speaks, or nobody does any more."""
+
+    KIND = "session.floor_given"
+    point: Code | None
+
+
+class SourceChosen(Fact, frozen=True, kw_only=True):
+    """What the halls see was chosen."""
+
+    KIND = "session.source_chosen"
+    source: Source
 
 
 # --- what changed a verdict ---------------------------------------------------------
@@ -210,6 +242,34 @@ class ReadinessChanged(Fact, frozen=True, kw_only=True):
     point: Code
     readiness: Readiness
     why: str
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one check of a preflight found; as ``signaling.preflight.CheckResult``."""
+
+    check: str
+    verdict: Verdict
+    why: str = ""
+    figure: float | None = None
+    unit: str = ""
+    limit: float | None = None
+    evidence: str = ""
+    measured_utc: Utc
+    "By the coordinator's clock."
+
+
+class PreflightDone(Fact, frozen=True, kw_only=True):
+    """A device looked at itself and told what it found, the worst first.
+
+    A later finding of a check replaces the earlier of the same device; others stay.
+    """
+
+    KIND = "point.preflight_done"
+    point: Code
+    device: Ident
+    run: Ident
+    order: Ident | None = None
+    findings: tuple[Finding, ...]
 
 
 # --- what halls entered -------------------------------------------------------------
@@ -258,11 +318,15 @@ _FACTS: tuple[type[Fact], ...] = (
     DeviceRevoked,
     SessionPlanned,
     PhaseEntered,
+    SessionOverridden,
     BroadcastSet,
+    FloorGiven,
+    SourceChosen,
     PresenceChanged,
     ReceptionChanged,
     ReadinessChanged,
     *ATTENDANCE_FACTS,
+    PreflightDone,
     RoomAnswered,
     FaultReported,
     EntryKept,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from signaling.media_plane import POINT_PREFIX
 from signaling.schema import Broadcast, Phase, Presence, Reception
 
 from . import fact as f
@@ -20,6 +21,7 @@ from .state import (
     Device,
     FaultWord,
     JoinCode,
+    Preflight,
     Receipt,
     Receipts,
     Recorded,
@@ -91,8 +93,14 @@ def _point_entered(state: State, row: Recorded, fact: f.PointEntered) -> None:
 def _point_withdrawn(state: State, _row: Recorded, fact: f.PointWithdrawn) -> None:
     point = state.points.pop(fact.code, None)
     state.status.pop(fact.code, None)
+    state.preflights.pop(fact.code, None)
     if point is not None:
         state.withdrawn[fact.code] = point
+    session = state.session
+    if session is not None and session.floor == fact.code:
+        _set_session(state, session.id, floor=None, floor_utc="")
+    if session is not None and session.source == POINT_PREFIX + fact.code:
+        _set_session(state, session.id, source="auto")
 
 
 def _code_issued(state: State, _row: Recorded, fact: f.CodeIssued) -> None:
@@ -127,7 +135,16 @@ def _device_enrolled(state: State, row: Recorded, fact: f.DeviceEnrolled) -> Non
 
 
 def _device_revoked(state: State, _row: Recorded, fact: f.DeviceRevoked) -> None:
-    state.devices[fact.device] = replace(state.devices[fact.device], revoked=True)
+    device = state.devices[fact.device]
+    state.devices[fact.device] = replace(device, revoked=True)
+    _forget_preflight(state, device)
+
+
+def _forget_preflight(state: State, device: Device) -> None:
+    """What a machine found of itself says nothing of the one that takes its place."""
+    known = state.preflights.get(device.point, {})
+    if device.id in known:
+        state.preflights[device.point] = {k: v for k, v in known.items() if k != device.id}
 
 
 def _token_issued(state: State, _row: Recorded, fact: f.TokenIssued) -> None:
@@ -173,8 +190,19 @@ def _phase_entered(state: State, row: Recorded, fact: f.PhaseEntered) -> None:
 
 
 def _broadcast_set(state: State, row: Recorded, fact: f.BroadcastSet) -> None:
-    session = state.sessions[str(row.session)]
-    state.sessions[session.id] = replace(session, broadcast=Broadcast(fact.broadcast))
+    _set_session(state, str(row.session), broadcast=Broadcast(fact.broadcast))
+
+
+def _floor_given(state: State, row: Recorded, fact: f.FloorGiven) -> None:
+    _set_session(state, str(row.session), floor=fact.point, floor_utc=row.utc if fact.point else "")
+
+
+def _source_chosen(state: State, row: Recorded, fact: f.SourceChosen) -> None:
+    _set_session(state, str(row.session), source=fact.source)
+
+
+def _set_session(state: State, session: str, **values: Any) -> None:
+    state.sessions[session] = replace(state.sessions[session], **values)
 
 
 def _presence_changed(state: State, row: Recorded, fact: f.PresenceChanged) -> None:
@@ -205,6 +233,19 @@ def _readiness_changed(state: State, row: Recorded, fact: f.ReadinessChanged) ->
         readiness_why=fact.why,
         readiness_utc=row.utc,
     )
+
+
+def _preflight_done(state: State, row: Recorded, fact: f.PreflightDone) -> None:
+    devices = state.preflights.get(fact.point, {})
+    before = devices.get(fact.device)
+    findings = dict(before.findings) if before else {}
+    findings |= {finding.check: finding for finding in fact.findings}
+    preflight = Preflight(run=fact.run, utc=row.utc, findings=findings)
+    state.preflights[fact.point] = devices | {fact.device: preflight}
+
+
+def _session_overridden(_state: State, _row: Recorded, _fact: f.SessionOverridden) -> None:
+    """For the report; the phase that follows it is what counts."""
 
 
 def _set_status(state: State, point: str, **values: Any) -> None:
@@ -245,11 +286,15 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.DeviceRevoked: _device_revoked,
     f.SessionPlanned: _session_planned,
     f.PhaseEntered: _phase_entered,
+    f.SessionOverridden: _session_overridden,
     f.BroadcastSet: _broadcast_set,
+    f.FloorGiven: _floor_given,
+    f.SourceChosen: _source_chosen,
     f.PresenceChanged: _presence_changed,
     f.ReceptionChanged: _reception_changed,
     f.ReadinessChanged: _readiness_changed,
     **ATTENDANCE_EVOLVE,
+    f.PreflightDone: _preflight_done,
     f.RoomAnswered: _room_answered,
     f.FaultReported: _fault_reported,
     f.EntryKept: _entry_kept,

@@ -21,23 +21,38 @@ from signaling.messages import (
     ClockAnswer,
     ClockProbe,
     FactEnter,
+    FromDevice,
     Goodbye,
     Hello,
     Message,
     OrderAnswer,
     PointCard,
     PointReport,
+    PointState,
+    PreflightReport,
     Refusal,
     SessionState,
     Welcome,
     decode_from_device,
 )
 
-from .access import Principal
+from .access import SUBPROTOCOL, Principal
 from .connection import Connection
 from .entry import EntryDesk
-from .fact import BroadcastSet, DeviceRevoked, PhaseEntered, PointWithdrawn, SessionPlanned
+from .fact import (
+    BroadcastSet,
+    DeviceRevoked,
+    FloorGiven,
+    PhaseEntered,
+    PointWithdrawn,
+    PresenceChanged,
+    ReadinessChanged,
+    ReceptionChanged,
+    SessionPlanned,
+)
 from .point_watch import PointWatch
+from .policy import Role
+from .preflight_desk import PreflightDesk
 from .runtime import Runtime
 from .state import Recorded
 
@@ -53,12 +68,25 @@ MAX_BAD = 20
 
 
 class Gateway:
-    """All devices' connections."""
+    """All devices' connections.
 
-    def __init__(self, runtime: Runtime, watch: PointWatch) -> None:
+    Args:
+        runtime: Where entered facts go, and whose state devices are told.
+        watch: Told of every word of a screen or an agent: those make a point present.
+        preflights: Told what devices find of themselves; gives orders through us.
+        hotline: Telephone of the technicians, for phones.
+
+    """
+
+    def __init__(
+        self, runtime: Runtime, watch: PointWatch, preflights: PreflightDesk, hotline: str = ""
+    ) -> None:
         self._runtime = runtime
         self._watch = watch
-        self._desk = EntryDesk(runtime)
+        self._preflights = preflights
+        preflights.send = self.send_to
+        self._hotline = hotline
+        self.desk = EntryDesk(runtime)
         self._connections: dict[str, Connection] = {}
         self._at: dict[str, set[str]] = {}
         "Connected devices by point."
@@ -81,7 +109,10 @@ class Gateway:
         """Hold one device's conversation until it ends."""
         # permessage-deflate would cost 100 KiB a connection and has corrupted concurrent sends.
         socket = web.WebSocketResponse(
-            compress=False, heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES
+            compress=False,
+            heartbeat=HEARTBEAT_S,
+            max_msg_size=MAX_MESSAGE_BYTES,
+            protocols=(SUBPROTOCOL,),
         )
         await socket.prepare(request)
         connection = Connection(caller, request, socket)
@@ -109,11 +140,11 @@ class Gateway:
         connection.send(message)
         return True
 
-    def send_latest(self, device: str, message: Message) -> None:
+    def send_state(self, device: str, message: Message) -> None:
         """Queue a state for a device if it is connected; an older one that waits is replaced."""
         connection = self._connections.get(device)
         if connection is not None:
-            connection.send_latest(message)
+            connection.send_state(message)
 
     async def close(self) -> None:
         """Tell every device that the coordinator restarts."""
@@ -181,50 +212,97 @@ class Gateway:
                 session=self._session_state(),
             )
         )
+        if connection.role is Role.PHONE:
+            connection.send(self._point_state(code))
+        self._word(connection)
+        self._preflights.receive_joined(connection.device)
         self.on_join(connection.device)
-        self._watch.receive_word(code, connection.device)
         log.info("device.joined", device=connection.device, point=code, software=hello.software)
 
     def _leave(self, connection: Connection) -> None:
         if self._connections.get(connection.device) is connection:
             del self._connections[connection.device]
             self._at[connection.point].discard(connection.device)
+            self._preflights.receive_gone(connection.device)
             log.info("device.gone", device=connection.device, point=connection.point)
 
-    async def _receive(self, connection: Connection, kind: WSMsgType, data: object) -> None:
+    async def _read(
+        self, connection: Connection, kind: WSMsgType, data: object
+    ) -> FromDevice | None:
+        """Return a frame's message; None for what needs no more care.
+
+        Raises:
+            BadMessage: If nothing can be made of it.
+
+        """
         if kind is WSMsgType.BINARY:
             raise BadMessage("binary frames mean nothing here")
         if kind is not WSMsgType.TEXT or not isinstance(data, str):
-            return  # aiohttp reports a lost connection as a message; the loop ends by itself.
+            return None  # aiohttp reports a lost line as a message; the loop ends by itself.
         try:
-            message = decode_from_device(data)
+            return decode_from_device(data)
         except BadMessage:
-            if not await self._desk.keep_unreadable(connection, data):
+            if not await self.desk.keep_unreadable(connection, data):
                 raise
+            return None
+
+    async def _receive(self, connection: Connection, kind: WSMsgType, data: object) -> None:
+        message = await self._read(connection, kind, data)
+        if message is None:
             return
-        point, device = connection.point, connection.device
-        if point not in self._runtime.state.points:
+        if connection.point not in self._runtime.state.points:
             return  # Withdrawn while the close was on its way.
+        self._word(connection)
+        device = connection.device
         match message:
             case PointReport():
-                self._watch.receive_report(point, device, message)
+                self._report(connection, message)
+            case PreflightReport():
+                self._preflights.receive_report(connection.point, device, message)
             case FactEnter():
-                self._watch.receive_word(point, device)
-                await self._desk.enter(connection, message)
-            case ClockProbe():
-                now_ms = time.time() * 1000
-                answer = ClockAnswer(
-                    sent_ms=message.sent_ms, received_ms=now_ms, answered_ms=now_ms
-                )
-                connection.send(answer)
-                self._watch.receive_word(point, device)
+                await self.desk.enter(connection, message)
+            case ClockProbe(sent_ms=sent_ms):
+                connection.send(_clock_answer(sent_ms))
             case OrderAnswer():
-                self._watch.receive_word(point, device)
+                self._preflights.receive_answer(device, message)
                 self.on_answer(device, message)
             case Goodbye():
-                self._watch.receive_goodbye(point, device)
+                self._goodbye(connection)
             case Hello():
                 raise ProtocolViolation("hello comes once")
+
+    def _word(self, connection: Connection) -> None:
+        """A device spoke. A phone is carried about: it makes no hall present."""
+        if connection.role is not Role.PHONE:
+            self._watch.receive_word(connection.point, connection.device)
+
+    def _goodbye(self, connection: Connection) -> None:
+        if connection.role is not Role.PHONE:
+            self._watch.receive_goodbye(connection.point, connection.device)
+
+    def _report(self, connection: Connection, report: PointReport) -> None:
+        """A device measured. What a phone may receive says nothing of the hall."""
+        if connection.role is not Role.PHONE:
+            self._watch.receive_report(connection.point, connection.device, report)
+
+    def _point_state(self, point: str) -> PointState:
+        status = self._runtime.state.status[point]
+        return PointState(
+            presence=status.presence,
+            readiness=status.readiness,
+            readiness_why=status.readiness_why,
+            reception=status.reception,
+            reception_why=status.reception_why,
+            hotline=self._hotline,
+        )
+
+    def _tell_phones(self, point: str) -> None:
+        """Tell a point's phones how the centre sees it; silent about a withdrawn point."""
+        if point not in self._runtime.state.status:
+            return
+        for connection in self._connections.values():
+            if (connection.point, connection.role) == (point, Role.PHONE):
+                connection.send_state(self._point_state(point))
 
     def _session_state(self) -> SessionState:
         session = self._runtime.state.session
@@ -236,15 +314,22 @@ class Gateway:
             start_utc=session.start_utc,
             phase=session.phase,
             broadcast=session.broadcast,
+            floor=session.floor,
         )
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
         for row in rows:
             match row.fact:
-                case PhaseEntered() | BroadcastSet() | SessionPlanned():
+                case PhaseEntered() | BroadcastSet() | SessionPlanned() | FloorGiven():
                     state = self._session_state()
                     for connection in self._connections.values():
-                        connection.send_latest(state)
+                        connection.send_state(state)
+                case (
+                    PresenceChanged(point=point)
+                    | ReadinessChanged(point=point)
+                    | ReceptionChanged(point=point)
+                ):
+                    self._tell_phones(point)
                 case DeviceRevoked(device=device):
                     self._cut([device], "revoked")
                 case PointWithdrawn(code=code):
@@ -261,6 +346,11 @@ class Gateway:
 
 def _nobody_told(device: str) -> None:
     log.debug("device.nothing_to_tell", device=device)
+
+
+def _clock_answer(sent_ms: float) -> ClockAnswer:
+    now_ms = time.time() * 1000
+    return ClockAnswer(sent_ms=sent_ms, received_ms=now_ms, answered_ms=now_ms)
 
 
 def _nobody_asked(device: str, answer: OrderAnswer) -> None:

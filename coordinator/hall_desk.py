@@ -40,9 +40,9 @@ class HallDesk:
     def _greet(self, device: str) -> None:
         if self._listens(device):
             state = self._runtime.state
-            self._gateway.send_latest(device, roll_state(state, self._rolls, names=self._names))
+            self._gateway.send_state(device, roll_state(state, self._rolls, names=self._names))
             point = state.devices[device].point
-            self._gateway.send_latest(device, hall_recorded(state, point))
+            self._gateway.send_state(device, hall_recorded(state, point))
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
         points: set[str] = set()
@@ -60,7 +60,7 @@ class HallDesk:
         message = roll_state(self._runtime.state, self._rolls, names=self._names)
         for device in self._gateway.devices():
             if self._listens(device):
-                self._gateway.send_latest(device, message)
+                self._gateway.send_state(device, message)
 
     def _tell_halls(self, points: set[str]) -> None:
         for point in points:
@@ -68,7 +68,7 @@ class HallDesk:
             if devices:
                 message = hall_recorded(self._runtime.state, point)
                 for device in devices:
-                    self._gateway.send_latest(device, message)
+                    self._gateway.send_state(device, message)
 
     def _listens(self, device: str) -> bool:
         known = self._runtime.state.devices.get(device)

@@ -21,6 +21,10 @@ class Link:
     bitrate_kbps: int | None = None
     "Rounded to ten."
     lossy: bool = False
+    delay_ms: int | None = None
+    "From the relay to the screen, by the judge; None while it cannot be told."
+    skew_ms: int | None = None
+    "How much later than its sound the picture is shown, likewise."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""The coordinator's hold on the media plane: keeps it running, routes the programme, looks at it.
+"""The coordinator's hold on the media plane: keeps it running, tells it what is seen and who
+speaks, looks at it.
 
 Media goes on without us; what is set here survives our death in the plane, and is set again
 when the plane comes back without its memory.
@@ -23,14 +24,18 @@ from signaling.media_plane import (
     SourceChanged,
 )
 
-from .fact import BroadcastSet, PhaseEntered
-from .picture import on_air
+from .fact import BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen
+from .floor import wish_of
+from .judge.settings import WHO as JUDGE
 from .readiness import MediaState
 from .runtime import Runtime
 from .state import Recorded
+from .studio import StudioMeter
 
 log = structlog.get_logger(__name__)
 
+STEERING = (BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen)
+"Facts after which the plane may have to do something else."
 RETRY_S = 0.5
 FRESH_S = 1.5
 "A publisher whose last packet is older than this is not up, seconds."
@@ -53,6 +58,7 @@ class MediaDesk:
         self._sending: set[str] = set()
         self._sample: PlaneSample | None = None
         self._bytes: dict[tuple[str, str], int] = {}
+        self._studio = StudioMeter()
         self._egress_kbps = 0
         runtime.listen(self._hear)
 
@@ -63,14 +69,22 @@ class MediaDesk:
         return MediaState(
             relay=self._up,
             studio=self._up and not self._sending.isdisjoint((STUDIO, STUDIO_BACKUP)),
+            studio_picture=self._up and self._studio.picture,
+            studio_sound=self._up and self._studio.sound,
             backup=self._up and STUDIO_BACKUP in self._sending,
             programme=programme.video if programme else "slate",
             sound=programme.audio if programme else "slate",
-            viewers=programme.viewers if programme else 0,
+            viewers=max(0, programme.viewers - self._judges()) if programme else 0,
             egress_kbps=self._egress_kbps if self._up else 0,
+            sources=tuple(sorted(self._sending)) if self._up else (),
             packets_forwarded=sample.packets_forwarded if sample else 0,
             cpu_seconds=sample.cpu_s if sample else None,
         )
+
+    def _judges(self) -> int:
+        """Return how many viewers of the programme are no halls."""
+        sessions = self._sample.sessions if self._sample else ()
+        return sum(s.role == "viewer" and s.who == JUDGE and s.connected for s in sessions)
 
     def receive(self, event: PlaneEvent) -> None:
         """Take an event of the plane. Given to the plane as its callback."""
@@ -114,18 +128,20 @@ class MediaDesk:
             return
 
     async def _route(self, plane: MediaPlane) -> None:
-        source = STUDIO if on_air(self._runtime.state) else None
+        wish = wish_of(self._runtime.state)
         try:
-            await plane.route(PROGRAMME, source)
+            await plane.route(PROGRAMME, wish.route)
+            await plane.floor(wish.floor)
         except (PlaneUnavailable, MediaRefused) as error:
             log.warning("media.not_routed", error=str(error))
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
-        if any(isinstance(row.fact, BroadcastSet | PhaseEntered) for row in rows):
+        if any(isinstance(row.fact, STEERING) for row in rows):
             self._wake.set()
 
     def _receive_sample(self, sample: PlaneSample) -> None:
         self._sample = sample
+        self._studio.receive(sample)
         self._sending = {
             session.name
             for session in sample.sessions

@@ -2,10 +2,12 @@
 
 Shell: it carries requests to the rules in ``signaling.whip`` and their wishes to the media
 plane. Who may publish or watch is asked of ``authorize``, which knows nothing of WebRTC. A
-session's URL is its own credential: 128 random bits that only its opener was told.
+session's URL is 128 random bits that only its opener was told, and whoever uses it must show
+the credential it was opened with as well (RFC 9725 §4.8; every client we know repeats it).
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -13,6 +15,7 @@ from typing import Literal, Protocol
 from aiohttp import web
 
 from signaling import whip
+from signaling.ice_server import IceServer
 from signaling.media_errors import MediaError
 from signaling.media_plane import (
     POINT_PREFIX,
@@ -22,18 +25,23 @@ from signaling.media_plane import (
     STUDIO_BACKUP,
     MediaPlane,
     Opened,
+    Session,
 )
 
 SESSION_PATHS = {"publish": "/whip/session/", "watch": "/whep/session/"}
 MAX_BODY_BYTES = 128 * 1024
 READ_TIMEOUT_S = 8.0
+MAX_REMEMBERED = 1024
+
+
+Verb = Literal["publish", "watch"]
 
 
 @dataclass(frozen=True, slots=True)
 class MediaAction:
     """What somebody wants to do with media."""
 
-    verb: Literal["publish", "watch"]
+    verb: Verb
     name: str
     "Of the source or output."
 
@@ -57,18 +65,20 @@ class Problem:
 
 
 Authorize = Callable[[web.Request, MediaAction], Awaitable[Principal | Problem]]
+Servers = Callable[[str], Sequence[IceServer]]
+"Returns the ICE servers for somebody, with credentials made for them now."
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def media_routes(
-    plane: MediaPlane, authorize: Authorize, servers: Sequence[whip.IceServer] = ()
+    plane: MediaPlane, authorize: Authorize, servers: Servers = lambda who: ()
 ) -> list[web.RouteDef]:
     """Return the routes of all endpoints and of the sessions opened there.
 
     Args:
         plane: Where media live.
-        authorize: Asked before each POST, never for OPTIONS, GET and HEAD.
-        servers: STUN and TURN for the clients' own use.
+        authorize: Asked before each POST, PATCH and DELETE.
+        servers: STUN and TURN for the clients' own use. Only who is let in is told.
 
     """
     endpoints = _Endpoints(plane, authorize, servers)
@@ -88,12 +98,12 @@ def media_routes(
 
 
 class _Endpoints:
-    def __init__(
-        self, plane: MediaPlane, authorize: Authorize, servers: Sequence[whip.IceServer]
-    ) -> None:
+    def __init__(self, plane: MediaPlane, authorize: Authorize, servers: Servers) -> None:
         self._plane = plane
         self._authorize = authorize
         self._servers = servers
+        # The oldest first; those not deleted yet, whether or not the plane still has them.
+        self._opened: OrderedDict[str, Session] = OrderedDict()
 
     def at(self, action: MediaAction) -> Handler:
         """Return the handler of a fixed endpoint."""
@@ -110,7 +120,14 @@ class _Endpoints:
 
     async def at_session(self, request: web.Request) -> web.StreamResponse:
         """Handle a session's URL."""
-        session = self._plane.find(request.match_info["secret"])
+        secret = request.match_info["secret"]
+        session = self._plane.find(secret)
+        if session is None and request.method == "DELETE":
+            session = self._opened.get(secret)
+        if session is not None and request.method in ("PATCH", "DELETE"):
+            refused = await self._check_owner(request, session)
+            if refused is not None:
+                return _respond(_denied(refused))
         decided = whip.receive_at_session(await _read(request), session)
         if isinstance(decided, whip.Response):
             return _respond(decided)
@@ -118,27 +135,50 @@ class _Endpoints:
             if isinstance(decided, whip.Trickle):
                 await self._plane.trickle(decided.session, decided.fragment)
                 return _respond(whip.trickled())
-            return _respond(whip.closed(await self._plane.end(decided.session)))
+            found = await self._plane.end(decided.session)
+            return _respond(whip.closed(self._opened.pop(secret, None) is not None or found))
         except MediaError as error:
             return _respond(whip.refused(error))
 
     async def _handle(self, request: web.Request, action: MediaAction) -> web.StreamResponse:
-        if request.method == "POST":
-            allowed = await self._authorize(request, action)
-            if isinstance(allowed, Problem):
-                return _respond(_denied(allowed))
-        else:
-            allowed = None
-        decided = whip.receive_at_endpoint(await _read(request), self._servers)
-        if isinstance(decided, whip.Response) or allowed is None:
-            assert isinstance(decided, whip.Response)
+        caller = await self._authorize(request, action)
+        if isinstance(caller, Problem):
+            if request.method == "POST":
+                return _respond(_denied(caller))
+            # TURN costs us traffic: who is not let in is not told of it.
+            return await self._answer_stranger(request)
+        servers = self._servers(caller.who)
+        decided = whip.receive_at_endpoint(await _read(request), servers)
+        if isinstance(decided, whip.Response):
             return _respond(decided)
         try:
-            opened = await self._open(action, decided.offer, allowed.who, request)
+            opened = await self._open(action, decided.offer, caller.who, request)
         except MediaError as error:
             return _respond(whip.refused(error))
+        self._remember(opened.session)
         location = SESSION_PATHS[action.verb] + opened.session.secret
-        return _respond(whip.opened(opened, location, self._servers))
+        return _respond(whip.opened(opened, location, servers))
+
+    async def _answer_stranger(self, request: web.Request) -> web.StreamResponse:
+        decided = whip.receive_at_endpoint(await _read(request))
+        assert isinstance(decided, whip.Response)
+        return _respond(decided)
+
+    def _remember(self, session: Session) -> None:
+        """Keep a session for its DELETE, which OBS and whip-whep send after their goodbye."""
+        self._opened[session.secret] = session
+        if len(self._opened) > MAX_REMEMBERED:
+            self._opened.popitem(last=False)
+
+    async def _check_owner(self, request: web.Request, session: Session) -> Problem | None:
+        """Let nobody but its opener change or end a session."""
+        verb: Verb = "publish" if session.role == "publisher" else "watch"
+        caller = await self._authorize(request, MediaAction(verb, session.name))
+        if isinstance(caller, Problem):
+            return caller
+        if caller.who != session.who:
+            return Problem(403, "forbidden", "somebody else opened this session")
+        return None
 
     async def _open(
         self, action: MediaAction, offer: str, who: str, request: web.Request

@@ -6,9 +6,8 @@ A tile shows the worst of what matters in this phase. What is unknown or stale n
 from collections import Counter
 from dataclasses import dataclass
 
-from config.thresholds import GoLimits
 from config.utc import parse_utc
-from signaling.schema import Broadcast, Decoding, Phase, Presence, Reception
+from signaling.schema import Decoding, Phase, Presence, Reception
 from signaling.watch import (
     Condition,
     LinkView,
@@ -21,10 +20,14 @@ from signaling.watch import (
     TotalsView,
 )
 
+from .board import is_go
 from .fact import PointEntered
 from .link import Link
 from .person import Person
-from .readiness import RECEIVES, MediaState, board, is_go
+from .preflight import equipment
+from .readiness import RECEIVES, MediaState
+from .readiness import Condition as Met
+from .reception import FAULTS
 from .roll import rolls_of
 from .seat import Sitting
 from .session import may_enter, way_back_until
@@ -39,6 +42,10 @@ BY_PRESENCE = {
     Presence.LEFT: Tile.LEFT,
     Presence.LATE: Tile.DEGRADED,
 }
+PREFLIGHT = ("preflight_", "check_expired")
+"Reasons of readiness that nothing else tells."
+NEEDS_READINESS = (Phase.REHEARSAL, Phase.CHECK_IN)
+SPEAKS_AGAINST = FAULTS | {"no_frames", "no_picture", "room_contradicts"}
 NEEDS_PROGRAMME = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
 
 
@@ -81,6 +88,7 @@ def point_view(
         readiness_since=millis(status.readiness_utc),
         reception=status.reception,
         reception_since=millis(status.reception_utc),
+        preflight_at=max((millis(p.utc) for p in equipment(state, code)), default=None),
         decoding=telemetry.decoding,
         attendance=people_view(sums),
         checked_in_at=millis(attendance.recorded_utc) if attendance else None,
@@ -100,10 +108,12 @@ def reasons(
     if status.presence is not Presence.ONLINE:
         found.append(status.presence_why)
     elif phase in NEEDS_PROGRAMME:
-        if status.reception not in RECEIVES or status.reception_why == "no_frames":
+        if status.reception not in RECEIVES or status.reception_why in SPEAKS_AGAINST:
             found.append(status.reception_why)
         if telemetry.link.lossy:
             found.append("loss_high")
+        if phase in NEEDS_READINESS and status.readiness_why.startswith(PREFLIGHT):
+            found.append(status.readiness_why)
     if attendance is None and phase in (Phase.CHECK_IN, Phase.LIVE):
         found.append("not_checked_in")
     return tuple(dict.fromkeys(found))
@@ -159,9 +169,8 @@ def _moment(utc: str | None) -> int | None:
 
 def session_view(
     state: State,
-    media: MediaState,
+    conditions: tuple[Met, ...],
     now_s: float,
-    limits: GoLimits,
     chair: Person | None,
     *,
     rolls: int = 2,
@@ -173,7 +182,6 @@ def session_view(
     session = state.session
     if session is None:
         return SessionView()
-    conditions = board(state, media, limits)
     until = way_back_until(session)
     return SessionView(
         id=session.id,
@@ -191,6 +199,9 @@ def session_view(
         ),
         may_enter=may_enter(session, now_s),
         rolls=roll_views(state, session.id, rolls),
+        floor=session.floor,
+        floor_since=millis(session.floor_utc) or None,
+        source=session.source,
     )
 
 
@@ -227,13 +238,10 @@ def media_view(media: MediaState) -> MediaView:
         sound=media.sound,
         viewers=media.viewers,
         egress_kbps=media.egress_kbps,
+        uplink_kbps=media.uplink_kbps,
+        budget_kbps=media.budget_kbps,
+        sources=media.sources,
     )
-
-
-def on_air(state: State) -> bool:
-    """Return whether the halls get the programme now, else the slate."""
-    session = state.session
-    return session is not None and session.broadcast is Broadcast.ON
 
 
 def _tile(
@@ -249,7 +257,8 @@ def _tile(
         # Halls are still arriving: a missing head count is listed, but is no fault yet.
         against = tuple(code for code in against if code != "not_checked_in")
     if against:
-        return Tile.DEGRADED, against[0], status.reception_utc
+        since = status.readiness_utc if against[0] == status.readiness_why else status.reception_utc
+        return Tile.DEGRADED, against[0], since
     if phase not in NEEDS_PROGRAMME:
         return Tile.OK, status.presence_why, status.presence_utc
     return Tile.OK, status.reception_why, status.reception_utc
@@ -261,4 +270,6 @@ def _link_view(link: Link) -> LinkView:
         loss_ratio=link.loss_ratio,
         frames_per_second=link.frames_per_second,
         bitrate_kbps=link.bitrate_kbps,
+        delay_ms=link.delay_ms,
+        skew_ms=link.skew_ms,
     )

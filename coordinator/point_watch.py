@@ -1,4 +1,4 @@
-"""Runs the machines of all points on the event loop: presence, reception, link, readiness.
+"""Runs the machines of all points on the event loop: presence, reception, link.
 
 A report costs the same however many points there are: a machine's deadline moves away with
 every report, so its timer is left where it is and re-armed only when it fires and finds
@@ -7,24 +7,20 @@ nothing due.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
-from signaling.schema import Decoding
+from signaling.schema import Decoding, DeviceRole
 
-from .fact import (
-    CheckedIn,
-    Fact,
-    PointWithdrawn,
-    PresenceChanged,
-    ReadinessChanged,
-    ReceptionChanged,
-)
+from .fact import Fact, PointWithdrawn, PresenceChanged, ReceptionChanged, RoomAnswered
+from .judge.line import Sample, Verdict
 from .link import Link, PointLink
 from .presence import PointPresence
-from .readiness import FROZEN, readiness_of
 from .reception import PointReception
+from .room import room_word
 from .runtime import Runtime
+from .sampling import PointDelay, PointReceiver, sample_of
 from .state import Recorded
 
 
@@ -35,6 +31,8 @@ class _Point:
         self.presence = presence
         self.reception = reception
         self.link = link
+        self.receiver = PointReceiver()
+        self.delay = PointDelay()
         self.decoding = Decoding.NONE
         self.timer: asyncio.TimerHandle | None = None
 
@@ -51,11 +49,18 @@ class PointWatch:
     Args:
         runtime: Where verdicts become facts.
         on_telemetry: Called with a point whose link a screen must show anew; telemetry only.
+        on_sample: Called with what the judge is to look at.
 
     """
 
-    def __init__(self, runtime: Runtime, on_telemetry: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        on_telemetry: Callable[[str], None],
+        on_sample: Callable[[Sample], None] = lambda sample: None,
+    ) -> None:
         self._runtime = runtime
+        self._on_sample = on_sample
         self._on_telemetry = on_telemetry
         self._loop = asyncio.get_running_loop()
         self._points: dict[str, _Point] = {}
@@ -76,13 +81,25 @@ class PointWatch:
         self.reports += 1
         watched, now = self._point(point), self._loop.time()
         watched.presence.receive_word(device, now)
-        if report.media is not None:
+        if report.media is not None and self._counts(watched, device, now):
+            self._show_judge(point, device, report)
             watched.reception.receive_stats(report.media, now)
             changed = watched.link.receive_stats(report.media, now)
             if changed or watched.decoding is not report.media.decoding:
                 watched.decoding = report.media.decoding
                 self._on_telemetry(point)
         self._pump(point, watched)
+
+    def receive_verdict(self, verdict: Verdict) -> None:
+        """The judge looked at a report."""
+        device = self._runtime.state.devices.get(verdict.device)
+        watched = self._points.get(device.point) if device is not None else None
+        if device is None or watched is None or watched.receiver.device != verdict.device:
+            return
+        watched.reception.receive_verdict(verdict, self._loop.time())
+        if watched.delay.receive(verdict):
+            self._on_telemetry(device.point)
+        self._pump(device.point, watched)
 
     def receive_goodbye(self, point: str, device: str) -> None:
         """A device left on purpose."""
@@ -93,7 +110,11 @@ class PointWatch:
     def telemetry(self, point: str) -> tuple[Link, Decoding]:
         """Return the last that was measured of a point."""
         watched = self._points.get(point)
-        return (Link(), Decoding.NONE) if watched is None else (watched.link.link, watched.decoding)
+        if watched is None:
+            return Link(), Decoding.NONE
+        delay = watched.delay
+        link = replace(watched.link.link, delay_ms=delay.delay_ms, skew_ms=delay.skew_ms)
+        return link, watched.decoding
 
     def close(self) -> None:
         """Stop all timers. Calling it twice is safe."""
@@ -101,6 +122,20 @@ class PointWatch:
             if watched.timer is not None:
                 watched.timer.cancel()
                 watched.timer = None
+
+    def _counts(self, watched: _Point, device: str, now: float) -> bool:
+        """Tell whether a device is its point's receiver; a new one is judged anew."""
+        before, known = watched.receiver.device, self._runtime.state.devices.get(device)
+        role = known.role if known is not None else DeviceRole.AGENT
+        counts = watched.receiver.receive(device, role, now)
+        if counts and before not in (None, device):
+            watched.reception.forget_device()
+        return counts
+
+    def _show_judge(self, point: str, device: str, report: PointReport) -> None:
+        sample = sample_of(device, report, self._loop.time(), hears_other=False)
+        if sample is not None:
+            self._on_sample(sample)
 
     def _point(self, code: str) -> _Point:
         watched = self._points.get(code)
@@ -137,7 +172,6 @@ class PointWatch:
         ]
         if facts:
             self._record(facts)
-            self._judge_readiness(code)
         self._arm(code, watched)
 
     def _arm(self, code: str, watched: _Point) -> None:
@@ -152,24 +186,23 @@ class PointWatch:
         session = self._runtime.state.session
         self._runtime.record(facts, actor="coordinator", session=session.id if session else None)
 
-    def _judge_readiness(self, code: str) -> None:
-        state = self._runtime.state
-        session, status = state.session, state.status.get(code)
-        if session is None or status is None or session.phase in FROZEN:
-            return
-        readiness, why = readiness_of(status, (session.id, code) in state.attendance)
-        if (readiness, why) != (status.readiness, status.readiness_why):
-            self._record([ReadinessChanged(point=code, readiness=readiness, why=why)])
-
     def _hear(self, rows: Sequence[Recorded]) -> None:
         for row in rows:
             match row.fact:
-                case CheckedIn(point=point):
-                    self._judge_readiness(point)
                 case PointWithdrawn(code=code):
                     self._forget(code)
+                case RoomAnswered(point=point):
+                    self._hear_room(point, row.fact)
                 case _:
                     continue
+
+    def _hear_room(self, point: str, answer: RoomAnswered) -> None:
+        """People in the hall said whether they see and hear."""
+        watched = self._points.get(point)
+        if watched is not None:
+            word = room_word(answer.picture, answer.sound)
+            watched.reception.receive_room(word, self._loop.time())
+            self._pump(point, watched)
 
     def _forget(self, code: str) -> None:
         watched = self._points.pop(code, None)

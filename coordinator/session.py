@@ -6,7 +6,8 @@
     postponed -> planned                    (from rehearsal and check_in too)
 
 A pair that is absent is refused. ``broadcast`` is what the halls get and follows the phase,
-but may be changed within it: it is on in the rehearsal and while live, else off.
+but may be changed within it: it is on in the rehearsal and while live, else off. Who speaks
+and what is seen is decided in ``floor.py``.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,16 @@ from config.utc import parse_utc
 from signaling.schema import Broadcast, Phase
 
 from .errors import Refused
-from .fact import BroadcastSet, Fact, PhaseEntered, Ref, SessionPlanned
+from .fact import (
+    BroadcastSet,
+    Fact,
+    PhaseEntered,
+    Ref,
+    SessionOverridden,
+    SessionPlanned,
+    Unmet,
+)
+from .floor import MAY_BROADCAST, vacate
 from .state import Session, State
 
 WAY_BACK_S = 120.0
@@ -37,8 +47,6 @@ OPEN = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE, Phase.BRANCH_MEETINGS)
 ON_AIR = (Phase.REHEARSAL, Phase.LIVE)
 "Phases that begin with the programme on; the others begin with the slate."
 
-MAY_BROADCAST = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSession:
@@ -58,8 +66,10 @@ class EnterPhase:
 
     phase: Phase
     reason: str = ""
-    go: bool = True
-    "What the go/no-go board says at this moment; against it a reason is asked for."
+    unmet: tuple[Unmet, ...] = ()
+    "Conditions of the board not met at this moment; against them a reason is asked for."
+    override: Ref = ""
+    "Where the reason is kept, should it be one to start against the board."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +144,14 @@ def enter(state: State, command: EnterPhase, now_s: float) -> list[Fact]:
         raise Refused("way_back_over", "the start can be taken back for two minutes only")
     if _needs_reason(session.phase, command) and not command.reason.strip():
         raise Refused("reason_required", f"{session.phase} to {command.phase} asks for a reason")
-    facts: list[Fact] = [PhaseEntered(phase=command.phase, reason=command.reason.strip())]
+    facts: list[Fact] = []
+    if command.phase is Phase.LIVE and command.unmet:
+        facts.append(SessionOverridden(reason=command.override, unmet=command.unmet))
+    facts.append(PhaseEntered(phase=command.phase, reason=command.reason.strip()))
     broadcast = Broadcast.ON if command.phase in ON_AIR else Broadcast.OFF
     if broadcast is not session.broadcast:
         facts.append(BroadcastSet(broadcast=broadcast))
-    return facts
+    return facts + vacate(session)
 
 
 def set_broadcast(state: State, command: SetBroadcast) -> list[Fact]:
@@ -166,7 +179,7 @@ def _session(state: State) -> Session:
 def _needs_reason(old: Phase, command: EnterPhase) -> bool:
     match command.phase:
         case Phase.LIVE:
-            return not command.go
+            return bool(command.unmet)
         case Phase.CHECK_IN:
             return old is Phase.LIVE
         case Phase.POSTPONED:

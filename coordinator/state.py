@@ -13,7 +13,7 @@ from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, 
 from .account.state import Accounts
 from .attendance_fact import BranchAttendance, Member
 from .claim import Claims, standing
-from .fact import Fact, PointEntered, Ref
+from .fact import Fact, Finding, PointEntered, Ref
 from .register import Register
 
 
@@ -111,6 +111,12 @@ class Session:
     broadcast: Broadcast = Broadcast.OFF
     live_utc: str | None = None
     "When it went live, None before and after a way back."
+    floor: str | None = None
+    "The point that speaks."
+    floor_utc: str = ""
+    "Since when it speaks."
+    source: str = "auto"
+    "What the host chose to be seen."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +131,16 @@ class Device:
     enrolled_utc: str
     attempt: str = ""
     revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preflight:
+    """What a device found when it last looked at itself, by check."""
+
+    run: str
+    utc: str
+    "When the newest findings came."
+    findings: dict[str, Finding]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +207,8 @@ class State:
     open_session: str | None = None
     attendance: dict[tuple[str, str], Attendance] = field(default_factory=dict)
     "By (session, point)."
+    preflights: dict[str, dict[str, Preflight]] = field(default_factory=dict)
+    "By point, then by device."
     rooms: dict[tuple[str, str], RoomWord] = field(default_factory=dict)
     "By (session, point)."
     faults: dict[tuple[str, str], FaultWord] = field(default_factory=dict)

@@ -165,6 +165,7 @@ class Feed:
                     f.PresenceChanged(point=code)
                     | f.ReceptionChanged(point=code)
                     | f.ReadinessChanged(point=code)
+                    | f.PreflightDone(point=code)
                 ):
                     self._dirty.add(code)
                 case f.PhaseEntered() | f.SessionPlanned():
@@ -229,9 +230,7 @@ class Feed:
         state = self._runtime.state
         chair = self._runtime.person(state.session.chair) if state.session else None
         context = self._context
-        return session_view(
-            state, context.media(), time.time(), context.go_limits, chair, rolls=context.rolls
-        )
+        return session_view(state, context.board(), time.time(), chair, rolls=context.rolls)
 
     def _cut(self, key: str) -> None:
         """Show out the screens of a token or of a sign-in."""

@@ -8,16 +8,20 @@ lead out of the folders.
 
 import gzip
 import hashlib
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import ETag, hdrs, web
 
-HERE = Path(__file__).parent
+from signaling.words import LOCALE as COMMON_WORDS
 
+from .shell import STATIC, shell_files
+
+HERE = Path(__file__).parent
 # Pages by their address; each is the index.html of the folder of that name.
-PAGES = ("wall", "host", "signin")
+PAGES = ("wall", "host", "hall", "signin")
 # Folders whose files are served below /static/, besides those of the pages.
 SHARED = ("shared", "vendor", "locale")
 
@@ -30,6 +34,10 @@ MIME = {
     ".woff2": "font/woff2",
 }
 
+TEXTS = {MIME[suffix] for suffix in (".css", ".js")}
+# What a page without a network can be read in.
+LANGUAGES = ("vi", "en")
+
 CONTENT_SECURITY = (
     "default-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
@@ -38,8 +46,11 @@ PAGE_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY,
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+NO_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=()"
+DEVICES = "camera=(self), display-capture=(self), geolocation=(), microphone=(self)"
+# Pages that may ask for a camera, a microphone or the screen: they publish, or test devices.
+PUBLISHING = ("host", "hall")
 COMMON_HEADERS = {
     "Cache-Control": "no-cache",
     "Vary": "Accept-Encoding",
@@ -62,8 +73,11 @@ class Asset:
 
 
 def load(path: Path) -> Asset:
-    """Read a file for serving."""
+    """Read a file for serving; a catalogue of words together with the common ones."""
     body = path.read_bytes()
+    if path.parent == HERE / "locale":
+        common = json.loads((COMMON_WORDS / path.name).read_bytes())
+        body = json.dumps(json.loads(body) | common, ensure_ascii=False).encode()
     packed = gzip.compress(body, mtime=0) if path.suffix != ".woff2" else body
     return Asset(
         body=body,
@@ -102,9 +116,13 @@ def answer(request: web.Request, asset: Asset, headers: dict[str, str]) -> web.R
     return response
 
 
-def _page(asset: Asset) -> Handler:
+def _page(name: str) -> Handler:
+    asset = load(HERE / name / "index.html")
+    policy = DEVICES if name in PUBLISHING else NO_DEVICES
+    headers = {**PAGE_HEADERS, "Permissions-Policy": policy}
+
     async def handle(request: web.Request) -> web.StreamResponse:
-        return answer(request, asset, PAGE_HEADERS)
+        return answer(request, asset, headers)
 
     return handle
 
@@ -119,7 +137,26 @@ def _static(assets: dict[str, Asset]) -> Handler:
     return handle
 
 
+def _worker(assets: dict[str, Asset]) -> Handler:
+    """Serve the hall page's service worker, headed by the files it keeps and their version."""
+    page = load(HERE / "hall" / "index.html")
+    texts = {path: asset.body.decode() for path, asset in assets.items() if asset.kind in TEXTS}
+    files = shell_files("/hall", page.body.decode(), texts, LANGUAGES)
+    tags = [page.tag, *(assets[path.removeprefix(STATIC)].tag for path in files[1:])]
+    shell = {"version": hashlib.sha256("".join(tags).encode()).hexdigest()[:16], "files": files}
+    body = f"self.SHELL = {json.dumps(shell)};\n".encode() + assets["hall/sw.js"].body
+    tag = hashlib.sha256(body).hexdigest()[:32]
+    asset = Asset(body=body, packed=None, kind=MIME[".js"], tag=tag)
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return answer(request, asset, {"Service-Worker-Allowed": "/hall"})
+
+    return handle
+
+
 def page_routes() -> list[web.RouteDef]:
     """Return the routes of all pages and of their static files; reads them from disk."""
-    pages = [web.get(f"/{name}", _page(load(HERE / name / "index.html"))) for name in PAGES]
-    return [*pages, web.get("/static/{path:.+}", _static(static_assets()))]
+    assets = static_assets()
+    pages = [web.get(f"/{name}", _page(name)) for name in PAGES]
+    worker = web.get("/hall/sw.js", _worker(assets))
+    return [*pages, worker, web.get("/static/{path:.+}", _static(assets))]

@@ -2,7 +2,9 @@
 
     nhipcau-agent enrol --server URL --code CODE [--point CODE] [--replace]
     nhipcau-agent run [--count N ...]
+    nhipcau-agent preflight [--sound]
     nhipcau-agent fleet --config FILE
+    nhipcau-agent fault --fleet DIR CODE FAULT
 
 Sentences for people go to standard output, Vietnamese first; the log goes to standard error, one
 JSON object a line. Exit status: 0 done, 1 not done, 2 wrong usage.
@@ -14,6 +16,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from config.log import configure_log
 from signaling.entry import BranchCount, CheckIn, PersonEntry
 
@@ -21,6 +25,7 @@ from .agent import Ending
 from .enrol import enrol, machine_name
 from .enrolment import default_folder, make_folder
 from .errors import ConfigInvalid, EndpointError
+from .fleet.fault import FAULT_FILE, HallFault, decode_faults
 from .fleet.fleet import Fleet
 from .fleet.plan import decode_plan
 from .join import JoinRequest
@@ -44,10 +49,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line; ``verb`` of its result does the work."""
     top = argparse.ArgumentParser(prog="nhipcau-agent", description="Nhịp Cầu: máy trạm điểm cầu")
-    verbs = top.add_subparsers(required=True, metavar="enrol|run|fleet")
+    verbs = top.add_subparsers(required=True, metavar="enrol|run|preflight|fleet|fault")
     _add_enrol(verbs.add_parser("enrol", help="ghi danh máy này / join this machine to a point"))
     _add_run(verbs.add_parser("run", help="chạy điểm cầu / run this point"))
+    _add_preflight(verbs.add_parser("preflight", help="kiểm tra điểm cầu / test this point"))
     _add_fleet(verbs.add_parser("fleet", help="điểm cầu mô phỏng / simulated halls"))
+    _add_fault(verbs.add_parser("fault", help="gây lỗi thử / have something go wrong there"))
     for verb in verbs.choices.values():
         verb.add_argument(
             "--insecure-http",
@@ -77,9 +84,26 @@ def _add_run(verb: argparse.ArgumentParser) -> None:
     verb.set_defaults(verb=do_run)
 
 
+def _add_preflight(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--sound",
+        action="store_true",
+        help="phát chuông và thử loa – micro / chime, and test loudspeaker and microphone",
+    )
+    _add_data(verb)
+    verb.set_defaults(verb=do_preflight)
+
+
 def _add_fleet(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--config", required=True, type=Path, metavar="FILE")
     verb.set_defaults(verb=do_fleet)
+
+
+def _add_fault(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--fleet", required=True, type=Path, metavar="DIR", help="its data folder")
+    verb.add_argument("code", help="mã điểm cầu / code of the point")
+    verb.add_argument("fault", type=HallFault, choices=list(HallFault), help="lỗi / fault")
+    verb.set_defaults(verb=do_fault)
 
 
 def _add_data(verb: argparse.ArgumentParser) -> None:
@@ -119,6 +143,22 @@ def do_run(options: argparse.Namespace) -> int:
     return 0 if ending is Ending.STOPPED else 1
 
 
+def do_preflight(options: argparse.Namespace) -> int:
+    """``preflight``: test this machine's hall and show what was found."""
+    from .run import look_at_hall
+
+    tell(say("preflight_running"))
+    passed = asyncio.run(
+        look_at_hall(
+            options.data or default_folder(),
+            tell,
+            allow_plain=options.insecure_http,
+            sound=options.sound,
+        )
+    )
+    return 0 if passed else 1
+
+
 def _check_in(options: argparse.Namespace) -> CheckIn | None:
     """Return the check-in given on the command line, None when there is none."""
     if options.count is None:
@@ -132,6 +172,17 @@ def _check_in(options: argparse.Namespace) -> CheckIn | None:
     )
     in_charge = None if name is None else PersonEntry(name=name, phone=phone)
     return CheckIn(in_charge=in_charge, branches=(count,))
+
+
+def do_fault(options: argparse.Namespace) -> int:
+    """``fault``: order a fault in a simulated hall, or ``none``."""
+    file = options.fleet / FAULT_FILE
+    faults = decode_faults(file.read_bytes()) if file.exists() else {}
+    faults[options.code] = options.fault
+    temporary = file.with_suffix(".new")
+    temporary.write_bytes(msgspec.json.encode(faults))
+    temporary.replace(file)
+    return 0
 
 
 def do_fleet(options: argparse.Namespace) -> int:

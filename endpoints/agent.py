@@ -7,7 +7,7 @@ What is said on a connection is ``link``; when it is said is ``signaling.device_
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ from signaling.messages import (
     Hello,
     OrderAnswer,
     PointReport,
+    PreflightReport,
     SessionState,
     encode,
 )
@@ -35,7 +36,8 @@ from .enrolment import Enrolment
 from .errors import FactInvalid
 from .link import Link, LinkHost
 from .machine import MachineMeter
-from .notice import Connected, Disconnected, FactSaved, Notice, SessionTold
+from .notice import Connected, Disconnected, FactSaved, Notice, OrderReceived, SessionTold
+from .order import Deed, Orders
 from .receiver import Receiver
 from .server import check_server
 from .spool import Entry
@@ -67,6 +69,8 @@ class Hall:
     notify: Callable[[Notice], None] = field(default=lambda notice: None)
     "Called on the loop with everything worth telling. Must not block and must not raise."
     wall: Callable[[], float] = time.time
+    deeds: Mapping[str, Deed] = field(default_factory=dict)
+    "What the centre may order beside reception's own actions, by action."
     allow_plain: bool = False
     "Whether the credential may travel unencrypted, see ``check_server``."
 
@@ -83,6 +87,7 @@ class Agent:
         self._link: Link | None = None
         self._stopping: str | None = None
         self._woken = asyncio.Event()
+        self._orders = Orders(hall.deeds, self.answer)
 
     async def run(self) -> Ending:
         """Stay connected and receive the programme until ``stop``, or until we are refused."""
@@ -91,6 +96,7 @@ class Agent:
         try:
             return await self._stay_connected()
         finally:
+            await self._orders.close()
             if receiving is not None:
                 receiving.cancel()
                 await asyncio.wait([receiving])
@@ -113,6 +119,20 @@ class Agent:
         """Say what became of an order. Lost when there is no connection, as the order is."""
         if self._link is not None:
             self._link.answer(answer)
+
+    def tell(self, report: PreflightReport) -> None:
+        """Tell what a preflight found. Lost when there is no connection."""
+        if self._link is not None:
+            self._link.tell(report)
+
+    @property
+    def clock_offset_ms(self) -> float | None:
+        """How far this machine's clock is ahead of the coordinator's; None while unknown."""
+        best = None if self._link is None else self._link.machine.clock.best
+        if best is None:
+            return None
+        theirs_ms = asyncio.get_running_loop().time() * 1000 + best.offset_ms
+        return self._hall.wall() * 1000 - theirs_ms
 
     async def enter(self, body: Body) -> FactEnter:
         """Keep what somebody entered; when this returns it is on the disk and will be sent.
@@ -220,6 +240,8 @@ class Agent:
             self._hall.backoff.receive_opened(asyncio.get_running_loop().time())
         elif isinstance(notice, SessionTold):
             self.session = notice.session
+        elif isinstance(notice, OrderReceived):
+            self._orders.receive(notice.order)
         self._hall.notify(notice)
 
     def _tell_ended(self, reason: str, detail: str, wait_s: float | None) -> None:

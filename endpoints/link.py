@@ -36,6 +36,7 @@ from signaling.messages import (
     Message,
     OrderAnswer,
     PointReport,
+    PreflightReport,
     Welcome,
     decode_to_device,
     encode,
@@ -109,6 +110,11 @@ class Link:
     def answer(self, answer: OrderAnswer) -> None:
         """Say what became of an order."""
         self.machine.send_answer(answer)
+        self._wake.set()
+
+    def tell(self, report: PreflightReport) -> None:
+        """Tell what a preflight found."""
+        self.machine.send_preflight(report)
         self._wake.set()
 
     def leave(self, reason: str) -> None:

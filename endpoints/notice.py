@@ -6,6 +6,7 @@ from signaling.messages import (
     FactAcked,
     HallRecorded,
     OrderGive,
+    PointState,
     Refusal,
     RollState,
     SessionState,
@@ -43,7 +44,7 @@ class SessionTold:
 class HallTold:
     """Which roll calls there are, or what the centre has recorded of this hall."""
 
-    message: RollState | HallRecorded
+    message: RollState | HallRecorded | PointState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,13 @@ import aiohttp
 
 from signaling.backoff import Backoff
 from signaling.ice_path import TransportOptions
+from signaling.reception.receiver import ProgrammeReceiver
+from signaling.reception.session import MediaSession
+from signaling.reception.ticker import Ticker
 from signaling.schema import Decoding
 
 from .enrolment import Enrolment
 from .media.exchange import Exchange
-from .media.receiver import ProgrammeReceiver
-from .media.session import MediaSession
-from .media.ticker import Ticker
 from .receiver import Receiver
 from .server import check_server
 

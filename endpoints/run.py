@@ -1,4 +1,4 @@
-"""The verb ``run``: one hall, for as long as its PC is on. The shell of a whole process."""
+"""The verbs ``run`` and ``preflight``: one hall. The shell of a whole process."""
 
 import asyncio
 import contextlib
@@ -16,8 +16,10 @@ from config.utc import format_utc
 from signaling.backoff import Backoff
 from signaling.entry import CheckIn
 from signaling.messages import FactAcked
+from signaling.preflight import Verdict, worst
+from signaling.schema import Decoding
 
-from .agent import Agent, Ending, Hall
+from .agent import SOFTWARE, Agent, Ending, Hall
 from .enrolment import SPOOL_FILE, Enrolment, load_enrolment, make_folder
 from .machine import MachineMeter
 from .notice import (
@@ -31,8 +33,13 @@ from .notice import (
     SpoolFailed,
     SpoolRenewed,
 )
+from .preflight.desk import PreflightDesk
+from .preflight.hardware import Hardware
+from .preflight.preflight import Kit, Preflight
+from .preflight.table import table
 from .programme import Programmes
-from .spool_desk import open_desk
+from .server import check_server
+from .spool_desk import SpoolDesk, open_desk
 from .text import say
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -58,18 +65,97 @@ async def run_hall(
             tell(say("spool_set_aside", path=desk.opened.set_aside))
         try:
             async with Programmes() as programmes:
-                hall = Hall(
-                    enrolment=enrolment,
-                    desk=desk,
-                    receiver=programmes.receiver(enrolment, new_backoff()),
-                    meter=MachineMeter(folder),
-                    backoff=new_backoff(),
-                    notify=lambda notice: report(notice, tell),
-                    allow_plain=allow_plain,
+                agent, preflights = make_agent(
+                    folder, enrolment, desk, programmes, tell, allow_plain=allow_plain
                 )
-                return await _run(Agent(hall), enrolment, tell, check_in)
+                looking = asyncio.create_task(preflights.run(), name="preflight")
+                try:
+                    return await _run(agent, enrolment, tell, check_in)
+                finally:
+                    looking.cancel()
+                    await asyncio.wait([looking])
         finally:
             await desk.close()
+
+
+async def look_at_hall(folder: Path, tell: Tell, *, allow_plain: bool, sound: bool) -> bool:
+    """Make one preflight of this machine's hall, tell it and show it; return whether none failed.
+
+    Args:
+        folder: With the enrolment.
+        tell: Shows the table.
+        allow_plain: Whether the credential may travel unencrypted.
+        sound: Make the audible part, too.
+
+    Raises:
+        EndpointError: If it cannot begin, as when the hall's agent runs: that one looks itself.
+
+    """
+    enrolment = load_enrolment(make_folder(folder))
+    with ThreadPoolExecutor(1, thread_name_prefix="spool") as executor:
+        desk = await open_desk(folder / SPOOL_FILE, executor, moment=_moment())
+        try:
+            async with Programmes() as programmes:
+                agent, preflights = make_agent(
+                    folder, enrolment, desk, programmes, tell, allow_plain=allow_plain
+                )
+                running = asyncio.create_task(agent.run())
+                try:
+                    await preflights.look()
+                    if sound:
+                        await preflights.sound()
+                finally:
+                    agent.stop("preflight done")
+                    await asyncio.wait([running])
+        finally:
+            await desk.close()
+    results = preflights.in_order()
+    tell(table(results))
+    return worst(tuple(results)) is not Verdict.FAIL
+
+
+def make_agent(
+    folder: Path,
+    enrolment: Enrolment,
+    desk: SpoolDesk,
+    programmes: Programmes,
+    tell: Tell,
+    *,
+    allow_plain: bool,
+) -> tuple[Agent, PreflightDesk]:
+    """Put a hall's agent and its preflights together."""
+    meter, receiver = MachineMeter(folder), programmes.receiver(enrolment, new_backoff())
+    kit = Kit(
+        # Whether plain http is allowed is decided where the agent is made, below.
+        server=check_server(enrolment.server, allow_plain=True),
+        http=programmes.http,
+        devices=Hardware(),
+        machine=meter,
+        software=SOFTWARE,
+        receiver=receiver,
+        make_session=lambda: programmes.session(enrolment, Decoding.NONE),
+        clock_offset_ms=lambda: agent.clock_offset_ms,
+    )
+    preflights = PreflightDesk(Preflight(kit))
+
+    def notify(notice: Notice) -> None:
+        preflights.receive(notice)
+        report(notice, tell)
+
+    agent = Agent(
+        Hall(
+            enrolment=enrolment,
+            desk=desk,
+            receiver=receiver,
+            meter=meter,
+            backoff=new_backoff(),
+            notify=notify,
+            deeds=preflights.deeds,
+            allow_plain=allow_plain,
+        )
+    )
+    preflights.tell = agent.tell
+    return agent, preflights
 
 
 async def _run(agent: Agent, enrolment: Enrolment, tell: Tell, check_in: CheckIn | None) -> Ending:

@@ -30,6 +30,8 @@ from .messages import (
     OrderAnswer,
     OrderGive,
     PointReport,
+    PointState,
+    PreflightReport,
     Refusal,
     RollState,
     SessionState,
@@ -65,6 +67,7 @@ STEPS: Mapping[tuple[End, State], Mapping[type[Message], State]] = {
     (End.DEVICE, State.GREETING): {Welcome: State.OPEN, Refusal: State.GREETING},
     (End.DEVICE, State.OPEN): {
         SessionState: State.OPEN,
+        PointState: State.OPEN,
         RollState: State.OPEN,
         HallRecorded: State.OPEN,
         FactAcked: State.OPEN,
@@ -76,6 +79,7 @@ STEPS: Mapping[tuple[End, State], Mapping[type[Message], State]] = {
     (End.COORDINATOR, State.OPEN): {
         FactEnter: State.OPEN,
         PointReport: State.OPEN,
+        PreflightReport: State.OPEN,
         ClockProbe: State.OPEN,
         OrderAnswer: State.OPEN,
         Goodbye: State.CLOSED,

@@ -32,6 +32,8 @@ from .messages import (
     Message,
     OrderAnswer,
     OrderGive,
+    PointState,
+    PreflightReport,
     Refusal,
     RollState,
     SessionState,
@@ -90,9 +92,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HallChanged:
-    """The coordinator said which roll call is open, or what it has recorded of the hall."""
+    """Which roll call is open, what is recorded of the hall, or how the centre sees it."""
 
-    message: RollState | HallRecorded
+    message: RollState | HallRecorded | PointState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,7 @@ class DeviceConnection:
                 self._receive_welcome(message, now)
             case SessionState():
                 self._events.append(SessionChanged(session=message))
-            case RollState() | HallRecorded():
+            case RollState() | HallRecorded() | PointState():
                 self._events.append(HallChanged(message=message))
             case FactAcked():
                 self._receive_acked(message)
@@ -209,6 +211,11 @@ class DeviceConnection:
         """Say what became of an order; lost with the connection, as the order is."""
         if self.state is State.OPEN:
             self._events.append(Send(message=answer))
+
+    def send_preflight(self, report: PreflightReport) -> None:
+        """Tell what a preflight found; lost with the connection, and told again on the next."""
+        if self.state is State.OPEN:
+            self._events.append(Send(message=report))
 
     def send_probe(self, wall_ms: float, now: float) -> None:
         """Send the probe that was due.

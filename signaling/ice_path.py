@@ -24,6 +24,7 @@ from typing import Any
 from aioice import Candidate, Connection, ice, stun
 from aioice.candidate import candidate_foundation, candidate_priority
 
+from .ice_server import TurnServer
 from .media_errors import BadSdp
 
 logger = logging.getLogger(__name__)
@@ -38,19 +39,6 @@ RECEIVE_BUFFER_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TurnServer:
-    """A relay for peers whose network lets no UDP through."""
-
-    host: str
-    port: int
-    username: str
-    password: str
-    transport: str = "udp"
-    "``udp`` or ``tcp``."
-    tls: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TransportOptions:
     """What the operator decides about the sockets of media."""
 
@@ -62,11 +50,10 @@ class TransportOptions:
     "First and last UDP port to use; None leaves it to the system."
     allow_loopback: bool = False
     "Take loopback and link-local candidates of a peer (tests and the demo only)."
-    turn: TurnServer | None = None
     connect_timeout_s: float = 15.0
     "ICE and DTLS together."
-    silence_s: float = 5.0
-    "A peer that sent nothing authentic for so long is gone."
+    silence_s: float = 4.5
+    "A peer that sent nothing authentic for so long is gone; five seconds are promised."
     segmentation: bool = True
     "Send equal-sized runs in one call (UDP GSO), where the kernel can."
 
@@ -136,7 +123,7 @@ class IcePath(Connection):
         options: TransportOptions,
         media_received: Callable[[bytes], None],
     ) -> None:
-        super().__init__(ice_controlling=controlling, **_turn_arguments(options.turn))
+        super().__init__(ice_controlling=controlling)
         self._options = options
         self._proven: set[tuple[str, int]] = set()
         self._dtls: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -163,6 +150,12 @@ class IcePath(Connection):
 
     async def _send(self, data: bytes) -> None:
         await self.send(data)
+
+    def use_turn(self, turn: TurnServer) -> None:
+        """Ask a TURN server for a way too. Before ``gather_candidates``."""
+        self.turn_server = (turn.host, turn.port)
+        self.turn_username, self.turn_password = turn.username, turn.password
+        self.turn_transport, self.turn_ssl = turn.transport, turn.tls
 
     def pair(self) -> ice.CandidatePair | None:
         """Return the pair in use, None before ICE completed and after close."""
@@ -350,15 +343,3 @@ def _shown_as(candidate: Candidate, address: str) -> str:
         port=candidate.port,
         type="host",
     ).to_sdp()
-
-
-def _turn_arguments(turn: TurnServer | None) -> dict[str, Any]:
-    if turn is None:
-        return {}
-    return {
-        "turn_server": (turn.host, turn.port),
-        "turn_username": turn.username,
-        "turn_password": turn.password,
-        "turn_transport": turn.transport,
-        "turn_ssl": turn.tls,
-    }

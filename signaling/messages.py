@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from .errors import BadMessage
+from .preflight import CheckResult
 from .roll import BranchName, RollNumber
 from .schema import (
     Broadcast,
@@ -21,7 +22,11 @@ from .schema import (
     Name,
     People,
     Phase,
+    Phone,
+    Presence,
     Ratio,
+    Readiness,
+    Reception,
     RollStage,
     Seconds,
     Serial,
@@ -101,6 +106,24 @@ class PointReport(Message, frozen=True, kw_only=True, tag="point.report"):
     "Round trip of the last clock.probe."
 
 
+class PreflightReport(Message, frozen=True, kw_only=True, tag="preflight.report"):
+    """What the device found when it looked at itself. Never spooled, never answered.
+
+    A run may tell its findings in several reports; what a later one says of a check replaces
+    what was said before, and what it does not mention stays, growing older.
+    """
+
+    run: Ident
+    "Of the run; the same in all its reports."
+    order: Ident | None = None
+    "The order that asked for it; None for one that the device or its operator began."
+    finished: bool = True
+    "No more of this run will follow."
+    sent_utc: Utc
+    "By the device's clock, which may be wrong: ages are taken against this."
+    checks: Annotated[tuple[CheckResult, ...], msgspec.Meta(max_length=64)]
+
+
 class ClockProbe(Message, frozen=True, kw_only=True, tag="clock.probe"):
     """Ask for the coordinator's clock; ``sent_ms`` comes back untouched."""
 
@@ -121,7 +144,7 @@ class OrderAnswer(Message, frozen=True, kw_only=True, tag="order.answer"):
     id: Ident
     outcome: Outcome
     why: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    "Stable code of a refusal: unknown_action, wrong_device, not_receiving, failed."
+    "Stable code of a refusal: unknown_action, wrong_device, not_receiving, not_now, failed."
 
 
 class Goodbye(Message, frozen=True, kw_only=True, tag="goodbye"):
@@ -150,6 +173,8 @@ class SessionState(Message, frozen=True, kw_only=True, tag="session.state"):
     start_utc: Utc | None = None
     phase: Phase | None = None
     broadcast: Broadcast | None = None
+    floor: Code | None = None
+    "The point that was given the floor: it may publish, and is seen and heard."
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
@@ -195,6 +220,11 @@ class OrderAction(StrEnum):
     RESTART_RECEPTION = "restart_reception"
     "Start the part that receives and decodes anew; the connection to us stays."
     RUN_PREFLIGHT = "run_preflight"
+    "Look at yourself, silently, and tell what you found (``preflight.report``)."
+    TEST_SOUND = "test_sound"
+    "The audible part of the preflight: people in the hall will hear it."
+    TEST_BANDWIDTH = "test_bandwidth"
+    "The part that takes some of the uplink; ``within_s`` is how long the turn lasts."
     SHOW_MESSAGE = "show_message"
     "Show ``text`` to the operator. Phones only: a screen shows the programme."
     ASK_ROOM = "ask_room"
@@ -220,6 +250,19 @@ class Refusal(Message, frozen=True, kw_only=True, tag="refusal"):
     "Stable, for programs."
     text: str
     "For people; may change at any time."
+
+
+class PointState(Message, frozen=True, kw_only=True, tag="point.state"):
+    """How the centre sees the device's own point: to phones, on joining and when it changes."""
+
+    presence: Presence
+    readiness: Readiness
+    readiness_why: str = ""
+    "Stable code of why it is not better."
+    reception: Reception
+    reception_why: str = ""
+    hotline: Phone = ""
+    "Telephone of the technicians; empty when the deployment names none."
 
 
 class RollLine(Wire, frozen=True, kw_only=True):
@@ -298,10 +341,11 @@ class HallRecorded(Message, frozen=True, kw_only=True, tag="hall.recorded"):
     transfers: tuple[TransferLine, ...] = ()
 
 
-FromDevice = Hello | FactEnter | PointReport | ClockProbe | OrderAnswer | Goodbye
+FromDevice = Hello | FactEnter | PointReport | PreflightReport | ClockProbe | OrderAnswer | Goodbye
 ToDevice = (
     Welcome
     | SessionState
+    | PointState
     | RollState
     | HallRecorded
     | FactAcked

@@ -38,6 +38,7 @@ from aiortc.rtcicetransport import RTCIceTransport
 from .burst import Burst, Stream
 from .datagram_path import DatagramPath
 from .ice_path import IcePath, PacketProtocol, TransportOptions
+from .ice_server import TurnServer
 from .media_errors import BadSdp, TransportFailed
 from .sdp import Setup, TransportDescription
 from .srtp import Protector, Unprotector, shared_room
@@ -130,13 +131,15 @@ class PacketTransport:
 
     # --- setting up -------------------------------------------------------------------
 
-    async def gather(self) -> None:
-        """Bind the sockets (and ask the TURN server, if any). No other waiting.
+    async def gather(self, turn: TurnServer | None = None) -> None:
+        """Bind the sockets, and ask the TURN server, if any. No other waiting.
 
         Raises:
-            TransportFailed: If not a single address could be bound.
+            TransportFailed: If not a single address could be bound, and TURN gave none.
 
         """
+        if turn is not None:
+            self._ice.use_turn(turn)
         await self._ice.gather_candidates()
         if not self._ice.local_candidates:
             raise TransportFailed("no local address could be bound")

@@ -38,8 +38,13 @@ Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 Phone = Annotated[str, msgspec.Meta(max_length=40)]
 "A telephone number as it was typed; leading zeros count."
 
-Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$")]
+_CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"
+
+Code = Annotated[str, msgspec.Meta(pattern=f"^{_CODE}$")]
 "Code of a point: stable, never reused, fit for an address."
+
+Source = Annotated[str, msgspec.Meta(pattern=f"^(auto|slate|studio|studio-backup|point/{_CODE})$")]
+"What halls can be shown; ``auto``: the studio."
 
 Ident = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 "An opaque identity: device, spool, session, boot."

@@ -5,6 +5,7 @@ The JSON keys are W3C's own (``packetsReceived``, camel case), so that a browser
 began; the reader makes the differences.
 """
 
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -12,6 +13,10 @@ import msgspec
 from .schema import Count, Decoding, Ratio, Seconds
 
 Pixels = Annotated[int, msgspec.Meta(ge=0, le=16_384)]
+Timestamp = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+"An RTP timestamp as the packets carry it."
+Thumbnail = Annotated[bytes, msgspec.Meta(min_length=32 * 18, max_length=32 * 18)]
+"Rows of ``thumbnail.luma_thumbnail``; base64 in JSON."
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -61,6 +66,38 @@ class InboundAudio(InboundRtp, frozen=True, kw_only=True):
     total_samples_duration: Seconds = 0.0
 
 
+class PresentedBy(StrEnum):
+    """How a device knows which frame it shows."""
+
+    FRAME_CALLBACK = "frame_callback"
+    "A browser's ``requestVideoFrameCallback``."
+    DECODER = "decoder"
+    "An agent's decoder gave it out."
+    NONE = "none"
+    "It does not: such a device is believed to play, never verified."
+
+
+class Presented(Stats, frozen=True, kw_only=True):
+    """What the player shows and plays when the report is made (not of W3C)."""
+
+    by: PresentedBy = PresentedBy.NONE
+    rtp_timestamp: Timestamp | None = None
+    "Of the frame on the screen."
+    age: Seconds = 0.0
+    "Since that frame was presented, seconds."
+    thumbnail: Thumbnail | None = None
+    "Of that very frame; None when it could not be read."
+    sound_rtp_timestamp: Timestamp | None = None
+    "Of the last sample that was played and that ``total_audio_energy`` counts."
+    sound_age: Seconds = 0.0
+    "Since that sample was played, seconds."
+    volume: Ratio = 1.0
+    muted: bool = False
+    paused: bool = False
+    visible: bool = True
+    "False: the page is hidden, so nobody sees the player."
+
+
 class MediaStats(Stats, frozen=True, kw_only=True):
     """One receiver of the programme at one moment."""
 
@@ -76,3 +113,5 @@ class MediaStats(Stats, frozen=True, kw_only=True):
     first. A picture frozen for good never adds to ``freeze_count``."""
     video: InboundVideo | None = None
     audio: InboundAudio | None = None
+    presented: Presented | None = None
+    "None for a device that says nothing of its player."

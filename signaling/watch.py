@@ -61,6 +61,10 @@ class LinkView(Wire, frozen=True, kw_only=True):
     frames_per_second: int | None = None
     bitrate_kbps: int | None = None
     "To ten."
+    delay_ms: int | None = None
+    "From the relay to the screen, by the judge."
+    skew_ms: int | None = None
+    "How much later than its sound the picture is shown."
 
 
 class RollView(Wire, frozen=True, kw_only=True):
@@ -97,6 +101,8 @@ class PointView(Wire, frozen=True, kw_only=True):
     presence_since: Instant
     readiness: Readiness
     readiness_since: Instant
+    preflight_at: Instant | None = None
+    "When the hall's equipment last told what it found of itself; None for never."
     reception: Reception
     reception_since: Instant
     decoding: Decoding
@@ -116,7 +122,8 @@ class Condition(Wire, frozen=True, kw_only=True):
     """One condition of go/no-go."""
 
     code: str
-    "points_ready, main_point, studio, relay, checked_in"
+    """relay, studio_picture, studio_sound, uplink, main_point, critical_points, points_ready,
+    checked_in, disk"""
     met: bool
     have: int | None = None
     need: int | None = None
@@ -142,6 +149,11 @@ class SessionView(Wire, frozen=True, kw_only=True):
     "Phases that can be entered from here now."
     rolls: tuple[RollView, ...] = ()
     "In their order."
+    floor: Code | None = None
+    "The point that speaks."
+    floor_since: Instant | None = None
+    source: str = "auto"
+    "What was chosen to be seen: ``auto``, ``slate``, or a source named as in ``MediaView``."
 
 
 class TotalsView(Wire, frozen=True, kw_only=True):
@@ -174,6 +186,12 @@ class MediaView(Wire, frozen=True, kw_only=True):
     "What they hear, named alike."
     viewers: int = 0
     egress_kbps: int = 0
+    uplink_kbps: int | None = None
+    "What the line carries; None when nobody said so."
+    budget_kbps: int | None = None
+    "What of it the relay may use."
+    sources: tuple[str, ...] = ()
+    "Who sends to the relay now, on air or not, named as above, in order."
 
 
 class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):

@@ -16,6 +16,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .ice_server import IceServer
 from .media_errors import BadSdp, MediaError
 from .media_plane import Opened, Session
 from .sdp import MAX_SDP_CHARS, Fragment, parse_fragment
@@ -108,23 +109,6 @@ class Close:
     """Ask the plane to end a session; answer with ``closed``."""
 
     session: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IceServer:
-    """A server for the clients' own use, told by ``Link`` (RFC 9725 §4.6)."""
-
-    url: str
-    username: str | None = None
-    credential: str | None = None
-
-    def link(self) -> str:
-        """Return it as the value of a ``Link`` header."""
-        words = [f"<{self.url}>", 'rel="ice-server"']
-        if self.username is not None and self.credential is not None:
-            words += [f'username="{self.username}"', f'credential="{self.credential}"']
-            words.append('credential-type="password"')
-        return "; ".join(words)
 
 
 def receive_at_endpoint(request: Request, servers: Sequence[IceServer] = ()) -> Response | Open:

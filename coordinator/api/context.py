@@ -11,10 +11,11 @@ from signaling.watch import PointView
 
 from ..account.password import PasswordDesk
 from ..backup_desk import BackupDesk
+from ..board import Machine, board
 from ..calendar import Expectation
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
-from ..readiness import MediaState
+from ..readiness import Condition, MediaState
 from ..runtime import Runtime
 from ..throttle import Throttle
 
@@ -37,6 +38,10 @@ class Context:
     "Shares of the expected that are asked for, the highest first."
     expected: Expectation = field(default_factory=lambda: Expectation(rule="", time="07:30"))
     "When sessions are expected that nobody has planned yet."
+    machine: Callable[[], Machine] = Machine
+    "Measures the machine we run on."
+    testing: Callable[[], frozenset[str]] = frozenset
+    "Devices that test their bandwidth now."
     names_allowed: bool = False
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)
@@ -46,6 +51,14 @@ class Context:
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     secure: bool = False
     "The outside speaks HTTPS to us."
+    hotline: str = ""
+    "Telephone of the technicians."
+    public_url: str = ""
+    "How halls reach us; empty: as the request did."
+
+    def board(self) -> tuple[Condition, ...]:
+        """Return the conditions of the start as they are now."""
+        return board(self.runtime.state, self.media(), self.go_limits, self.machine())
 
     def point_view(self, code: str, *, with_contact: bool = False) -> PointView:
         """Return a point as it is now; its contact only for those who may read names."""

@@ -1,6 +1,8 @@
 """Joining, and what lets somebody join: codes and devices over HTTP."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Literal
 
 import msgspec
@@ -22,7 +24,8 @@ from ..access import (
 from ..errors import Refused
 from ..fact import CodeIssued, DeviceEnrolled
 from ..policy import Action
-from .context import CONTEXT
+from ..state import Device
+from .context import CONTEXT, Context
 from .problem import ProblemRaised
 from .route import Call, Route
 
@@ -72,6 +75,27 @@ class JoinAnswer(Wire, frozen=True, kw_only=True):
     credential: str
     role: DeviceRole
     point: JoinPoint
+
+
+class PointsRequest(Wire, frozen=True, kw_only=True):
+    """Which points could a device join with this code?"""
+
+    code: Text
+
+
+class PointChoice(Wire, frozen=True, kw_only=True):
+    """A point as somebody looks for it."""
+
+    code: str
+    name: str
+    unit: str
+    place: str
+
+
+class PointChoices(Wire, frozen=True, kw_only=True):
+    """The points a code opens, by code."""
+
+    points: tuple[PointChoice, ...]
 
 
 class DeviceAnswer(Wire, frozen=True, kw_only=True):
@@ -125,12 +149,55 @@ async def revoke_code(call: Call) -> None:
     await call.runtime.change(facts, actor=call.caller.actor)
 
 
+@contextmanager
+def guarded(context: Context, address: str) -> Iterator[None]:
+    """Let an address try only so many wrong codes.
+
+    Raises:
+        ProblemRaised: ``too_many_tries``.
+
+    """
+    if not context.tries.free(address, time.monotonic()):
+        raise ProblemRaised("too_many_tries", headers={"Retry-After": "60"})
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code == "unknown_code":
+            context.tries.count(address, time.monotonic())
+        raise
+
+
+async def find_points(call: Call) -> PointChoices:
+    """Answer which points a code opens, for whoever has it."""
+    body: PointsRequest = call.body
+    state = call.runtime.state
+    with guarded(call.request.app[CONTEXT], call.request.remote or ""):
+        codes = rules.points_of(state, code_hash(body.code), time.time())
+    await call.runtime.settled()
+    points = [state.points[code] for code in codes]
+    return PointChoices(
+        points=tuple(
+            PointChoice(code=p.code, name=p.name, unit=p.unit, place=p.place) for p in points
+        )
+    )
+
+
 async def join(call: Call) -> JoinAnswer:
     """Let a device in and give it its credential."""
-    body: JoinRequest = call.body
-    tries, address = call.request.app[CONTEXT].tries, call.request.remote or ""
-    if not tries.free(address, time.monotonic()):
-        raise ProblemRaised("too_many_tries", headers={"Retry-After": "60"})
+    attempt = call.request.headers.get("Idempotency-Key", "")[:200]
+    return await let_in(
+        call.request.app[CONTEXT], call.body, attempt=attempt, address=call.request.remote or ""
+    )
+
+
+async def let_in(context: Context, body: JoinRequest, *, attempt: str, address: str) -> JoinAnswer:
+    """Enrol a device and return its credential; the same attempt gets the same device.
+
+    Raises:
+        Refused: As ``device.enrol``.
+        ProblemRaised: ``too_many_tries``.
+
+    """
     secret = new_secret("device")
     command = rules.Enrol(
         code_hash=code_hash(body.code),
@@ -138,18 +205,13 @@ async def join(call: Call) -> JoinAnswer:
         point=body.point,
         device=secret.id,
         hash=secret.hash,
-        attempt=attempt_hash(call.request.headers.get("Idempotency-Key", "")[:200]),
+        attempt=attempt_hash(attempt),
     )
-    state = call.runtime.state
-    try:
-        facts = rules.enrol(state, command, time.time())
-    except Refused as refusal:
-        if refusal.code == "unknown_code":
-            tries.count(address, time.monotonic())
-        raise
-    [fact] = facts
+    state = context.runtime.state
+    with guarded(context, address):
+        [fact] = rules.enrol(state, command, time.time())
     assert isinstance(fact, DeviceEnrolled)
-    await call.runtime.change(facts, actor=f"device:{fact.device}")
+    await context.runtime.change([fact], actor=f"device:{fact.device}")
     device = state.devices[fact.device]
     return JoinAnswer(
         device=device.id,
@@ -159,21 +221,26 @@ async def join(call: Call) -> JoinAnswer:
     )
 
 
+async def read_device(call: Call) -> DeviceAnswer:
+    """Answer which device is asking: a page cannot see why its websocket was refused."""
+    await call.runtime.settled()
+    return _answer(call.runtime.state.devices[call.caller.id])
+
+
 async def read_devices(call: Call) -> Devices:
     """Answer every device."""
     await call.runtime.settled()
     ordered = sorted(call.runtime.state.devices.values(), key=lambda d: (d.point, d.enrolled_utc))
-    return Devices(
-        devices=tuple(
-            DeviceAnswer(
-                device=d.id,
-                point=d.point,
-                role=d.role,
-                enrolled_utc=d.enrolled_utc,
-                revoked=d.revoked,
-            )
-            for d in ordered
-        )
+    return Devices(devices=tuple(_answer(device) for device in ordered))
+
+
+def _answer(device: Device) -> DeviceAnswer:
+    return DeviceAnswer(
+        device=device.id,
+        point=device.point,
+        role=device.role,
+        enrolled_utc=device.enrolled_utc,
+        revoked=device.revoked,
     )
 
 
@@ -208,6 +275,16 @@ ROUTES = (
     ),
     Route(
         method="POST",
+        path="/api/v1/join/points",
+        handler=find_points,
+        summary="Which points a code opens",
+        action=None,
+        body=PointsRequest,
+        answer=PointChoices,
+        problems=("unknown_code", "code_used", "code_expired", "code_revoked", "too_many_tries"),
+    ),
+    Route(
+        method="POST",
         path="/api/v1/codes",
         handler=issue_code,
         summary="Issue a joining code",
@@ -225,6 +302,14 @@ ROUTES = (
         action=Action.ADMIT,
         status=204,
         problems=("unknown_code",),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/device",
+        handler=read_device,
+        summary="The device that asks",
+        action=Action.SPEAK,
+        answer=DeviceAnswer,
     ),
     Route(
         method="GET",

@@ -1,11 +1,17 @@
 """Points over HTTP."""
 
+import time
+
+from config.thresholds import ReadinessLimits
 from config.utc import format_utc
-from signaling.schema import Decoding, Presence, Readiness, Reception, Wire
+from signaling.preflight import Verdict
+from signaling.schema import Decoding, DeviceRole, Presence, Readiness, Reception, Wire
 from signaling.watch import PeopleView, PointView, Tile
 
 from ..errors import Refused
+from ..fact import Finding
 from ..policy import Action
+from ..preflight import age_s, in_order
 from .context import CONTEXT
 from .route import Call, Route
 
@@ -18,6 +24,32 @@ class BranchAnswer(Wire, frozen=True, kw_only=True):
     reported: int | None
     excused: int
     guests: int
+
+
+class FindingAnswer(Wire, frozen=True, kw_only=True):
+    """What one check found: verdict, figure against limit, evidence, and since when."""
+
+    check: str
+    verdict: Verdict
+    why: str
+    figure: float | None
+    unit: str
+    limit: float | None
+    evidence: str
+    measured_utc: str
+    fresh: bool
+    "It still counts."
+
+
+class PreflightAnswer(Wire, frozen=True, kw_only=True):
+    """What one device found of itself, the worst first."""
+
+    device: str
+    role: DeviceRole
+    utc: str
+    testing: bool
+    "It has its turn to test its bandwidth now."
+    findings: tuple[FindingAnswer, ...]
 
 
 class PointAnswer(Wire, frozen=True, kw_only=True):
@@ -39,6 +71,8 @@ class PointAnswer(Wire, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
     attendance: PeopleView
     branches: tuple[BranchAnswer, ...] = ()
+    preflight: tuple[PreflightAnswer, ...] = ()
+    "What its devices found of themselves; in the answer of one point only."
 
 
 class Points(Wire, frozen=True, kw_only=True):
@@ -75,10 +109,44 @@ async def read_point(call: Call) -> PointAnswer:
                 guests=count.guests if count else 0,
             )
         )
-    return _answer(call, code, tuple(branches))
+    return _answer(call, code, tuple(branches), _preflights(call, code))
 
 
-def _answer(call: Call, code: str, branches: tuple[BranchAnswer, ...]) -> PointAnswer:
+def _preflights(call: Call, code: str) -> tuple[PreflightAnswer, ...]:
+    state, now_s = call.runtime.state, time.time()
+    testing = call.request.app[CONTEXT].testing()
+    return tuple(
+        PreflightAnswer(
+            device=device,
+            role=state.devices[device].role,
+            utc=preflight.utc,
+            testing=device in testing,
+            findings=tuple(_finding(finding, now_s) for finding in in_order(preflight)),
+        )
+        for device, preflight in state.preflights.get(code, {}).items()
+    )
+
+
+def _finding(finding: Finding, now_s: float) -> FindingAnswer:
+    return FindingAnswer(
+        check=finding.check,
+        verdict=finding.verdict,
+        why=finding.why,
+        figure=finding.figure,
+        unit=finding.unit,
+        limit=finding.limit,
+        evidence=finding.evidence,
+        measured_utc=finding.measured_utc,
+        fresh=age_s(finding, now_s) < ReadinessLimits().fresh_s,
+    )
+
+
+def _answer(
+    call: Call,
+    code: str,
+    branches: tuple[BranchAnswer, ...],
+    preflight: tuple[PreflightAnswer, ...] = (),
+) -> PointAnswer:
     view: PointView = call.request.app[CONTEXT].point_view(code)
     return PointAnswer(
         code=code,
@@ -97,6 +165,7 @@ def _answer(call: Call, code: str, branches: tuple[BranchAnswer, ...]) -> PointA
         reasons=view.reasons,
         attendance=view.attendance,
         branches=branches,
+        preflight=preflight,
     )
 
 
@@ -113,7 +182,7 @@ ROUTES = (
         method="GET",
         path="/api/v1/points/{code}",
         handler=read_point,
-        summary="One point, with its branches",
+        summary="One point, with its branches and the evidence of its preflights",
         action=Action.LOOK,
         answer=PointAnswer,
         problems=("unknown_point",),

@@ -33,6 +33,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "unknown_user": (404, "There is no such account"),
     "method_not_allowed": (405, "This address does not take that method"),
     "wrong_phase": (409, "Not in this phase"),
+    "point_offline": (409, "The point cannot be reached"),
+    "floor_held": (409, "A hall has the floor and is seen"),
     "way_back_over": (409, "The start can no longer be taken back"),
     "session_over": (409, "The session is closed"),
     "code_used": (409, "The code was used already"),

@@ -11,7 +11,14 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from ..access import LOCAL_ADMIN, NOBODY, Principal, identify, identify_browser
+from ..access import (
+    BEARER_SUBPROTOCOL,
+    LOCAL_ADMIN,
+    NOBODY,
+    Principal,
+    identify,
+    identify_browser,
+)
 from ..errors import Refused
 from ..policy import Action
 from ..runtime import Runtime
@@ -22,6 +29,8 @@ COOKIE = "nhipcau"
 SECURE_COOKIE = "__Host-nhipcau"
 
 RUNTIME: web.AppKey[Runtime] = web.AppKey("runtime", Runtime)
+SECURE: web.AppKey[bool] = web.AppKey("secure", bool)
+"Whether the outside speaks HTTPS to us."
 ADMIN_SOCKET: web.AppKey[str] = web.AppKey("admin_socket", str)
 
 T = TypeVar("T")
@@ -123,7 +132,7 @@ def authorize(request: web.Request, action: Action | None) -> Principal:
 
     Raises:
         ProblemRaised: ``unauthorized``, ``forbidden``, or ``bad_origin`` for a cookie that
-            another site's page makes the browser send.
+            another site's page makes the browser send, or a subprotocol it offers.
 
     """
     if ADMIN_SOCKET in request.app and request.transport is not None:
@@ -132,7 +141,7 @@ def authorize(request: web.Request, action: Action | None) -> Principal:
             return LOCAL_ADMIN
     if action is None:
         return NOBODY
-    caller = _by_bearer(request) or _by_cookie(request)
+    caller = _by_bearer(request) or _by_subprotocol(request) or _by_cookie(request)
     if caller is None:
         raise ProblemRaised("unauthorized", headers={"WWW-Authenticate": 'Bearer realm="nhipcau"'})
     if not caller.may(action):
@@ -180,6 +189,18 @@ def _by_bearer(request: web.Request) -> Principal | None:
     return identify(request.app[RUNTIME].state, secret.strip(), time.time())
 
 
+def _by_subprotocol(request: web.Request) -> Principal | None:
+    """Return whose page opens a websocket: browsers let pages set no other header."""
+    offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+    bearers = [name.strip() for name in offered if name.strip().startswith(BEARER_SUBPROTOCOL)]
+    if not bearers:
+        return None
+    if not exact_origin(request):
+        raise ProblemRaised("bad_origin", "this page belongs to another site")
+    secret = bearers[0].removeprefix(BEARER_SUBPROTOCOL)
+    return identify(request.app[RUNTIME].state, secret, time.time())
+
+
 def _by_cookie(request: web.Request) -> Principal | None:
     secret = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
     if secret is None:
@@ -188,6 +209,12 @@ def _by_cookie(request: web.Request) -> Principal | None:
     if caller is not None and not same_origin(request):
         raise ProblemRaised("bad_origin", "this page belongs to another site")
     return caller
+
+
+def exact_origin(request: web.Request) -> bool:
+    """Return whether the request names the scheme, host and port that we are reached by."""
+    scheme = "https" if request.app[SECURE] else "http"
+    return request.headers.get("Origin") == f"{scheme}://{request.host}"
 
 
 def same_origin(request: web.Request) -> bool:

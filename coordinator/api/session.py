@@ -6,11 +6,13 @@ from typing import Annotated
 
 import msgspec
 
-from signaling.schema import Broadcast, Code, Name, Phase, Text, Utc, Wire
-from signaling.watch import PeopleView
+from signaling.schema import Broadcast, Code, Name, Phase, Source, Text, Utc, Wire
+from signaling.watch import Condition, PeopleView
 
+from .. import floor
 from .. import session as rules
 from ..errors import Refused
+from ..fact import Fact, SessionOverridden, Unmet
 from ..picture import session_view, totals_view
 from ..policy import Action
 from ..runtime import Personal
@@ -30,7 +32,12 @@ class SessionAnswer(Wire, frozen=True, kw_only=True):
     phase: Phase
     phase_utc: str
     broadcast: Broadcast
+    floor: str | None
+    floor_utc: str | None
+    source: str
     go: bool
+    conditions: tuple[Condition, ...]
+    "What starting asks for; ``go`` when all are met."
     points: int
     points_reported: int
     presence: dict[str, int]
@@ -87,11 +94,25 @@ class BroadcastCommand(Wire, frozen=True, kw_only=True):
     broadcast: Broadcast
 
 
+class FloorCommand(Wire, frozen=True, kw_only=True):
+    """Give the floor to a point; null takes it back."""
+
+    point: Code | None
+
+
+class SourceCommand(Wire, frozen=True, kw_only=True):
+    """Choose what the halls see."""
+
+    source: Source
+
+
 class Recorded(Wire, frozen=True, kw_only=True):
     """The command is in the journal."""
 
     phase: Phase
     broadcast: Broadcast
+    floor: str | None
+    source: str
     recorded_utc: Annotated[str, msgspec.Meta(description="RFC 3339")]
 
 
@@ -101,9 +122,7 @@ async def read_session(call: Call) -> SessionAnswer:
     context, state = call.request.app[CONTEXT], call.runtime.state
     session = _session(state)
     chair = call.runtime.person(session.chair)
-    view = session_view(
-        state, context.media(), time.time(), context.go_limits, chair, rolls=context.rolls
-    )
+    view = session_view(state, context.board(), time.time(), chair, rolls=context.rolls)
     totals = totals_view({code: context.point_view(code) for code in state.points})
     return SessionAnswer(
         id=session.id,
@@ -114,7 +133,11 @@ async def read_session(call: Call) -> SessionAnswer:
         phase=session.phase,
         phase_utc=session.phase_utc,
         broadcast=session.broadcast,
+        floor=session.floor,
+        floor_utc=session.floor_utc or None,
+        source=session.source,
         go=view.go,
+        conditions=view.conditions,
         points=totals.points,
         points_reported=totals.points_reported,
         presence=totals.presence,
@@ -175,26 +198,58 @@ async def enter_phase(call: Call) -> Recorded:
     """Move the session to another phase."""
     body: PhaseCommand = call.body
     context, state = call.request.app[CONTEXT], call.runtime.state
-    session, now_s = _session(state), time.time()
-    go = session_view(state, context.media(), now_s, context.go_limits, None).go
-    command = rules.EnterPhase(phase=body.phase, reason=body.reason, go=go)
+    now_s = time.time()
+    unmet = tuple(
+        Unmet(code=c.code, have=c.have, need=c.need) for c in context.board() if not c.met
+    )
+    personal = Personal()
+    command = rules.EnterPhase(
+        phase=body.phase,
+        reason=body.reason,
+        unmet=unmet,
+        override=personal.add_note(body.reason.strip()),
+    )
     facts = rules.enter(state, command, now_s)
-    done = await call.runtime.change(facts, actor=call.caller.actor, session=session.id)
-    return _recorded(call, session.id, done.recorded_utc)
+    if not any(isinstance(fact, SessionOverridden) for fact in facts):
+        personal.notes.clear()
+    return await _record(call, facts, personal)
 
 
 async def set_broadcast(call: Call) -> Recorded:
     """Change what the halls get."""
     body: BroadcastCommand = call.body
+    command = rules.SetBroadcast(broadcast=body.broadcast)
+    return await _record(call, rules.set_broadcast(call.runtime.state, command))
+
+
+async def give_floor(call: Call) -> Recorded:
+    """Let a point speak, or nobody any more."""
+    body: FloorCommand = call.body
+    command = floor.GiveFloor(point=body.point)
+    return await _record(call, floor.give_floor(call.runtime.state, command))
+
+
+async def choose_source(call: Call) -> Recorded:
+    """Choose what the halls see."""
+    body: SourceCommand = call.body
+    command = floor.ChooseSource(source=body.source)
+    return await _record(call, floor.choose_source(call.runtime.state, command))
+
+
+async def _record(call: Call, facts: list[Fact], personal: Personal | None = None) -> Recorded:
+    """Commit what a command to the session causes, and answer how it stands then."""
     session = _session(call.runtime.state)
-    facts = rules.set_broadcast(call.runtime.state, rules.SetBroadcast(broadcast=body.broadcast))
-    done = await call.runtime.change(facts, actor=call.caller.actor, session=session.id)
-    return _recorded(call, session.id, done.recorded_utc)
-
-
-def _recorded(call: Call, session: str, recorded_utc: str) -> Recorded:
-    now = call.runtime.state.sessions[session]
-    return Recorded(phase=now.phase, broadcast=now.broadcast, recorded_utc=recorded_utc)
+    done = await call.runtime.change(
+        facts, actor=call.caller.actor, session=session.id, personal=personal
+    )
+    now = call.runtime.state.sessions[session.id]
+    return Recorded(
+        phase=now.phase,
+        broadcast=now.broadcast,
+        floor=now.floor,
+        source=now.source,
+        recorded_utc=done.recorded_utc,
+    )
 
 
 def _session(state: State) -> Session:
@@ -277,5 +332,25 @@ ROUTES = (
         body=BroadcastCommand,
         answer=Recorded,
         problems=("no_session", "wrong_phase"),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/session/floor",
+        handler=give_floor,
+        summary="Give the floor to a point, or take it back",
+        action=Action.STEER,
+        body=FloorCommand,
+        answer=Recorded,
+        problems=("no_session", "wrong_phase", "unknown_point", "point_offline"),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/session/source",
+        handler=choose_source,
+        summary="Choose what the halls see",
+        action=Action.STEER,
+        body=SourceCommand,
+        answer=Recorded,
+        problems=("no_session", "wrong_phase", "unknown_point", "point_offline", "floor_held"),
     ),
 )

@@ -1,5 +1,6 @@
 """``nhipcau check``: does this machine hold, and what to do where it does not."""
 
+import asyncio
 import shutil
 import socket
 import time
@@ -13,6 +14,9 @@ from cryptography import x509
 
 from config.folder import DataFolder
 from config.settings import Settings
+from signaling.ice_server import TurnAccess, surest_turn
+from signaling.media_errors import TransportFailed
+from signaling.turn_probe import probe
 
 from ..errors import JournalLocked
 from ..journal import DataLock
@@ -47,13 +51,14 @@ def check(terminal: Terminal) -> None:
 
 
 def look(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
-    """Look at disk, clock, port, address and certificate."""
+    """Look at disk, clock, port, address, certificate and TURN."""
     yield _disk(folder)
     yield _clock(folder)
     yield _port(settings, folder)
     yield _address(settings)
     if settings.server.tls_certificate:
         yield _certificate(Path(settings.server.tls_certificate))
+    yield from _turn(settings)
 
 
 def _disk(folder: DataFolder) -> Finding:
@@ -116,3 +121,20 @@ def _certificate(path: Path) -> Finding:
     good = days >= MIN_CERTIFICATE_DAYS
     key = "check.certificate" if good else "check.certificate_old"
     return Finding(key=key, good=good, places={"file": path, "days": days})
+
+
+def _turn(settings: Settings) -> Iterator[Finding]:
+    """Ask each TURN server as a hall would."""
+    set_ = settings.turn
+    access = TurnAccess(urls=set_.urls, secret=set_.secret, ttl_s=set_.ttl_s)
+    for told in access.servers("check", time.time()):
+        server = surest_turn([told])
+        if server is None:
+            continue
+        try:
+            asyncio.run(probe(server))
+        except TransportFailed as error:
+            places: dict[str, object] = {"url": told.url, "text": str(error)}
+            yield Finding(key="check.turn_bad", good=False, places=places)
+        else:
+            yield Finding(key="check.turn", good=True, places={"url": told.url})

@@ -164,6 +164,39 @@ def list_sessions(context: typer.Context, data: Data = None) -> None:
     terminal.json(terminal.run(act)["sessions"])
 
 
+@session.command("floor")
+def give_floor(
+    context: typer.Context,
+    point: Annotated[
+        str, typer.Argument(help="Mã điểm cầu; bỏ trống: kết thúc phát biểu. / Point.")
+    ] = "",
+    data: Data = None,
+) -> None:
+    """Mời một điểm cầu phát biểu. / Give the floor to a point, or take it back."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        return await office.call("POST", "/api/v1/session/floor", {"point": point or None})
+
+    given = terminal.run(act)["floor"]
+    terminal.say("session.floor" if given else "session.floor_none", point=given)
+
+
+@session.command("source")
+def choose_source(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="auto, studio, studio-backup, point/MÃ, slate")],
+    data: Data = None,
+) -> None:
+    """Chọn hình các điểm cầu thấy. / Choose what the halls see."""
+    terminal = terminal_of(context, data)
+
+    async def act(office: Office) -> Any:
+        return await office.call("POST", "/api/v1/session/source", {"source": source})
+
+    terminal.say("session.source", source=terminal.run(act)["source"])
+
+
 @point.command("code")
 def issue_code(
     context: typer.Context,

@@ -18,11 +18,16 @@ import aiohttp
 
 from config.folder import DataFolder
 from config.settings import Media, Server, Settings
+from signaling.ice_path import TransportOptions
 from signaling.relay.settings import LOG as RELAY_LOG
+from signaling.relay.settings import SOCKET as RELAY_SOCKET
 
 from ..cli.screen import Terminal
 from ..errors import CoordinatorError
 from ..journal import DataLock
+from ..judge.launch import arguments
+from ..judge.settings import LOG as JUDGE_LOG
+from ..judge.settings import JudgeSettings
 from .child import Child
 from .prepare import Prepared, prepare
 from .script import walk
@@ -30,6 +35,8 @@ from .script import walk
 PROCESSES = ("coordinator", "relay", "judge", "fleet", "studio")
 LIVES_S = 100.0
 "By hand every hall has come and checked in, late or not, within a minute and a half."
+LAB_LIVES_S = 10.0
+"Without a story everybody is there and has checked in at once."
 READY_TIMEOUT_S = 30.0
 READY_EVERY_S = 0.05
 
@@ -45,6 +52,7 @@ class DemoOptions:
     seed: int = 1
     studio: str = "film"
     workers: int = 2
+    lab: bool = False
 
 
 class Demo:
@@ -57,7 +65,7 @@ class Demo:
         self._settings = Settings(
             data=str(folder.path),
             server=Server(port=options.port),
-            media=Media(address="127.0.0.1", loopback=True, start_relay=False),
+            media=Media(address="127.0.0.1", loopback=True, start_relay=False, start_judge=False),
         )
         self._url = f"http://127.0.0.1:{options.port}"
         self._prepared: Prepared | None = None
@@ -86,6 +94,7 @@ class Demo:
             self._prepared = await prepare(office, options.points, fleet=options.points > 0)
         terminal.say("demo.starting")
         await self._add(self._relay())
+        await self._add(self._judge())
         await self._add(self._coordinator())
         await self._wait_ready()
         if options.studio == "film":
@@ -133,6 +142,7 @@ class Demo:
             "NHIPCAU_MEDIA__ADDRESS": media.address,
             "NHIPCAU_MEDIA__LOOPBACK": "true",
             "NHIPCAU_MEDIA__START_RELAY": "false",
+            "NHIPCAU_MEDIA__START_JUDGE": "false",
         }
         command = [sys.executable, "-m", "coordinator", "serve", "--data", str(self._folder.path)]
         return Child(
@@ -148,6 +158,17 @@ class Demo:
         command += [str(self._folder.run_dir()), "--data", str(self._folder.logs)]
         command += ["--address=127.0.0.1", "--allow-loopback"]
         return Child("relay", command, self._folder.logs / RELAY_LOG, on_start=self._write_access)
+
+    def _judge(self) -> Child:
+        run_dir = self._folder.run_dir()
+        settings = JudgeSettings(
+            run_dir=run_dir,
+            data_dir=self._folder.logs,
+            relay_socket=run_dir / RELAY_SOCKET,
+            transport=TransportOptions(addresses=("127.0.0.1",), allow_loopback=True),
+        )
+        command = [sys.executable, "-m", "coordinator.judge", *arguments(settings)]
+        return Child("judge", command, self._folder.logs / JUDGE_LOG, on_start=self._write_access)
 
     def _studio(self) -> Child:
         assert self._prepared is not None
@@ -165,6 +186,9 @@ class Demo:
             "auto_seconds": self._lives_s(),
             "halls": prepared.halls,
         }
+        if self._options.lab:
+            turns = {"size": len(prepared.halls), "turn_s": 2}
+            config |= {"story": False, "rotation": turns, "auto_seconds": LAB_LIVES_S}
         file = self._secret_file("fleet.json", json.dumps(config, ensure_ascii=False))
         command = [sys.executable, "-m", "endpoints", "fleet", "--config", str(file)]
         return Child("fleet", command, self._log("fleet"), on_start=self._write_access)

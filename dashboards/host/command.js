@@ -21,7 +21,7 @@ export const SLOW_MS = 5_000;
 
 /**
  * @typedef {object} Order
- * @property {string} name - start, way_back, check_in, rehearsal, branch_meetings, closed, postponed, pause or resume
+ * @property {string} name - start, way_back, check_in, rehearsal, branch_meetings, closed, postponed, pause, resume, floor or source
  * @property {"sent"|"slow"|"recorded"|"refused"|"unreachable"} state
  * @property {string} [code] - why it was refused
  * @property {string} [detail] - the server's own words, when we know no better

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { enterPhase, goSignIn, setBroadcast } from "../shared/api.js";
+import { chooseSource, enterPhase, giveFloor, goSignIn, setBroadcast } from "../shared/api.js";
 import { computed, effect, signal } from "../shared/ui.js";
 import { SLOW_MS, answered, pending, sent, settled, slow } from "./command.js";
 import { DEAD_MS } from "./hold.js";
@@ -24,8 +24,10 @@ export class Desk {
   order = signal(/** @type {Order|null} */ (null));
   /** Until when no button acts, by performance.now(). */
   deadUntil = 0;
-  /** @type {import("../vendor/signals.js").Signal<"start"|"postpone"|null>} */
-  sheet = signal(/** @type {"start"|"postpone"|null} */ (null));
+  /** @type {import("../vendor/signals.js").Signal<"start"|"postpone"|"floor"|"source"|null>} */
+  sheet = signal(/** @type {"start"|"postpone"|"floor"|"source"|null} */ (null));
+  /** What the card in the middle shows. */
+  panel = signal(/** @type {"numbers"|"studio"} */ ("numbers"));
   /** A deed was just done: nothing acts for a while. */
   resting = signal(false);
   /** Buttons may act: the page is believed and no order is under way. */
@@ -57,19 +59,34 @@ export class Desk {
   /** @param {string} name @param {Phase} phase @param {string} [reason] */
   enter(name, phase, reason) {
     this.sheet.value = null;
+    this.#rest();
     return this.#send(name, () => enterPhase(phase, reason));
   }
 
   /** @param {string} name @param {"on"|"paused"|"off"} broadcast */
   broadcast(name, broadcast) {
+    this.#rest();
     return this.#send(name, () => setBroadcast(broadcast));
+  }
+
+  // No dead time here: the wrong hall must be taken off again at once.
+
+  /** @param {string|null} point */
+  giveFloor(point) {
+    this.sheet.value = null;
+    return this.#send("floor", () => giveFloor(point));
+  }
+
+  /** @param {string} source */
+  chooseSource(source) {
+    this.sheet.value = null;
+    return this.#send("source", () => chooseSource(source));
   }
 
   /** @param {string} name @param {() => Promise<Answer>} request */
   async #send(name, request) {
     if (pending(this.order.value)) return;
     this.order.value = sent(name);
-    this.#rest();
     const timer = setTimeout(() => (this.order.value = slow(this.order.value)), SLOW_MS);
     const answer = await request();
     clearTimeout(timer);

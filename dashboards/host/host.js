@@ -14,16 +14,20 @@ import { ActionPanel } from "./action-panel.js";
 import { Conditions } from "./conditions.js";
 import { Desk } from "./desk.js";
 import { EndPanel } from "./end-panel.js";
+import { FloorPanel } from "./floor-panel.js";
+import { FloorSheet } from "./floor-sheet.js";
 import { Header } from "./header.js";
-import { Numbers } from "./numbers.js";
+import { Middle } from "./middle.js";
 import { Reception } from "./reception.js";
 import { ReadAloud } from "./read-aloud.js";
 import { ReasonSheet } from "./reason-sheet.js";
 import { SecretaryDesk, isSecretaryView } from "./secretary/desk.js";
+import { SourceSheet } from "./source-sheet.js";
+import { Studio } from "./studio.js";
 import { VerdictCard } from "./verdict-card.js";
 
-/** @param {{desk: Desk}} props */
-function Host({ desk }) {
+/** @param {{desk: Desk, studio: Studio}} props */
+function Host({ desk, studio }) {
   const { live } = desk;
   return html`<div class=${`host ${live.trusted.value ? "is-live" : "is-old"}`}>
     <${Header} desk=${desk}
@@ -33,16 +37,19 @@ function Host({ desk }) {
       <div class="left">
         <${VerdictCard} live=${live} />
         <${ActionPanel} desk=${desk} />
+        <${FloorPanel} desk=${desk} />
         <${Conditions} live=${live} />
         <${Reception} live=${live} />
       </div>
       <div class="right">
-        <${ReadAloud} live=${live} />
-        <${Numbers} live=${live} />
+        ${desk.panel.value !== "studio" && html`<${ReadAloud} live=${live} />`}
+        <${Middle} desk=${desk} studio=${studio} />
         <${EndPanel} desk=${desk} />
       </div>
     </main>
     <${ReasonSheet} desk=${desk} />
+    ${desk.sheet.value === "floor" && html`<${FloorSheet} desk=${desk} />`}
+    ${desk.sheet.value === "source" && html`<${SourceSheet} desk=${desk} />`}
   </div>`;
 }
 
@@ -54,5 +61,5 @@ await begin((person) => {
   });
   const desk = new Desk(live, person);
   if (isSecretaryView(person, location.search)) return html`<${SecretaryDesk} desk=${desk} />`;
-  return html`<${Host} desk=${desk} />`;
+  return html`<${Host} desk=${desk} studio=${new Studio()} />`;
 });

@@ -10,6 +10,7 @@ import { playing, ready, why } from "../shared/sentence.js";
 import { html } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
 import { Shape } from "../shared/widgets/shape.js";
+import { LineBar } from "./line-bar.js";
 
 /** @import {Live} from "../shared/live.js" */
 
@@ -23,8 +24,7 @@ export function Numbers({ live }) {
   const session = live.session.value;
   if (!totals || !session) return null;
   const { points } = totals;
-  return html`<section class="card numbers" aria-labelledby="numbers">
-    <h2 id="numbers">${say.say("host.numbers")}</h2>
+  return html`<div class="numbers">
     <dl class=${live.trusted.value ? "" : "is-old"}>
       <${Axis} label=${say.say("count.online")} have=${totals.presence.online ?? 0} of=${points} />
       ${session.phase === "live"
@@ -32,8 +32,9 @@ export function Numbers({ live }) {
         : html`<${Axis} label=${say.say("count.ready")} ...${ready(session, totals)} />`}
       <${Axis} label=${say.say("count.reporting")} have=${totals.points_reported} of=${points} />
     </dl>
+    <${LineBar} live=${live} />
     <${Worst} live=${live} />
-  </section>`;
+  </div>`;
 }
 
 /** @param {{label: string, have: number, of: number}} props */

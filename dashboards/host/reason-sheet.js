@@ -21,7 +21,7 @@ const MIN_CHARS = 5;
 /** @param {{desk: Desk}} props */
 export function ReasonSheet({ desk }) {
   const what = desk.sheet.value;
-  if (what === null) return null;
+  if (what !== "start" && what !== "postpone") return null;
   return html`<${Sheet} key=${what} desk=${desk} what=${what} />`;
 }
 

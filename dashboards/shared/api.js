@@ -82,6 +82,12 @@ export const resolveConflict = (session, resolution) =>
 /** @param {number} n */
 export const settleEntry = (n) => ask(`/api/v1/session/kept/${n}`, { how: "" });
 
+/** @param {string|null} point - code; null takes the floor back */
+export const giveFloor = (point) => ask("/api/v1/session/floor", { point });
+
+/** @param {string} source - auto, slate, studio, studio-backup or point/CODE */
+export const chooseSource = (source) => ask("/api/v1/session/source", { source });
+
 /** Go and sign in, and come back here. */
 export function goSignIn() {
   const here = location.pathname + location.search;

@@ -34,7 +34,7 @@ export async function begin(draw) {
  * A page whose script failed may stand still and look alive: say so, and begin anew. Faults
  * of browser extensions are not ours.
  */
-function reloadWhenBroken() {
+export function reloadWhenBroken() {
   const broken = () => {
     const note = document.createElement("p");
     note.className = "band band-lost";

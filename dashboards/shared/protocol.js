@@ -11,6 +11,8 @@
  * @module
  */
 
+import { retryDelay } from "./backoff.js";
+
 /** @import {FromServer} from "./wire.d.ts" */
 
 /** The server ticks every 2 s; three missed are suspicious. */
@@ -18,8 +20,6 @@ export const SUSPECT_MS = 6_000;
 export const DEAD_MS = 25_000;
 export const CONNECT_MS = 10_000;
 export const RESYNC_MS = 5_000;
-export const RETRY_MIN_MS = 500;
-export const RETRY_MAX_MS = 15_000;
 /** The session's cookie is missing or was taken back. */
 export const CLOSE_CREDENTIAL = 4401;
 
@@ -142,13 +142,12 @@ export class Protocol {
     return this.#actions.splice(0);
   }
 
-  /** Full jitter: anything up to a ceiling that doubles. @param {number} now */
+  /** @param {number} now */
   #wait(now) {
-    const ceiling = Math.min(RETRY_MAX_MS, 1_000 * 2 ** Math.min(this.attempts, 10));
-    this.attempts += 1;
     this.#resyncAt = null;
     this.state = "waiting";
-    this.retryAt = now + Math.max(RETRY_MIN_MS, this.#random() * ceiling);
+    this.retryAt = now + retryDelay(this.attempts, this.#random);
+    this.attempts += 1;
   }
 }
 

@@ -73,8 +73,55 @@ export function playing({ reception }) {
  * @param {string} code
  */
 export function why(text, code) {
-  return text.knows(`why.${code}`) ? text.say(`why.${code}`) : text.say("why_other", { code });
+  if (text.knows(`why.${code}`)) return text.say(`why.${code}`);
+  const check = code.startsWith("preflight_") ? code.slice("preflight_".length) : "";
+  if (text.knows(`preflight.check.${check}`))
+    return text.say("why_preflight", { check: text.say(`preflight.check.${check}`) });
+  return text.say("why_other", { code });
 }
+
+/**
+ * A source in words, within a sentence: "nguồn chính".
+ *
+ * @param {Text} text
+ * @param {string} source - as in SessionView and MediaView
+ * @param {PointView} [point] - of `point/<code>`, if it is known
+ */
+export function sourceName(text, source, point) {
+  if (source.startsWith("point/")) return speaker(source.slice("point/".length), point);
+  return text.knows(`source_name.${source}`) ? text.say(`source_name.${source}`) : source;
+}
+
+/** The hall that speaks, by name if that is known. @param {string} code @param {PointView} [point] */
+export function speaker(code, point) {
+  return point?.name ?? code;
+}
+
+/**
+ * How much of the way out is used: in words and as shares of the whole line.
+ *
+ * @param {Text} text
+ * @param {MediaView} media
+ * @returns {{words: string, used: number|null, budget: number|null, mood: "good"|"tight"|"over"}}
+ */
+export function lineUse(text, { egress_kbps, budget_kbps, uplink_kbps }) {
+  const used = text.megabits(egress_kbps);
+  const limit = budget_kbps ?? uplink_kbps;
+  const whole = uplink_kbps ?? budget_kbps;
+  if (limit === null || !whole)
+    return { words: text.say("line.unlimited", { used }), used: null, budget: null, mood: "good" };
+  const mood = egress_kbps > limit ? "over" : egress_kbps > limit * TIGHT ? "tight" : "good";
+  const figures = { used, budget: text.megabits(limit), uplink: text.megabits(whole) };
+  return {
+    words: `${text.say("line.used", figures)} ${text.say(`line.${mood}`)}`,
+    used: Math.min(1, egress_kbps / whole),
+    budget: Math.min(1, limit / whole),
+    mood,
+  };
+}
+
+/** From this share of the budget on there is little to spare. */
+const TIGHT = 0.9;
 
 /**
  * @typedef {object} Known
@@ -197,11 +244,12 @@ const MAIN_POINT = { code: "main_point", met: false, have: null, need: null, of:
  *
  * @param {SessionView} session
  * @param {MediaView} media
- * @returns {"off"|"paused"|"no_relay"|"no_studio"|"slate"|null}
+ * @returns {"off"|"paused"|"no_relay"|"slate_chosen"|"no_studio"|"slate"|null}
  */
-export function broadcastFault({ broadcast }, { relay, studio, programme }) {
+export function broadcastFault({ broadcast, source }, { relay, studio, programme }) {
   if (broadcast !== "on") return broadcast;
   if (!relay) return "no_relay";
   if (programme !== "slate") return null;
+  if (source === "slate") return "slate_chosen";
   return studio ? "slate" : "no_studio";
 }

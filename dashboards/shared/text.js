@@ -72,6 +72,14 @@ export class Text {
     return this.lang === "vi" ? `${whole},${tenths % 10} %` : `${whole}.${tenths % 10}%`;
   }
 
+  /** A rate in Mbit/s to one digit: "42,5". @param {number} kbps */
+  megabits(kbps) {
+    const tenths = Math.round(kbps / 100);
+    const [whole, rest] = [this.number(Math.floor(tenths / 10)), tenths % 10];
+    if (rest === 0) return whole;
+    return `${whole}${this.lang === "vi" ? "," : "."}${rest}`;
+  }
+
   /** How long, in words: "45 giây", "12 phút", "1 giờ 05 phút". @param {number} ms */
   duration(ms) {
     const spent = Math.max(0, ms);

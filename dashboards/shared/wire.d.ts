@@ -27,6 +27,8 @@ export interface LinkView {
   loss_ratio: number | null;
   frames_per_second: number | null;
   bitrate_kbps: number | null;
+  delay_ms: number | null;
+  skew_ms: number | null;
 }
 
 export interface RollView {
@@ -55,6 +57,7 @@ export interface PointView {
   presence_since: number;
   readiness: string;
   readiness_since: number;
+  preflight_at: number | null;
   reception: string;
   reception_since: number;
   decoding: "all" | "key_frames" | "none";
@@ -89,6 +92,9 @@ export interface SessionView {
   conditions: Condition[];
   may_enter: Phase[];
   rolls: RollView[];
+  floor: string | null;
+  floor_since: number | null;
+  source: string;
 }
 
 export interface TotalsView {
@@ -110,6 +116,9 @@ export interface MediaView {
   sound: string;
   viewers: number;
   egress_kbps: number;
+  uplink_kbps: number | null;
+  budget_kbps: number | null;
+  sources: string[];
 }
 
 export interface Snapshot {

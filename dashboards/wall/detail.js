@@ -13,6 +13,7 @@ import { Age } from "../shared/widgets/age.js";
 import { Dialog } from "../shared/widgets/dialog.js";
 import { Shape } from "../shared/widgets/shape.js";
 import { tileWord } from "./legend.js";
+import { PreflightTable } from "./preflight.js";
 import { headCount } from "./tile.js";
 
 /** @import {LinkView, PointView} from "../shared/wire.d.ts" */
@@ -37,6 +38,7 @@ export function Detail({ view }) {
     <${Reasons} point=${point} />
     <${Axes} point=${point} view=${view} />
     <${Contact} point=${point} />
+    <${PreflightTable} key=${code} point=${point} live=${view.live} />
   <//>`;
 }
 
@@ -79,13 +81,15 @@ function Axes({ point, view }) {
 }
 
 /** @param {LinkView} link */
-function line({ rtt_ms, loss_ratio, frames_per_second, bitrate_kbps }) {
+function line({ rtt_ms, loss_ratio, frames_per_second, bitrate_kbps, delay_ms, skew_ms }) {
   const say = text.value;
   return [
     rtt_ms !== null && say.say("line.rtt", { ms: rtt_ms }),
     loss_ratio !== null && say.say("line.loss", { percent: say.percent(loss_ratio, 1) }),
     frames_per_second !== null && say.say("line.frames", { n: frames_per_second }),
     bitrate_kbps !== null && say.say("line.bitrate", { kbps: bitrate_kbps }),
+    delay_ms !== null && say.say("line.delay", { ms: delay_ms }),
+    skew_ms !== null && skew_ms !== 0 && say.say("line.skew", { ms: skew_ms }),
   ]
     .filter(Boolean)
     .join(" · ");

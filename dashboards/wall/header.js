@@ -6,8 +6,9 @@
  */
 
 import { text } from "../shared/language.js";
-import { broadcastFault, peopleThere, playing } from "../shared/sentence.js";
+import { broadcastFault, peopleThere, playing, speaker } from "../shared/sentence.js";
 import { html } from "../shared/ui.js";
+import { Age } from "../shared/widgets/age.js";
 import { LanguageSwitch } from "../shared/widgets/language-switch.js";
 import { LinkWord } from "../shared/widgets/link-word.js";
 
@@ -26,6 +27,7 @@ export function Header({ view }) {
       <h1 class=${session?.phase === "live" ? "is-live" : ""}>
         ${text.value.say(session?.phase ? `phase.${session.phase}` : "phase.none")}
       </h1>
+      <${Speaker} view=${view} />
     </div>
     ${session && totals && media &&
     html`<dl class="counts">
@@ -39,6 +41,17 @@ export function Header({ view }) {
       </p>
     </div>
   </header>`;
+}
+
+/** Who has the floor, and for how long. @param {{view: View}} props */
+function Speaker({ view: { live } }) {
+  const session = live.session.value;
+  if (!session?.floor) return null;
+  const name = speaker(session.floor, live.point(session.floor)?.value);
+  return html`<p class="head-floor">
+    <span class="head-floor-name">★ ${name}</span>
+    <span>${text.value.say("wall.floor")} <${Age} live=${live} since=${session.floor_since ?? 0} /></span>
+  </p>`;
 }
 
 /** @typedef {{label: string, value: string, of?: string, more: string, alarm?: boolean}} Count */

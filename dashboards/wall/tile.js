@@ -23,12 +23,13 @@ export function Tile({ code, short, counts, view }) {
     const held = live.point(code)?.value;
     return held !== undefined && !view.wants(held);
   });
+  const speaks = useComputed(() => live.session.value?.floor === code).value;
   const point = live.point(code)?.value;
   if (!point) return null;
-  const mark = point.main ? " is-main" : "";
+  const mark = `${point.main ? " is-main" : ""}${speaks ? " has-floor" : ""}`;
   return html`<li>
     <button class=${`tile tile-${point.tile}${mark}${dim.value ? " is-dim" : ""}`}
-      data-code=${code} tabindex="-1" aria-label=${label(point)}
+      data-code=${code} tabindex="-1" aria-label=${label(point, speaks)}
       onClick=${() => (view.opened.value = code)}>
       <span class="tile-top">
         <span class="tile-code">${short}</span>
@@ -39,7 +40,9 @@ export function Tile({ code, short, counts, view }) {
         ${counts && html`<span class=${tooMany(point.attendance) ? "tile-count is-doubtful" : "tile-count"}>
           ${headCount(point)}
         </span>`}
-        <${DecodingMark} decoding=${point.decoding} />
+        ${speaks
+          ? html`<span class="tile-star" aria-hidden="true">★</span>`
+          : html`<${DecodingMark} decoding=${point.decoding} />`}
       </span>
     </button>
   </li>`;
@@ -52,9 +55,10 @@ export function headCount({ attendance }) {
   return `${shown}/${text.value.number(attendance.expected)}`;
 }
 
-/** @param {PointView} point */
-function label(point) {
+/** @param {PointView} point @param {boolean} speaks */
+function label(point, speaks) {
   const state = text.value.say(`tile.${point.tile}`);
   const reason = why(text.value, point.why);
-  return `${point.code} ${point.name}: ${state}, ${reason}, ${headCount(point)}`;
+  const floor = speaks ? `, ${text.value.say("tile_floor")}` : "";
+  return `${point.code} ${point.name}: ${state}, ${reason}, ${headCount(point)}${floor}`;
 }

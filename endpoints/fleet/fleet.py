@@ -3,7 +3,7 @@
 It keeps nothing but the rotation of full decoding. A worker that dies is told of and not
 restarted: a fleet that quietly heals itself proves nothing. SIGTERM and Ctrl-C end the fleet
 politely, a second time at once; it also ends when its own parent does. SIGUSR1 telephones every
-hall that has not come.
+hall that has not come. What is written to ``faults.json`` in its folder goes wrong in its halls.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import FrameType
 
 import structlog
@@ -24,8 +25,21 @@ import structlog
 from signaling.messages import encode
 
 from .entry import work
+from .fault import FAULT_FILE, decode_faults
 from .life import Role, cast
-from .order import STOP_S, Begin, Call, Came, Decode, Failed, Stop, ToWorker, Went, decode_to_parent
+from .order import (
+    STOP_S,
+    Begin,
+    Break,
+    Call,
+    Came,
+    Decode,
+    Failed,
+    Stop,
+    ToWorker,
+    Went,
+    decode_to_parent,
+)
 from .plan import FleetPlan, HallPlan, split
 from .rotation import Rotation
 
@@ -77,6 +91,8 @@ class Fleet:
         self._signals = 0
         self._calls = 0
         self._failed = False
+        self._faults_path = Path(plan.data) / FAULT_FILE
+        self._faults = b""
 
     def run(self) -> bool:
         """Run until told to stop; return whether every worker lived to the end."""
@@ -104,10 +120,10 @@ class Fleet:
             self._calls += 1
 
     def _start(self) -> None:
-        roles = cast(
-            [hall.code for hall in self._plan.halls],
-            random.Random(f"{self._plan.seed}:cast").random,
-        )
+        everybody = [hall.code for hall in self._plan.halls]
+        roles = {code: Role() for code in everybody}
+        if self._plan.story:
+            roles = cast(everybody, random.Random(f"{self._plan.seed}:cast").random)
         # A fork would share sockets, locks and the log's buffers with its parent.
         context = multiprocessing.get_context("spawn")
         shares = split(self._plan.halls, self._plan.workers)
@@ -149,6 +165,7 @@ class Fleet:
         for worker in [sentinels[item] for item in sentinels if item in ready]:
             self._bury(worker)
         self._give_turn()
+        self._read_faults()
         if self._calls:
             self._calls = 0
             self._send_all(Call())
@@ -185,6 +202,20 @@ class Fleet:
             return
         self._turn_due = now + self._plan.turns.turn_s
         self._send_all(Decode(codes=tuple(sorted(self._rotation.next_turn()))))
+
+    def _read_faults(self) -> None:
+        """Pass on what was ordered since the last look; see ``FAULT_FILE``."""
+        try:
+            text = self._faults_path.read_bytes()
+        except FileNotFoundError:
+            return
+        if text == self._faults:
+            return
+        self._faults = text
+        try:
+            self._send_all(Break(faults=decode_faults(text)))
+        except ValueError as error:
+            log.error("fleet.faults_unreadable", error=str(error))
 
     def _send_all(self, order: ToWorker) -> None:
         for worker in self._workers:

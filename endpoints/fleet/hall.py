@@ -35,14 +35,27 @@ from ..errors import EndpointError, EnrolmentRefused, NotEnrolled, ServerUnreach
 from ..join import JoinRequest, join
 from ..machine import MachineMeter
 from ..notice import Connected, Disconnected, HallTold, Notice
+from ..preflight.desk import PreflightDesk
+from ..preflight.preflight import Preflight
 from ..receiver import Receiver
 from ..server import Server
 from ..spool_desk import SpoolDesk, open_desk
-from .life import CheckInNow, Draw, Happening, Life, LineTurns, PowerFails, PowerReturns
+from .fault import HallFault, Screen
+from .life import (
+    CheckInNow,
+    Draw,
+    FlawMended,
+    Happening,
+    Life,
+    LineTurns,
+    PowerFails,
+    PowerReturns,
+)
 from .line import Line
 from .order import Came, Failed, ToParent, Went
 from .plan import HallPlan
 from .roll import answer, delay_s, open_roll
+from .senses import Senses
 
 SESSION_S = 10.0
 
@@ -57,9 +70,11 @@ class Kit:
     data: Path
     executor: Executor
     meter: MachineMeter
-    make_receiver: Callable[[Enrolment, Line, Backoff], Receiver] | None
+    make_receiver: Callable[[Enrolment, Line, Screen, Backoff], Receiver] | None
     "None: the halls only talk."
     tell: Callable[[ToParent], None]
+    make_preflight: Callable[[Enrolment, Senses, Receiver | None], Preflight] | None = None
+    "None: the halls do not look at themselves."
     allow_plain: bool = False
 
 
@@ -81,6 +96,7 @@ class SimulatedHall:
         self._kit = kit
         self._draw = draw
         self._line = Line(draw)
+        self._screen = Screen()
         self._called = asyncio.Event()
         self._connected = asyncio.Event()
         self._decoding = Decoding.KEY_FRAMES
@@ -93,6 +109,9 @@ class SimulatedHall:
         self._rolls = RollState()
         self._answered: set[int] = set()
         self._answering: asyncio.Task[None] | None = None
+        self._senses = Senses(life.flaw, self._line, draw)
+        self._preflights: PreflightDesk | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     def call(self) -> None:
         """Telephone: if the hall has not come, it comes now."""
@@ -104,6 +123,13 @@ class SimulatedHall:
             self._decoding = decoding
             if self._receiver is not None:
                 self._receiver.set_decoding(decoding)
+
+    def order_fault(self, fault: HallFault) -> None:
+        """Have this be wrong from now on."""
+        if fault is not self._screen.fault:
+            log.info("hall.fault_ordered", hall=self.code, fault=fault.value)
+            self._line.order(fault)
+            self._screen.order(fault)
 
     async def run(self) -> None:
         """Live until cancelled, then say goodbye."""
@@ -148,6 +174,10 @@ class SimulatedHall:
                 await self._power_off()
             case PowerReturns():
                 await self._power_on()
+            case FlawMended():
+                self._senses.mend()
+                if self._preflights is not None:
+                    self._preflights.ask()
             case _:
                 assert_never(happening)
         log.info("hall.happened", hall=self.code, what=type(happening).__name__)
@@ -171,9 +201,12 @@ class SimulatedHall:
         enrolment = await self._enrol(folder)
         self._desk = await open_desk(folder / SPOOL_FILE, kit.executor, moment=_moment())
         if kit.make_receiver is not None:
-            self._receiver = kit.make_receiver(enrolment, self._line, Backoff(self._draw))
+            self._receiver = kit.make_receiver(
+                enrolment, self._line, self._screen, Backoff(self._draw)
+            )
             self._receiver.set_decoding(self._decoding)
-        self._agent = Agent(
+        preflights = self._preflights = self._make_preflights(enrolment)
+        agent = self._agent = Agent(
             Hall(
                 enrolment=enrolment,
                 desk=self._desk,
@@ -181,10 +214,25 @@ class SimulatedHall:
                 meter=kit.meter,
                 backoff=Backoff(self._draw),
                 notify=self._note,
+                wall=self._senses.wall,
+                deeds=preflights.deeds if preflights is not None else {},
                 allow_plain=kit.allow_plain,
             )
         )
-        self._running = asyncio.create_task(self._agent.run())
+        if preflights is not None:
+            preflights.tell = agent.tell
+            self._looking = asyncio.create_task(preflights.run())
+        self._running = asyncio.create_task(agent.run())
+
+    def _make_preflights(self, enrolment: Enrolment) -> PreflightDesk | None:
+        if self._kit.make_preflight is None:
+            return None
+        self._senses.clock_offset_ms = self._clock_offset_ms
+        preflight = self._kit.make_preflight(enrolment, self._senses, self._receiver)
+        return PreflightDesk(preflight, self._senses.wall)
+
+    def _clock_offset_ms(self) -> float | None:
+        return None if self._agent is None else self._agent.clock_offset_ms
 
     async def _enrol(self, folder: Path) -> Enrolment:
         """Return the credential of the folder, or get one with the hall's code."""
@@ -234,6 +282,9 @@ class SimulatedHall:
             self._answering.cancel()
             await asyncio.wait([self._answering])
             self._answering = None
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait([self._looking])
         if running is not None:
             running.cancel()
             await asyncio.wait([running])
@@ -242,9 +293,12 @@ class SimulatedHall:
         if self._desk is not None:
             await self._desk.close()
         self._agent = self._receiver = self._desk = self._running = None
+        self._preflights = self._looking = None
         self._connected.clear()
 
     def _note(self, notice: Notice) -> None:
+        if self._preflights is not None:
+            self._preflights.receive(notice)
         match notice:
             case Connected():
                 self._connected.set()

@@ -7,7 +7,7 @@ source of numbers the caller seeds, so the same seed tells the same story.
     very late a few, about half way           absent     one or two: not before they are called
 
 Of those on time, some have a poor line for a while, some lose their power and come back, some
-report a wrong head count and correct it later.
+report a wrong head count and correct it later. A few have a flaw that the preflight finds.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +18,7 @@ from typing import assert_never
 from signaling.entry import BranchCount
 from signaling.schema import Wire
 
+from .flaw import Flaw
 from .plan import BranchPlan
 
 Draw = Callable[[], float]
@@ -47,6 +48,8 @@ class Role(Wire, frozen=True, kw_only=True):
 
     part: Part = Part.ON_TIME
     mishap: Mishap = Mishap.NONE
+    flaw: Flaw = Flaw.NONE
+    "What its preflight will find."
 
 
 # Arrival, as shares of the run.
@@ -59,6 +62,7 @@ ARRIVAL = {
 # How many of the fleet, the rest is on time and undisturbed.
 LATE_SHARE, VERY_LATE_SHARE = 0.15, 0.04
 MISHAP_SHARE = {Mishap.POOR_LINE: 0.08, Mishap.POWER_CUT: 0.05, Mishap.WRONG_COUNT: 0.06}
+FLAW_SHARE = {flaw: 0.01 for flaw in Flaw if flaw is not Flaw.NONE}
 SMALLEST_DRAMA = 5
 "A smaller fleet is on time and undisturbed: a test of one hall wants no story."
 
@@ -88,7 +92,12 @@ class PowerReturns:
     """The machine starts again."""
 
 
-Happening = CheckInNow | LineTurns | PowerFails | PowerReturns
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlawMended:
+    """Somebody telephoned; the operator put it right and looks again."""
+
+
+Happening = CheckInNow | LineTurns | PowerFails | PowerReturns | FlawMended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +117,8 @@ class Life:
     "Since the fleet began; None for not before it is called."
     steps: tuple[Step, ...]
     "In the order of their times."
+    flaw: Flaw = Flaw.NONE
+    "What is wrong from the beginning."
 
 
 def cast(codes: Sequence[str], draw: Draw) -> dict[str, Role]:
@@ -127,6 +138,10 @@ def cast(codes: Sequence[str], draw: Draw) -> dict[str, Role]:
     for mishap, share in MISHAP_SHARE.items():
         for _ in range(min(_some(codes, share), len(left))):
             roles[left.pop()] = Role(mishap=mishap)
+    for flaw, share in FLAW_SHARE.items():
+        # At least half of the halls have nothing to tell.
+        for _ in range(min(_some(codes, share), len(left) - len(codes) // 2)):
+            roles[left.pop()] = Role(flaw=flaw)
     return roles | {code: Role() for code in left}
 
 
@@ -147,7 +162,7 @@ def write_life(
     def between(low: float, high: float) -> float:
         return (low + (high - low) * draw()) * length_s
 
-    arrives_s = between(*ARRIVAL[role.part])
+    arrives_s: float | None = between(*ARRIVAL[role.part])
     check_in_s = between(0.03, 0.1)
     counts = tuple(count_heads(branch, draw) for branch in branches)
     wrong = role.mishap is Mishap.WRONG_COUNT
@@ -169,8 +184,11 @@ def write_life(
             pass
         case _:  # pragma: no cover
             assert_never(role.mishap)
+    if role.flaw is not Flaw.NONE:
+        steps.append(Step(after_s=between(0.4, 0.5), happening=FlawMended()))
     waits = role.part is Part.ABSENT and not auto
-    return Life(arrives_s=None if waits else arrives_s, steps=tuple(steps))
+    arrives_s = None if waits else arrives_s
+    return Life(arrives_s=arrives_s, steps=tuple(steps), flaw=role.flaw)
 
 
 def count_heads(branch: BranchPlan, draw: Draw) -> BranchCount:

@@ -4,6 +4,7 @@ import msgspec
 
 from signaling.schema import Code, Wire
 
+from .fault import HallFault
 from .life import Role
 from .plan import HallPlan
 
@@ -34,6 +35,12 @@ class Decode(Order, frozen=True, kw_only=True, tag="decode"):
     codes: tuple[Code, ...]
 
 
+class Break(Order, frozen=True, kw_only=True, tag="break"):
+    """These faults, and no others, are in the halls from now on."""
+
+    faults: dict[Code, HallFault]
+
+
 class Call(Order, frozen=True, kw_only=True, tag="call"):
     """Somebody telephones every hall that has not come."""
 
@@ -61,7 +68,7 @@ class Failed(Order, frozen=True, kw_only=True, tag="failed"):
     reason: str
 
 
-ToWorker = Begin | Decode | Call | Stop
+ToWorker = Begin | Decode | Break | Call | Stop
 ToParent = Came | Went | Failed
 
 _to_worker: msgspec.json.Decoder[ToWorker] = msgspec.json.Decoder(ToWorker)

@@ -63,6 +63,8 @@ class FleetPlan(Wire, frozen=True, kw_only=True):
     auto_seconds: Length | None = None
     "Lives are compressed to this length, and whoever waits to be called comes unasked."
     rotation: RotationPlan | None = None
+    story: bool = True
+    "False: every hall is on time and nothing befalls it but what is ordered."
     media: bool = True
     "False: halls that only talk, for measuring what talking costs."
 

@@ -25,13 +25,16 @@ from signaling.schema import Decoding
 
 from ..enrolment import Enrolment
 from ..machine import MachineMeter
+from ..preflight.preflight import Preflight
 from ..programme import Programmes
 from ..receiver import Receiver
 from ..server import check_server
+from .fault import HallFault, Screen
 from .hall import Kit, SimulatedHall
 from .life import write_life
 from .line import Line
-from .order import STOP_S, Begin, Call, Decode, Stop, ToParent, ToWorker, decode_to_worker
+from .order import STOP_S, Begin, Break, Call, Decode, Stop, ToParent, ToWorker, decode_to_worker
+from .senses import Senses, preflight_of
 from .session import over
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -104,6 +107,9 @@ class Worker:
                 for hall in self._halls:
                     whole = hall.code in chosen
                     hall.set_decoding(Decoding.ALL if whole else Decoding.KEY_FRAMES)
+            case Break():
+                for hall in self._halls:
+                    hall.order_fault(order.faults.get(hall.code, HallFault.NONE))
             case Call():
                 for hall in self._halls:
                     hall.call()
@@ -127,8 +133,11 @@ async def _play_with(
     executor: ThreadPoolExecutor,
     programmes: Programmes,
 ) -> None:
-    def make(enrolment: Enrolment, line: Line, backoff: Backoff) -> Receiver:
-        return programmes.receiver(enrolment, backoff, Decoding.KEY_FRAMES, over(line))
+    def make(enrolment: Enrolment, line: Line, screen: Screen, backoff: Backoff) -> Receiver:
+        return programmes.receiver(enrolment, backoff, Decoding.KEY_FRAMES, over(line, screen))
+
+    def look(enrolment: Enrolment, senses: Senses, receiver: Receiver | None) -> Preflight:
+        return preflight_of(programmes, enrolment, senses, receiver)
 
     kit = Kit(
         server=check_server(begin.server, allow_plain=begin.allow_plain),
@@ -137,6 +146,7 @@ async def _play_with(
         meter=MachineMeter(Path(begin.data)),
         make_receiver=make if begin.media else None,
         tell=lambda order: _tell(pipe, order),
+        make_preflight=look if begin.media else None,
         allow_plain=begin.allow_plain,
     )
     worker = Worker(begin, kit)

@@ -1,1 +1,1 @@
-"""Receiving the programme: packets to frames, frames to pictures, all of it counted."""
+"""Asking for the programme: WHEP as a client."""

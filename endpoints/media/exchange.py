@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 
 import aiohttp
 
-from .errors import ExchangeFailed
+from signaling.ice_server import IceServer, read_links
+from signaling.reception.errors import ExchangeFailed
 
 TIMEOUT_S = 10.0
 RELEASE_TIMEOUT_S = 2.0
@@ -47,6 +48,17 @@ class Exchange:
                 return await self._post(offer, {"takeover": "1"} if takeover else {})
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise ExchangeFailed(f"{self._url}: {error!r}") from error
+
+    async def ice_servers(self) -> tuple[IceServer, ...]:
+        """Return the STUN and TURN servers the endpoint tells us of; none when it does not."""
+        try:
+            async with (
+                asyncio.timeout(TIMEOUT_S),
+                self._http.options(self._url, headers=self._headers) as response,
+            ):
+                return read_links(response.headers.getall("Link", []))
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return ()
 
     async def close(self) -> None:
         """Free the resource, if there is one. Never raises but when cancelled."""

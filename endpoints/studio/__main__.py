@@ -13,8 +13,8 @@ import aiohttp
 
 from config.log import configure_log
 from endpoints.media.exchange import Exchange
-from endpoints.media.frame import VideoCodec
 from signaling.ice_path import TransportOptions
+from signaling.reception.frame import VideoCodec
 
 from .encoder import PictureFormat
 from .publisher import StudioPublisher

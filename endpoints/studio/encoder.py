@@ -12,7 +12,7 @@ from av.audio.codeccontext import AudioCodecContext
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
-from endpoints.media.frame import VideoCodec
+from signaling.reception.frame import VideoCodec
 
 from .film import BLOCK, RATE_HZ, Picture, Sound
 

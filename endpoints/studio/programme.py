@@ -7,15 +7,14 @@ goes on whether or not anybody takes it, and picture and sound share one origin.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from endpoints.media.frame import VideoCodec
 from signaling import rtcp
 from signaling.errors import BadPacket
+from signaling.packetiser import packetise
 from signaling.rtp import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ
 
 from .encoder import PictureEncoder, PictureFormat, SoundEncoder
 from .film import BLOCK, RATE_HZ, Film, sound
 from .pacer import Pacer, Packet
-from .packetiser import packetise_h264, packetise_vp8
 from .sender import RtpSender
 
 BLOCK_S = BLOCK / RATE_HZ
@@ -55,7 +54,7 @@ class FilmProgramme:
         self._film = Film(format.width, format.height, format.fps)
         self._pictures = PictureEncoder(format)
         self._sounds = SoundEncoder()
-        self._packetise = packetise_h264 if format.codec is VideoCodec.H264 else packetise_vp8
+        self._codec = format.codec.value.upper()
         self._pacer = Pacer(format.bitrate_bps)
         self._video: RtpSender | None = None
         self._audio: RtpSender | None = None
@@ -142,7 +141,7 @@ class FilmProgramme:
         timestamp = number * VIDEO_CLOCK_HZ // self._format.fps & 0xFFFFFFFF
         for data in self._pictures.encode(self._film.picture(number), number, key):
             self.counts.frames += 1
-            self._pacer.put(self._video.send(self._packetise(data), timestamp))
+            self._pacer.put(self._video.send(packetise(self._codec, data), timestamp))
 
     def _repair(self, nack: rtcp.Nack, now: float) -> list[Packet]:
         for sender in (self._video, self._audio):

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 import structlog
 
-from endpoints.media.errors import ExchangeFailed
 from endpoints.media.exchange import Exchange
 from signaling import negotiation, sdp
 from signaling.backoff import Backoff, BackoffLimits
 from signaling.ice_path import TransportOptions
 from signaling.media_errors import BadSdp, MediaError
 from signaling.packet_transport import CloseReason, PacketTransport
+from signaling.reception.errors import ExchangeFailed
 
 from .encoder import PictureFormat
 from .programme import FilmProgramme

@@ -3,22 +3,28 @@
 import argparse
 import asyncio
 import logging
-import logging.handlers
 import os
+import resource
 import secrets
 import signal
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from config.log import configure_log
 from signaling.ice_path import TransportOptions
+from signaling.process import (
+    AlreadyRunning,
+    RunLock,
+    SocketPathTooLong,
+    check_socket_path,
+    leave_parent,
+    run,
+    start_log,
+)
 
 from .relay import Relay
-from .server import ControlServer, RelayRunning, RunLock, SocketPathTooLong, check_socket_path
+from .server import ControlServer
 from .settings import LOG, RECORD, RelaySettings
 from .slate_picture import encode_slate
 
@@ -26,7 +32,6 @@ logger = logging.getLogger("signaling.relay")
 
 # A relay that holds the lock already: nothing is wrong with the system.
 EXIT_RUNNING = 3
-LOG_BYTES = 5_000_000
 
 
 def main() -> None:
@@ -38,13 +43,14 @@ def main() -> None:
         leave_parent(settings.data_dir / LOG)
     try:
         check_socket_path(settings.socket_path)
-        lock = RunLock(settings.run_dir)
-    except RelayRunning as error:
+        lock = RunLock(settings.lock_path)
+    except AlreadyRunning as error:
         print(error, file=sys.stderr)
         sys.exit(EXIT_RUNNING)
     except SocketPathTooLong as error:
         sys.exit(str(error))
     start_log(settings.data_dir / LOG)
+    raise_file_limit()
     try:
         run(serve(settings))
     finally:
@@ -91,31 +97,10 @@ def _ports(text: str) -> tuple[int, int]:
     return ports
 
 
-def leave_parent(log: Path) -> None:
-    """Go on as a process without parent, terminal or inherited pipes."""
-    if os.fork():
-        os._exit(0)
-    os.setsid()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    words = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
-    for number, target in ((0, nothing), (1, words), (2, words)):
-        os.dup2(target, number)
-
-
-def start_log(path: Path) -> None:
-    """Write the log to a file of our own, of bounded size."""
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3)
-    configure_log(handler=handler)
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    """Run on uvloop where there is one: a third of the CPU per packet received."""
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(work)
-    else:
-        uvloop.run(work)
+def raise_file_limit() -> None:
+    """Take as many sockets as the system allows: a shell's 1024 are few for 226 halls."""
+    _soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def serve(settings: RelaySettings) -> None:

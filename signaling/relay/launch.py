@@ -12,9 +12,9 @@ from pathlib import Path
 
 from signaling.errors import BadMessage
 from signaling.media_errors import PlaneUnavailable
+from signaling.process import check_socket_path
 
 from . import control
-from .server import check_socket_path
 from .settings import LOG, RelaySettings
 
 logger = logging.getLogger(__name__)

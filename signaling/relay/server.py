@@ -6,60 +6,23 @@ not read loses samples first and the connection in the end.
 """
 
 import asyncio
-import fcntl
 import logging
 import os
-from pathlib import Path
 from typing import assert_never
 
 from signaling.errors import BadMessage
 from signaling.media_errors import MediaError
 from signaling.media_plane import PlaneSample
+from signaling.process import check_socket_path
 
 from . import control
 from .relay import Relay
-from .settings import LOCK, MAX_SOCKET_PATH_BYTES, RelaySettings
+from .settings import RelaySettings
 
 logger = logging.getLogger(__name__)
 
 SAMPLE_BACKLOG_BYTES = 512 * 1024
 MAX_BACKLOG_BYTES = 8 * 1024 * 1024
-
-
-class RelayRunning(Exception):
-    """Another relay holds this run directory."""
-
-
-class SocketPathTooLong(Exception):
-    """The kernel takes no longer path; choose a shorter run directory."""
-
-
-def check_socket_path(path: Path) -> None:
-    """See that a path can be a unix socket.
-
-    Raises:
-        SocketPathTooLong: If it cannot.
-
-    """
-    length = len(os.fsencode(path))
-    if length > MAX_SOCKET_PATH_BYTES:
-        raise SocketPathTooLong(f"{path}: {length} bytes, the limit is {MAX_SOCKET_PATH_BYTES}")
-
-
-class RunLock:
-    """The exclusive right to a run directory, held until released or the process ends."""
-
-    def __init__(self, run_dir: Path) -> None:
-        self._file = open(run_dir / LOCK, "a+")  # noqa: SIM115  (held for the process's life)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.close()
-            raise RelayRunning(f"another relay runs in {run_dir}") from error
-
-    def release(self) -> None:
-        """Give it back. Calling it twice is safe."""
-        self._file.close()
 
 
 class ControlServer:

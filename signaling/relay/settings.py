@@ -12,8 +12,6 @@ import msgspec
 from signaling.ice_path import TransportOptions
 
 SOCKET, LOCK, RECORD, LOG = "relay.sock", "relay.lock", "relay.json", "relay.log"
-# sun_path of Linux, its final zero excluded.
-MAX_SOCKET_PATH_BYTES = 107
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +34,11 @@ class RelaySettings:
     def socket_path(self) -> Path:
         """Return where the control socket is."""
         return self.run_dir / SOCKET
+
+    @property
+    def lock_path(self) -> Path:
+        """Return the file whose lock is the right to be this relay."""
+        return self.run_dir / LOCK
 
     def config_hash(self) -> str:
         """Return what changes when a running relay no longer does what it is asked to."""

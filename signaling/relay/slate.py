@@ -4,9 +4,9 @@ Pure: a source like any other, but one that never fails. It plays the same two s
 encoded frames for ever; its packets become due with time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from signaling.negotiation import H264, VP8
+from signaling.packetiser import packetise
 from signaling.rtp import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ
 
 from .clock import NTP_UNIX_S, SourceClock, ntp_from_seconds
@@ -20,7 +20,6 @@ SILENCE = b"\xf8\xff\xfe"
 # does not push the timeline forward at each cut to it and back.
 PRETENDED_DELAY_S = 0.3
 MAX_LATE_S = 1.0
-MAX_PAYLOAD_BYTES = 1100
 
 # One encoded frame each; the first is a key frame.
 Frames = Sequence[bytes]
@@ -112,30 +111,3 @@ class Slate:
     def _number(self, kind: str) -> int:
         self._sequence[kind] += 1
         return self._sequence[kind]
-
-
-def packetise(codec: str, frame: bytes) -> list[bytes]:
-    """Return the RTP payloads of one encoded frame (RFC 6184 mode 1, RFC 7741)."""
-    if codec == H264:
-        return [part for unit in _units(frame) for part in _h264_parts(unit)]
-    assert codec == VP8, codec
-    parts = range(0, len(frame), MAX_PAYLOAD_BYTES)
-    return [bytes([0x10 if at == 0 else 0x00]) + frame[at : at + MAX_PAYLOAD_BYTES] for at in parts]
-
-
-def _units(frame: bytes) -> Iterator[bytes]:
-    """Split Annex B; supplemental information says nothing a hall needs."""
-    for part in frame.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1"):
-        if part and part[0] & 0x1F != 6:
-            yield part
-
-
-def _h264_parts(unit: bytes) -> Iterator[bytes]:
-    if len(unit) <= MAX_PAYLOAD_BYTES:
-        yield unit
-        return
-    indicator, kind = unit[0] & 0xE0 | 28, unit[0] & 0x1F
-    body = unit[1:]
-    for at in range(0, len(body), MAX_PAYLOAD_BYTES):
-        first, last = at == 0, at + MAX_PAYLOAD_BYTES >= len(body)
-        yield bytes([indicator, first << 7 | last << 6 | kind]) + body[at : at + MAX_PAYLOAD_BYTES]

@@ -12,10 +12,12 @@ import av
 from av.video.frame import PictureType
 
 from signaling.negotiation import H264, VP8
+from signaling.packetiser import nal_units
 
 PICTURE = Path(__file__).parent / "assets" / "slate.png"
 FRAMES = 10
 FRAMES_PER_SECOND = 5
+_SEI = 6
 _ENCODERS = {
     H264: (
         "libx264",
@@ -52,6 +54,14 @@ def _encode(codec: str, frame: av.VideoFrame) -> Iterator[bytes]:
         # A decoded picture is an I frame, and the encoder would obey.
         frame.pict_type = PictureType.NONE
         for packet in encoder.encode(frame):
-            yield bytes(packet)
+            yield _lean(codec, bytes(packet))
     for packet in encoder.encode(None):
-        yield bytes(packet)
+        yield _lean(codec, bytes(packet))
+
+
+def _lean(codec: str, frame: bytes) -> bytes:
+    """Take out supplemental information: it says nothing a hall needs."""
+    if codec != H264:
+        return frame
+    units = (unit for unit in nal_units(frame) if unit[0] & 0x1F != _SEI)
+    return b"".join(b"\0\0\0\1" + unit for unit in units)

@@ -23,11 +23,11 @@ import aiohttp
 import structlog
 
 from endpoints.media.exchange import Exchange
-from endpoints.media.receiver import ProgrammeReceiver
-from endpoints.media.session import MediaSession
-from endpoints.media.ticker import Ticker
 from signaling.backoff import Backoff
 from signaling.ice_path import TransportOptions
+from signaling.reception.receiver import ProgrammeReceiver
+from signaling.reception.session import MediaSession
+from signaling.reception.ticker import Ticker
 from signaling.schema import Decoding
 from signaling.stats import MediaStats
 from tests.signaling.peers import until

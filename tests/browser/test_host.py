@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from signaling.schema import Broadcast, Phase
-from signaling.watch import MediaView, PeopleView, Tile
+from signaling.watch import MediaView, PeopleView, SessionView, Tile
 from tests.browser.conftest import Shot, fits_across, keeps_the_rules
 from tests.harness.chromium import Chromium, Page
 from tests.harness.fake_feed import FakeCoordinator, fleet, problem, session
@@ -44,6 +44,15 @@ async def test_everything_fits_at(chromium: Chromium, shot: Shot, size: str) -> 
             await shot(page, f"host-{size}-{points}-{ill}")
             await keeps_the_rules(page, feed.base)
             await page.close()
+
+
+@pytest.mark.parametrize("phase", [Phase.REHEARSAL, Phase.LIVE])
+async def test_the_laptop_shows_all_of_it_at_once_in(chromium: Chromium, phase: Phase) -> None:
+    async with FakeCoordinator(fleet(92)) as feed:
+        feed.fleet.session = session(feed.fleet, phase, broadcast=Broadcast.ON)
+        page = await open_host(chromium, feed)
+        await page.sees("Mời phát biểu…")
+        assert await page.evaluate("document.documentElement.scrollHeight") == 768
 
 
 async def test_in_english(chromium: Chromium, shot: Shot) -> None:
@@ -390,3 +399,147 @@ async def test_copying_puts_the_sentence_on_the_clipboard(chromium: Chromium) ->
             "document.getElementById('aloud-sentence').textContent"
         )
         assert copied.startswith("Có mặt ")
+
+
+LONG = "Nhà văn hóa Tổ dân phố Nguyễn Xá – Hội trường liên cơ quan phường Bạch Sam (tầng 2)"
+
+
+def live_with(feed: FakeCoordinator, **changes: Any) -> SessionView:
+    """Return the session while live, with changes."""
+    return session(feed.fleet, Phase.LIVE, broadcast=Broadcast.ON, **changes)
+
+
+async def test_the_host_gives_the_floor_and_takes_it_back(chromium: Chromium, shot: Shot) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.session = live_with(feed)
+        page = await open_host(chromium, feed)
+        await page.sees("Chưa có điểm cầu nào phát biểu.")
+        await page.do("click", selector="button:has-text('Mời phát biểu…')")
+        await page.sees("Còn 62 điểm cầu nữa.")
+        await page.do("fill", selector=".sheet input", value="nha van hoa MH-045")
+        await page.until("document.querySelectorAll('.halls li').length === 1")
+        await shot(page, "host-laptop-floor-sheet")
+        await keeps_the_rules(page, feed.base)
+        await page.do("click", selector=".halls button")
+        await page.sees("Chưa có hình, tiếng từ điểm cầu này.")
+        assert feed.posts == [("floor", {"point": "MH-045"})]
+        assert await page.evaluate("document.querySelector('dialog') === null")
+        await page.do("click", selector="button:has-text('Kết thúc phát biểu')")
+        await page.sees("Chưa có điểm cầu nào phát biểu.")
+        assert feed.posts[1:] == [("floor", {"point": None})], "at once: no dead time"
+
+
+@pytest.mark.parametrize("size", ["laptop", "phone"])
+async def test_who_speaks_is_shown_with_a_long_name_and_since_when(
+    chromium: Chromium, shot: Shot, size: str
+) -> None:
+    async with ready_to_start() as feed:
+        point = feed.fleet.points["MH-045"]
+        feed.fleet.points["MH-045"] = msgspec.structs.replace(point, name=LONG)
+        feed.fleet.media = MediaView(
+            relay=True,
+            studio=True,
+            programme="point/MH-045",
+            sources=("point/MH-045", "studio"),
+            egress_kbps=82_400,
+            budget_kbps=85_000,
+            uplink_kbps=100_000,
+        )
+        feed.fleet.session = live_with(feed, floor="MH-045", floor_since=feed.now - 125_000)
+        page = await open_host(chromium, feed, size)
+        await page.sees(LONG)
+        await page.sees("đang phát biểu được 2 phút")
+        await page.sees("Đang lên hình.")
+        await page.sees("dùng 82,4/85 Mbps (cả đường 100). Gần hết.")
+        await fits_across(page)
+        await shot(page, f"host-{size}-floor")
+        await keeps_the_rules(page, feed.base)
+
+
+async def test_without_a_link_nobody_is_said_to_be_seen(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.media = MediaView(relay=True, studio=True, programme="point/MH-045")
+        feed.fleet.session = live_with(feed, floor="MH-045", floor_since=feed.now)
+        page = await open_host(chromium, feed)
+        await page.sees("Đang lên hình.")
+        feed.refuse = True
+        await feed.cut()
+        await page.sees("Chưa rõ đã lên hình chưa.")
+        await page.sees("Các điểm cầu đang thấy: chưa rõ")
+        await page.do("click", selector="#tab-studio")
+        await page.sees("Nguồn chính: chưa rõ")
+
+
+async def test_a_hall_that_is_not_there_is_not_invited(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.session = live_with(feed)
+        page = await open_host(chromium, feed)
+        await page.do("click", selector="button:has-text('Mời phát biểu…')")
+        await page.do("fill", selector=".sheet input", value="MH-003")
+        await page.until("document.querySelectorAll('.halls li').length === 1")
+        await page.sees("Mất kết nối")
+        await page.evaluate("document.querySelector('.halls button').click()")
+        await page.do("fill", selector=".sheet input", value="khong co dau")
+        await page.sees("Không tìm thấy điểm cầu nào.")
+        assert feed.posts == []
+
+
+async def test_the_host_chooses_what_is_seen(chromium: Chromium, shot: Shot) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.media = MediaView(
+            relay=True, studio=True, programme="studio", sources=("point/MH-045", "studio")
+        )
+        feed.fleet.session = live_with(feed)
+        page = await open_host(chromium, feed)
+        await page.do("click", selector="button:has-text('Chọn hình…')")
+        await shot(page, "host-laptop-source-sheet")
+        await keeps_the_rules(page, feed.base)
+        await page.do("click", selector=".halls li:nth-child(3) button")
+        await page.sees("Đã chọn nguồn dự phòng nhưng chưa có tín hiệu.")
+        await page.do("click", selector="button:has-text('Chọn hình…')")
+        await page.do("click", selector=".halls li:last-child button")
+        await page.until("document.querySelector('dialog') === null")
+        assert feed.posts == [
+            ("source", {"source": "studio-backup"}),
+            ("source", {"source": "slate"}),
+        ]
+        feed.fleet.media = msgspec.structs.replace(feed.fleet.media, programme="slate")
+        await feed.patch(media=feed.fleet.media)
+        await page.sees("Đã chọn hình chờ: các điểm cầu đang thấy hình chờ.")
+
+
+async def test_while_a_hall_speaks_only_the_slate_takes_its_picture(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.session = live_with(feed, floor="MH-045", floor_since=feed.now)
+        page = await open_host(chromium, feed)
+        await page.do("click", selector="button:has-text('Chọn hình…')")
+        await page.sees("Điểm cầu đang phát biểu được chiếu.")
+        await page.evaluate("document.querySelector('.halls li:nth-child(2) button').click()")
+        assert feed.posts == []
+
+
+async def test_what_the_server_refuses_of_the_floor_is_told(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.session = live_with(feed)
+
+        async def refuse(_: dict[str, Any]) -> web.Response:
+            return problem(409, "point_offline")
+
+        feed.answer = refuse
+        page = await open_host(chromium, feed)
+        await page.do("click", selector="button:has-text('Mời phát biểu…')")
+        await page.do("click", selector=".halls button[aria-disabled=false]")
+        await page.sees("Máy chủ từ chối: điểm cầu này đang mất kết nối. Chưa có gì thay đổi.")
+        await page.sees("Chưa có điểm cầu nào phát biểu.")
+
+
+async def test_the_way_out_is_a_bar_only_when_its_limit_is_known(chromium: Chromium) -> None:
+    async with ready_to_start() as feed:
+        feed.fleet.media = MediaView(relay=True, studio=True, egress_kbps=1_500)
+        page = await open_host(chromium, feed)
+        await page.sees("đang dùng 1,5 Mbps, chưa khai giới hạn.")
+        assert await page.evaluate("document.querySelector('.line-bar') === null")
+        limited = {"egress_kbps": 86_000, "uplink_kbps": 100_000, "budget_kbps": 85_000}
+        await feed.patch(media=msgspec.structs.replace(feed.fleet.media, **limited))
+        await page.sees("dùng 86/85 Mbps (cả đường 100). Quá mức.")
+        assert await page.evaluate("document.querySelector('.line-bar i').style.width") == "86%"

@@ -3,7 +3,11 @@
 import asyncio
 from typing import Any
 
+import numpy as np
 import pytest
+from aiortc.mediastreams import AudioStreamTrack
+from av import AudioFrame
+from av.frame import Frame
 
 from signaling.media_plane import PlaneSample
 from tests.browser.chromium import PLAIN_ADDRESSES, open_page
@@ -72,3 +76,36 @@ async def test_chromium_publishes_and_everybody_sees_and_hears_it() -> None:
         assert {s.kind for s in told.streams} == {"audio", "video"}
         assert all(s.packets_received > 0 for s in told.streams)
         await viewer.close()
+
+
+class Tone(AudioStreamTrack):
+    """A loud 440 Hz, so that it can be told from silence."""
+
+    async def recv(self) -> Frame:
+        frame = await super().recv()
+        assert isinstance(frame, AudioFrame)
+        assert frame.pts is not None
+        at = (frame.pts + np.arange(frame.samples)) / frame.sample_rate
+        wave = (12_000 * np.sin(2 * np.pi * 440 * at)).astype(np.int16)
+        frame.planes[0].update(wave.tobytes())
+        return frame
+
+
+async def test_a_page_with_two_sounds_hears_studio_and_floor_apart() -> None:
+    async with rig() as it:
+        # The studio is silent and the hall is loud.
+        await publish(it)
+        await publish(it, path="/whip/point/a", sound=Tone())
+        await until(lambda: it.on_air() == "studio")
+        await it.plane.floor("point/a")
+        await until(lambda: it.on_air() == "point/a")
+        seen = await open_page(it.url + "/pages/watch_both.html")
+        assert seen["error"] is None, seen
+        assert (seen["status"], seen["state"], seen["said"]) == (201, "connected", [])
+        assert seen["directions"] == ["recvonly"] * 3
+        by_mid = {s["mid"]: s for s in seen["stats"]}
+        _picture, studio, floor = (by_mid[mid] for mid in seen["mids"])
+        assert studio["packetsReceived"] > 150
+        assert floor["packetsReceived"] > 150
+        assert studio["totalAudioEnergy"] < 0.001 < 0.05 < floor["totalAudioEnergy"]
+        assert (studio["packetsLost"], floor["packetsLost"]) == (0, 0)

@@ -48,6 +48,33 @@ async def test_everything_fits_at(chromium: Chromium, shot: Shot, size: str) -> 
             await page.close()
 
 
+@pytest.mark.parametrize("size", ["fhd", "laptop", "phone"])
+async def test_who_has_the_floor_stands_at_the_top_and_in_the_mosaic(
+    chromium: Chromium, shot: Shot, size: str
+) -> None:
+    made = fleet(92, phase=Phase.LIVE)
+    long = "Nhà văn hóa Tổ dân phố Nguyễn Xá, hội trường liên cơ quan phường Bạch Sam"
+    made.points["MH-045"] = msgspec.structs.replace(made.points["MH-045"], name=long)
+    given = {"floor": "MH-045", "floor_since": made.now - 125_000}
+    made.session = msgspec.structs.replace(made.session, **given)
+    async with FakeCoordinator(made) as feed:
+        page = await open_wall(chromium, feed, size)
+        since = "document.querySelector('.head-floor span:last-child')"
+        await page.until(f"{since}?.innerText === 'phát biểu 2 phút'")
+        assert await page.evaluate(f"{since}.getBoundingClientRect().width") > 20
+        if size != "phone":
+            floor = "document.querySelector('.tile.has-floor')"
+            assert await page.evaluate(f"{floor}.dataset.code") == "MH-045"
+            assert (await page.evaluate(f"{floor}.ariaLabel")).endswith("đang phát biểu")
+            height = await page.evaluate("document.documentElement.scrollHeight - innerHeight")
+            assert height == 0, "the wall never scrolls"
+        await fits_across(page)
+        await shot(page, f"wall-{size}-floor")
+        await keeps_the_rules(page, feed.base)
+        await feed.set_session(msgspec.structs.replace(made.session, floor=None, floor_since=None))
+        await page.until("!document.querySelector('.head-floor, .has-floor')")
+
+
 async def test_an_empty_wall_says_what_to_do(chromium: Chromium) -> None:
     async with FakeCoordinator(fleet(0)) as feed:
         page = await open_wall(chromium, feed, "fhd")

@@ -26,12 +26,16 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "key", "says"),
     [
+        (f'[help]\nhotline = "{"0" * 41}"\n', "help.hotline", "40"),
         ("[server]\nport = 70000\n", "server.port", "65535"),
         ('[server]\nport = "x"\n', "server.port", "int"),
         ("[server]\nporrt = 1\n", "server.porrt", "unknown field"),
         ("colour = 1\n", "colour", "unknown field"),
         ('[media]\ncodec = "av1"\n', "media.codec", "regex"),
         ("[go]\nready_ratio = 1.5\n", "go.ready_ratio", "1.0"),
+        ('[turn]\nurls = ["http://a"]\n', "turn.urls[0]", "regex"),
+        ('[turn]\nurls = ["turn:a"]\nsecret = "short"\n', "turn", "16 characters"),
+        ("[turn]\nttl_s = 5\n", "turn.ttl_s", "60"),
         ("[server\n", "", "Expected"),
     ],
 )
@@ -48,6 +52,15 @@ def test_a_bad_variable_is_named_by_itself(tmp_path: Path) -> None:
     assert (bad.value.key, bad.value.source) == ("server.port", "NHIPCAU_SERVER__PORT")
     with pytest.raises(BadSetting, match="not a section"):
         load(write(tmp_path, "data = 'x'\n"), {"NHIPCAU_DATA__X": "1"})
+
+
+def test_a_list_in_the_environment_is_written_as_in_the_file() -> None:
+    urls = '["stun:a.vn", "turns:[2001:db8::1]:443?transport=tcp"]'
+    environ = {"NHIPCAU_TURN__URLS": urls, "NHIPCAU_TURN__SECRET": "s" * 16}
+    assert load(None, environ).turn.urls == ("stun:a.vn", "turns:[2001:db8::1]:443?transport=tcp")
+    with pytest.raises(BadSetting) as bad:
+        load(None, {"NHIPCAU_TURN__URLS": "[stun"})
+    assert (bad.value.key, bad.value.source) == ("urls", "NHIPCAU_TURN__URLS")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -58,6 +58,25 @@ async def test_the_session_is_led_from_the_plan_to_the_close(tmp_path: Path) -> 
         assert [s["phase"] for s in sessions["sessions"]] == ["closed"]
 
 
+async def test_the_floor_is_refused_to_who_is_not_there_and_the_source_is_chosen(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        floor, source = "/api/v1/session/floor", "/api/v1/session/source"
+        status, problem = await served.call("POST", floor, {"point": "MH-001"}, role="host")
+        assert (status, problem["code"]) == (409, "wrong_phase")
+        await walk(served, "rehearsal")
+        for code, told in (("MH-001", (409, "point_offline")), ("X", (404, "unknown_point"))):
+            status, problem = await served.call("POST", floor, {"point": code}, role="host")
+            assert (status, problem["code"]) == told
+        status, problem = await served.call("POST", source, {"source": "film"}, role="host")
+        assert (status, problem["code"]) == (422, "invalid")
+        status, answer = await served.call("POST", source, {"source": "slate"}, role="host")
+        assert (status, answer["source"], answer["floor"]) == (200, "slate", None)
+        _status, session = await served.call("GET", "/api/v1/session", role="viewer")
+        assert (session["source"], session["floor"], session["floor_utc"]) == ("slate", None, None)
+
+
 async def test_starting_against_the_board_asks_for_a_reason(tmp_path: Path) -> None:
     async with serving(tmp_path, *TOWN) as served:
         await walk(served, "check_in")

@@ -150,6 +150,17 @@ def test_members_are_listed_by_name_where_the_deployment_allows_it(
     assert rows(tmp_path) == before
 
 
+def test_the_floor_and_the_source_are_steered_from_the_command_line(tmp_path: Path) -> None:
+    run(tmp_path, "roster", "import", POINTS)
+    run(tmp_path, "session", "plan", "Quý I/2027", "2027-01-03T07:30:00+07:00")
+    assert "không cho phép" in run(tmp_path, "session", "floor", "MH-001").stderr
+    assert "không cho phép" in run(tmp_path, "session", "source", "studio").stderr
+    done = run(tmp_path, "session", "floor")
+    assert (done.exit_code, done.stdout.strip()) == (0, "Không có điểm cầu nào phát biểu.")
+    assert "auto" in run(tmp_path, "session", "source", "auto").stdout
+    assert run(tmp_path, "session", "source", "elsewhere").exit_code == 1
+
+
 def test_codes_and_tokens_are_shown_once_and_kept_as_hashes(tmp_path: Path) -> None:
     run(tmp_path, "roster", "import", POINTS)
     shown = run(tmp_path, "point", "code", "MH-001").stdout

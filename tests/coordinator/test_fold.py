@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordinator import device, entered, roster, session
+from coordinator import device, entered, floor, roster, session
 from coordinator.errors import JournalDamaged, Refused
 from coordinator.fact import (
     KINDS,
@@ -113,6 +113,10 @@ def acts(chronicle: Chronicle, act: tuple[str, object]) -> list[Fact]:
             return session.enter(state, session.EnterPhase(phase=phase, reason="r"), now_s)
         case ("broadcast", Broadcast() as value):
             return session.set_broadcast(state, session.SetBroadcast(broadcast=value))
+        case ("floor", (None | str()) as code):
+            return floor.give_floor(state, floor.GiveFloor(point=code))
+        case ("source", str(source)):
+            return floor.choose_source(state, floor.ChooseSource(source=source))
         case ("start", _):
             return [CoordinatorStarted(software="1")]
         case ("presence", Presence() as presence):
@@ -136,6 +140,8 @@ def acts(chronicle: Chronicle, act: tuple[str, object]) -> list[Fact]:
 ACTS = st.one_of(
     st.tuples(st.just("phase"), st.sampled_from(Phase)),
     st.tuples(st.just("broadcast"), st.sampled_from(Broadcast)),
+    st.tuples(st.just("floor"), st.sampled_from([*POINTS, None])),
+    st.tuples(st.just("source"), st.sampled_from(["auto", "slate", "studio-backup", "point/A"])),
     st.tuples(st.just("presence"), st.sampled_from(Presence)),
     st.tuples(st.just("reception"), st.sampled_from(Reception)),
     st.tuples(st.just("readiness"), st.sampled_from(Readiness)),
@@ -159,6 +165,10 @@ def test_the_journal_is_the_truth(script: list[tuple[str, object]]) -> None:
         assert decode_fact(row.fact.KIND, row.fact.V, encode_fact(row.fact)) == row.fact
     open_ones = [s for s in chronicle.state.sessions.values() if s.phase in session.OPEN]
     assert len(open_ones) <= 1
+    for told in chronicle.state.sessions.values():
+        speaks = told.phase in floor.MAY_SPEAK and told.floor in chronicle.state.points
+        assert told.floor is None or speaks
+        assert (told.floor is None) == (told.floor_utc == "")
 
 
 def enrol(chronicle: Chronicle, **changes: object) -> list[Fact]:

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from signaling.messages import MAX_MESSAGE_BYTES, OrderAction, OrderAnswer, OrderGive, Outcome
-from tests.harness.server import TOWN, serving
+from tests.harness.server import TOWN, Served, serving
 
 pytestmark = pytest.mark.real_io
 
@@ -254,6 +254,20 @@ async def test_devices_hear_when_the_session_moves_on(tmp_path: Path) -> None:
             assert state["type"] == "session.state"
 
 
+async def test_every_device_hears_who_has_the_floor(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with served.agent(await served.enrol("MH-001")) as socket:
+            await ask(socket, HELLO)
+            await served.call("POST", "/api/v1/session/phase", {"phase": "rehearsal"})
+            async with asyncio.timeout(10):
+                for point in ("MH-001", None):
+                    status, _ = await served.call("POST", "/api/v1/session/floor", {"point": point})
+                    assert status == 200
+                    state = await socket.receive_json()
+                    while state.get("type") != "session.state" or state["floor"] != point:
+                        state = await socket.receive_json()
+
+
 async def test_a_goodbye_is_left_and_silence_is_not(tmp_path: Path) -> None:
     async with serving(tmp_path, *TOWN) as served:
         async with served.agent(await served.enrol("MH-001")) as socket:
@@ -278,3 +292,63 @@ async def test_a_restart_keeps_every_fact_and_earns_presence_again(tmp_path: Pat
             assert (await ask(socket, HELLO))["have_through"] == 1
             _status, point = await served.call("GET", "/api/v1/points/MH-001")
             assert point["presence"] == "online"
+
+
+async def join(served: Served, role: str, point: str = "MH-001") -> str:
+    """Join a screen or a phone with the session's code; return its credential."""
+    _status, issued = await served.call("POST", "/api/v1/codes", {})
+    body = {"code": issued["code"], "role": role, "point": point}
+    status, joined = await served.call("POST", "/api/v1/join", body, role=None)
+    assert status == 201, joined
+    return str(joined["credential"])
+
+
+def page(served: Served, credential: str, **headers: str) -> Any:
+    """Open the websocket as a browser's page does."""
+    origin = {"Origin": served.url} | headers
+    offered = ("nhipcau", f"bearer.{credential}")
+    return served.http.ws_connect(served.url + "/ws/agent", protocols=offered, headers=origin)
+
+
+async def test_a_page_brings_its_credential_as_a_subprotocol(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with page(served, await join(served, "phone")) as socket:
+            assert socket.protocol == "nhipcau"
+            assert (await ask(socket, HELLO))["type"] == "welcome"
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "https://{host}", "http://{host}.evil.example", "null", ""]
+)
+async def test_a_page_of_another_site_gets_no_connection(tmp_path: Path, origin: str) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential, host = await join(served, "phone"), served.url.removeprefix("http://")
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            async with page(served, credential, Origin=origin.format(host=host)):
+                pass
+        assert refused.value.status == 403
+
+
+async def test_a_phone_hears_how_the_centre_sees_its_hall_and_makes_nobody_present(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        async with page(served, await join(served, "phone")) as phone:
+            await ask(phone, HELLO)
+            first = await hear(phone, "point.state")
+            assert (first["presence"], first["reception"]) == ("never_seen", "unknown")
+            status, point = await served.call("GET", "/api/v1/points/MH-001")
+            assert (status, point["presence"]) == (200, "never_seen"), "a phone is no hall"
+            async with page(served, await join(served, "screen")) as screen:
+                await ask(screen, HELLO)
+                while (await hear(phone, "point.state"))["presence"] != "online":
+                    pass
+
+
+async def hear(socket: Socket, kind: str) -> dict[str, Any]:
+    """Return the next message of a kind."""
+    async with asyncio.timeout(5):
+        while True:
+            message: dict[str, Any] = await socket.receive_json()
+            if message["type"] == kind:
+                return message

@@ -4,7 +4,7 @@ import asyncio
 
 from msgspec.structs import replace
 
-from coordinator.fact import BroadcastSet, PhaseEntered
+from coordinator.fact import BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen
 from coordinator.media import MediaDesk
 from coordinator.readiness import MediaState
 from coordinator.runtime import Runtime
@@ -25,16 +25,20 @@ from tests.harness.memory_journal import MemoryJournal
 
 
 class FakePlane:
-    """A plane that only remembers its route."""
+    """A plane that only remembers what it was told."""
 
     def __init__(self) -> None:
         self.routes: list[str | None] = []
+        self.floors: list[str | None] = []
         self.away = False
 
     async def route(self, output: str, source: str | None) -> None:
         if self.away:
             raise PlaneUnavailable("away")
         self.routes.append(source)
+
+    async def floor(self, source: str | None) -> None:
+        self.floors.append(source)
 
 
 async def started() -> tuple[Runtime, MediaDesk, FakePlane, "asyncio.Task[None]"]:
@@ -73,6 +77,28 @@ async def test_a_plane_that_comes_back_is_told_again_what_is_on_air() -> None:
     desk.receive(PlaneUp(boot="b", restarted=True))
     await asyncio.sleep(0.01)
     assert plane.routes == ["studio"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_plane_that_comes_back_is_told_again_who_speaks() -> None:
+    runtime, desk, plane, task = await started()
+    desk.receive(PlaneUp(boot="a", restarted=False))
+    await on_air(runtime, Broadcast.ON)
+    steps = [FloorGiven(point="MH-000"), SourceChosen(source="studio-backup")]
+    for fact in steps:
+        await runtime.change([fact], actor="t", session="s1")
+        await asyncio.sleep(0.01)
+    assert (plane.routes[-1], plane.floors[-1]) == ("studio-backup", "point/MH-000")
+    desk.receive(PlaneLost())
+    plane.routes.clear()
+    plane.floors.clear()
+    desk.receive(PlaneUp(boot="b", restarted=True))
+    await asyncio.sleep(0.01)
+    assert (plane.routes, plane.floors) == (["studio-backup"], ["point/MH-000"])
+    await runtime.change([PointWithdrawn(code="MH-000")], actor="t")
+    await asyncio.sleep(0.01)
+    assert plane.floors[-1] is None
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -124,6 +150,7 @@ async def test_the_studio_is_up_while_its_backup_stands_in() -> None:
     desk.receive(SourceChanged(source="studio-backup", up=False))
     assert not desk.state().studio
     desk.receive(SourceChanged(source="point/a", up=True))
+    assert desk.state().sources == ("point/a",)
     assert not desk.state().studio
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -2,75 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from coordinator.media_http import MediaAction, Principal, Problem, media_routes
-from signaling import whip
+from signaling.ice_server import IceServer
 from signaling.media_errors import MediaError, MediaRefused, PlaneUnavailable
-from signaling.media_plane import EndReason, Opened, Session
+from tests.harness.fake_plane import PUBLISH, WATCH, FakePlane
 
 pytestmark = pytest.mark.real_io
 SDP = {"Content-Type": "application/sdp"}
 FRAGMENT = {"Content-Type": "application/trickle-ice-sdpfrag"}
-
-
-@dataclass
-class FakePlane:
-    """A plane that opens whatever it is asked to."""
-
-    sessions: dict[str, Session] = field(default_factory=dict)
-    asked: list[tuple[str, ...]] = field(default_factory=list)
-    error: MediaError | None = None
-
-    def _open(self, *asked: str) -> Opened:
-        if self.error is not None:
-            raise self.error
-        self.asked.append(asked)
-        number = str(len(self.asked))
-        session = Session(
-            session=number,
-            secret="secret" + number,
-            role="viewer",
-            name=asked[1],
-            who=asked[2],
-            codec="H264",
-            remote_ufrag="abcd",
-        )
-        self.sessions[session.secret] = session
-        return Opened(session=session, answer="v=0 answer")
-
-    async def publish(self, source: str, offer: str, who: str, *, takeover: bool = False) -> Opened:
-        return self._open("publish", source, who, offer, str(takeover))
-
-    async def subscribe(self, output: str, offer: str, who: str) -> Opened:
-        return self._open("subscribe", output, who, offer)
-
-    async def trickle(self, session: str, fragment: str) -> None:
-        if self.error is not None:
-            raise self.error
-        self.asked.append(("trickle", session, fragment))
-
-    async def end(self, session: str, reason: EndReason = EndReason.CLIENT) -> bool:
-        found = [k for k, s in self.sessions.items() if s.session == session]
-        for secret in found:
-            del self.sessions[secret]
-        return bool(found)
-
-    async def route(self, output: str, source: str | None) -> None:
-        raise NotImplementedError
-
-    async def floor(self, source: str | None) -> None:
-        raise NotImplementedError
-
-    async def drain(self) -> None:
-        raise NotImplementedError
-
-    def find(self, secret: str) -> Session | None:
-        return self.sessions.get(secret)
 
 
 @dataclass
@@ -84,6 +30,8 @@ async def authorize(request: web.Request, action: MediaAction) -> Principal | Pr
             return Problem(401, "no_token", "a bearer is needed")
         case "Bearer hall" if action.verb == "publish":
             return Problem(403, "not_allowed", "halls do not publish")
+        case "Bearer hall":
+            return Somebody("hall")
         case _:
             return Somebody()
 
@@ -96,8 +44,8 @@ async def plane() -> FakePlane:
 @pytest.fixture
 async def client(plane: FakePlane) -> AsyncIterator[aiohttp.ClientSession]:
     app = web.Application()
-    servers = [whip.IceServer(url="stun:a"), whip.IceServer(url="stun:b")]
-    app.add_routes(media_routes(plane, authorize, servers))
+    servers = [IceServer(url="stun:a"), IceServer(url="turn:b", username="u", credential="c")]
+    app.add_routes(media_routes(plane, authorize, lambda who: servers))
     runner = web.AppRunner(app, lingering_time=0)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -112,27 +60,28 @@ async def client(plane: FakePlane) -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.mark.parametrize(
     ("path", "asked"),
     [
-        ("/whip/studio", ("publish", "studio", "studio PC", "v=0", "False")),
-        ("/whip/studio?takeover=1", ("publish", "studio", "studio PC", "v=0", "True")),
-        ("/whip/studio-backup", ("publish", "studio-backup", "studio PC", "v=0", "False")),
-        ("/whip/point/di-su", ("publish", "point/di-su", "studio PC", "v=0", "False")),
-        ("/whep/programme", ("subscribe", "programme", "studio PC", "v=0")),
-        ("/whep/return", ("subscribe", "return", "studio PC", "v=0")),
+        ("/whip/studio", ("publish", "studio", "studio PC", "False")),
+        ("/whip/studio?takeover=1", ("publish", "studio", "studio PC", "True")),
+        ("/whip/studio-backup", ("publish", "studio-backup", "studio PC", "False")),
+        ("/whip/point/di-su", ("publish", "point/di-su", "studio PC", "False")),
+        ("/whep/programme", ("subscribe", "programme", "studio PC")),
+        ("/whep/return", ("subscribe", "return", "studio PC")),
     ],
 )
 async def test_a_session_from_offer_to_goodbye(
     client: aiohttp.ClientSession, plane: FakePlane, path: str, asked: tuple[str, ...]
 ) -> None:
-    async with client.post(path, data="v=0", headers=SDP) as answer:
+    offer = PUBLISH if path.startswith("/whip") else WATCH
+    async with client.post(path, data=offer, headers=SDP) as answer:
         assert answer.status == 201
         assert answer.content_type == "application/sdp"
-        assert await answer.text() == "v=0 answer"
+        assert (await answer.text()).startswith("v=0\r\n")
         assert len(answer.headers.getall("Link")) == 2
         location = answer.headers["Location"]
     assert plane.asked == [asked]
-    async with client.patch(location, data="a=ice-ufrag:abcd\r\n", headers=FRAGMENT) as answer:
+    async with client.patch(location, data="a=ice-ufrag:peer\r\n", headers=FRAGMENT) as answer:
         assert answer.status == 204
-    assert plane.asked[1] == ("trickle", "1", "a=ice-ufrag:abcd\r\n")
+    assert plane.asked[1][0::2] == ("trickle", "a=ice-ufrag:peer\r\n")
     async with client.get(location) as answer:
         assert answer.status == 204
     async with client.delete(location) as answer:
@@ -140,6 +89,57 @@ async def test_a_session_from_offer_to_goodbye(
         assert await answer.read() == b""
     async with client.delete(location) as answer:
         assert answer.status == 404
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+@pytest.mark.parametrize(("bearer", "status"), [(None, 401), ("hall", 403)])
+async def test_a_sessions_url_alone_neither_changes_nor_ends_it(
+    client: aiohttp.ClientSession,
+    plane: FakePlane,
+    method: str,
+    bearer: str | None,
+    status: int,
+) -> None:
+    async with client.post("/whep/programme", data=WATCH, headers=SDP) as answer:
+        location = answer.url.join(URL(answer.headers["Location"]))
+    shown = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    async with (
+        aiohttp.ClientSession(headers=shown | FRAGMENT) as other,
+        other.request(method, location, data="a=ice-ufrag:peer\r\n") as answer,
+    ):
+        assert answer.status == status
+    assert [asked[0] for asked in plane.asked] == ["subscribe"]
+    assert len(plane.sessions) == 1
+
+
+async def test_who_said_goodbye_by_dtls_first_still_gets_its_200(
+    client: aiohttp.ClientSession, plane: FakePlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coordinator.media_http.MAX_REMEMBERED", 2)
+    locations = []
+    for _ in range(3):
+        async with client.post("/whep/programme", data=WATCH, headers=SDP) as answer:
+            locations.append(answer.headers["Location"])
+    plane.sessions.clear()
+    statuses = []
+    for location in [*locations, locations[1]]:
+        async with client.delete(location) as answer:
+            statuses.append(answer.status)
+    # The oldest is forgotten, and what was deleted is gone.
+    assert statuses == [404, 200, 200, 404]
+    async with client.patch(locations[2], data="a=ice-ufrag:peer", headers=FRAGMENT) as answer:
+        assert answer.status == 404
+
+
+async def test_only_who_is_let_in_is_told_of_turn(client: aiohttp.ClientSession) -> None:
+    async with client.options("/whep/programme") as answer:
+        assert len(answer.headers.getall("Link")) == 2
+    asks = {"Access-Control-Request-Method": "POST"}
+    async with client.options("/whep/programme", headers=asks) as preflight:
+        assert "Link" not in preflight.headers
+    async with aiohttp.ClientSession() as nobody, nobody.options(answer.url) as answer:
+        assert answer.status == 204
+        assert "Link" not in answer.headers
 
 
 async def test_who_is_not_let_in_is_told_how_to_be(client: aiohttp.ClientSession) -> None:
@@ -171,13 +171,13 @@ async def test_who_is_not_let_in_is_told_how_to_be(client: aiohttp.ClientSession
 async def test_what_the_plane_refuses_is_answered(
     client: aiohttp.ClientSession, plane: FakePlane, error: MediaError, status: int
 ) -> None:
-    async with client.post("/whep/programme", data="v=0", headers=SDP) as answer:
+    async with client.post("/whep/programme", data=WATCH, headers=SDP) as answer:
         location = answer.headers["Location"]
     plane.error = error
-    async with client.post("/whip/studio", data="v=0", headers=SDP) as answer:
+    async with client.post("/whip/studio", data=PUBLISH, headers=SDP) as answer:
         assert answer.status == status
         assert answer.headers["Retry-After"]
-    async with client.patch(location, data="a=ice-ufrag:abcd", headers=FRAGMENT) as answer:
+    async with client.patch(location, data="a=ice-ufrag:peer", headers=FRAGMENT) as answer:
         assert answer.status == status
 
 

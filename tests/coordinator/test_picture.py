@@ -1,15 +1,16 @@
 import pytest
 
-from config.thresholds import GoLimits
 from coordinator.fact import (
     BranchAttendance,
     BroadcastSet,
     CheckedIn,
     Fact,
+    FloorGiven,
     PhaseEntered,
     PresenceChanged,
     ReadinessChanged,
     ReceptionChanged,
+    SourceChosen,
 )
 from coordinator.link import Link
 from coordinator.person import Person
@@ -17,13 +18,11 @@ from coordinator.picture import (
     Telemetry,
     media_view,
     millis,
-    on_air,
     point_view,
     session_view,
     totals_view,
 )
-from coordinator.readiness import MediaState, board, is_go, readiness_of
-from coordinator.state import Status
+from coordinator.readiness import MediaState
 from signaling.schema import Broadcast, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
 from tests.harness.facts import Chronicle, planned, point
@@ -103,6 +102,19 @@ def test_every_reason_against_a_point_is_listed_worst_first() -> None:
     assert view.reasons == ("no_packets", "loss_high", "not_checked_in")
 
 
+def test_a_failed_preflight_shows_before_the_start_and_reception_takes_over_live() -> None:
+    chronicle = Chronicle(point(CODE), planned(), PhaseEntered(phase=Phase.REHEARSAL), ONLINE)
+    chronicle.add(reception(Reception.PLAYING, "playing"))
+    chronicle.add(
+        ReadinessChanged(point=CODE, readiness=Readiness.DEGRADED, why="preflight_microphone")
+    )
+    view = point_view(chronicle.state, CODE, Telemetry())
+    assert (view.tile, view.why) == (Tile.DEGRADED, "preflight_microphone")
+    assert view.since == view.readiness_since
+    chronicle.add(PhaseEntered(phase=Phase.LIVE))
+    assert "preflight_microphone" not in point_view(chronicle.state, CODE, Telemetry()).reasons
+
+
 def test_a_contact_is_shown_only_when_it_is_given() -> None:
     chronicle = Chronicle(point(CODE))
     assert point_view(chronicle.state, CODE, Telemetry()).contact_phone is None
@@ -122,61 +134,23 @@ def test_people_add_up_and_silence_is_not_zero() -> None:
     assert totals.tiles == {Tile.NOT_JOINED: 2}
 
 
-def test_the_board_names_what_is_missing() -> None:
-    chronicle = Chronicle(point(CODE, main=True), planned(main_point=CODE))
-    found = board(chronicle.state, MediaState(), GoLimits())
-    assert {c.code: c.met for c in found} == {
-        "relay": False,
-        "studio": False,
-        "main_point": False,
-        "points_ready": False,
-        "checked_in": False,
-    }
-    ready = ReadinessChanged(point=CODE, readiness=Readiness.READY, why="checked_in")
-    chronicle.add(CHECKED_IN, ready)
-    found = board(chronicle.state, MediaState(relay=True, studio=True), GoLimits())
-    assert is_go(found)
-    assert (found[-1].have, found[-1].need, found[-1].of) == (1, 1, 1)
-
-
-def test_an_empty_roster_is_never_go() -> None:
-    found = board(Chronicle(planned()).state, MediaState(relay=True, studio=True), GoLimits())
-    assert not is_go(found)
-    assert "main_point" not in {c.code for c in found}
-
-
-@pytest.mark.parametrize(
-    ("presence_", "reception_", "checked_in", "expected"),
-    [
-        (Presence.ONLINE, Reception.PLAYING, True, Readiness.READY),
-        (Presence.ONLINE, Reception.PLAYING, False, Readiness.CHECKING),
-        (Presence.ONLINE, Reception.CONNECTED, True, Readiness.DEGRADED),
-        (Presence.UNKNOWN, Reception.PLAYING, True, Readiness.DEGRADED),
-        (Presence.LOST, Reception.PLAYING, True, Readiness.FAILED),
-        (Presence.NEVER_SEEN, Reception.UNKNOWN, False, Readiness.UNCHECKED),
-    ],
-)
-def test_ready_is_who_checked_in_and_receives(
-    presence_: Presence, reception_: Reception, checked_in: bool, expected: Readiness
-) -> None:
-    status = Status(presence=presence_, reception=reception_)
-    assert readiness_of(status, checked_in)[0] is expected
-
-
 def test_the_session_is_shown_with_its_way_back_while_there_is_one() -> None:
     chronicle = Chronicle(planned())
-    empty = session_view(Chronicle().state, MediaState(), 0.0, GoLimits(), None)
+    empty = session_view(Chronicle().state, (), 0.0, None)
     assert empty.phase is None
     chronicle.add(PhaseEntered(phase=Phase.LIVE), BroadcastSet(broadcast=Broadcast.ON))
     now_s, chair = chronicle.now_s, Person(name="Phí Văn Tuấn")
-    view = session_view(chronicle.state, MediaState(), now_s, GoLimits(), chair)
+    view = session_view(chronicle.state, (), now_s, chair)
     assert view.chair == "Phí Văn Tuấn"
     assert view.way_back_until is not None
     assert Phase.CHECK_IN in view.may_enter
-    late = session_view(chronicle.state, MediaState(), now_s + 200, GoLimits(), None)
+    late = session_view(chronicle.state, (), now_s + 200, None)
     assert late.way_back_until is None
-    assert on_air(chronicle.state)
-    assert not on_air(Chronicle().state)
+    assert (view.floor, view.floor_since, view.source) == (None, None, "auto")
+    chronicle.add(FloorGiven(point="MH-001"), SourceChosen(source="slate"))
+    view = session_view(chronicle.state, (), now_s, chair)
+    given = round((chronicle.now_s - 2) * 1000)
+    assert (view.floor, view.floor_since, view.source) == ("MH-001", given, "slate")
 
 
 def test_the_plane_is_shown_as_it_says() -> None:

@@ -12,7 +12,7 @@ from coordinator.point_watch import PointWatch
 from coordinator.runtime import Personal, Runtime
 from coordinator.state import Recorded
 from signaling.messages import PointReport
-from signaling.schema import Decoding, Phase, Presence, Readiness, Reception
+from signaling.schema import Decoding, Phase, Presence, Reception
 from signaling.stats import InboundVideo, MediaStats
 from tests.harness.facts import planned, point
 from tests.harness.memory_journal import MemoryJournal
@@ -104,7 +104,7 @@ async def test_reports_make_a_hall_play_and_their_end_makes_it_unknown() -> None
         watch.receive_report("MH-001", "d1", report(second, 10 * second + 10))
         await asyncio.sleep(1)
     status = runtime.state.status["MH-001"]
-    assert (status.reception, status.readiness) == (Reception.PLAYING, Readiness.CHECKING)
+    assert status.reception is Reception.PLAYING
     assert set(touched) == {"MH-001"}
     assert watch.telemetry("MH-001")[1] is Decoding.ALL
     assert watch.reports == 10
@@ -124,17 +124,7 @@ async def test_verdicts_are_facts_and_telemetry_is_not() -> None:
     assert kinds == [
         "point.presence_changed",
         "point.reception_changed",
-        "point.readiness_changed",
     ]
-    watch.close()
-
-
-async def test_once_live_readiness_is_frozen() -> None:
-    runtime, _journal = await town()
-    watch = PointWatch(runtime, lambda _code: None)
-    await runtime.change([PhaseEntered(phase=Phase.LIVE)], actor="t", session="s1")
-    watch.receive_report("MH-001", "d1", report(1, 10))
-    assert runtime.state.status["MH-001"].readiness is Readiness.UNCHECKED
     watch.close()
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from coordinator.errors import Refused
-from coordinator.fact import BroadcastSet, PhaseEntered
+from coordinator.fact import BroadcastSet, PhaseEntered, SessionOverridden, Unmet
 from coordinator.session import (
     NEXT,
     OPEN,
@@ -90,7 +90,7 @@ def test_a_start_after_a_way_back_begins_its_own_two_minutes() -> None:
 @pytest.mark.parametrize(
     ("old", "command"),
     [
-        (Phase.CHECK_IN, EnterPhase(phase=Phase.LIVE, go=False)),
+        (Phase.CHECK_IN, EnterPhase(phase=Phase.LIVE, unmet=(Unmet(code="relay"),))),
         (Phase.PLANNED, EnterPhase(phase=Phase.POSTPONED)),
     ],
 )
@@ -101,6 +101,24 @@ def test_what_goes_against_the_board_or_the_plan_asks_for_a_reason(
     with pytest.raises(Refused) as refused:
         enter(chronicle.state, command, chronicle.now_s)
     assert refused.value.code == "reason_required"
+
+
+def test_a_start_against_the_board_is_a_fact_with_what_was_not_met() -> None:
+    unmet = (Unmet(code="points_ready", have=80, need=83),)
+    command = EnterPhase(phase=Phase.LIVE, reason="đã gọi điện", unmet=unmet, override="n1")
+    chronicle = at(Phase.CHECK_IN)
+    facts = enter(chronicle.state, command, chronicle.now_s)
+    assert facts[0] == SessionOverridden(reason="n1", unmet=unmet)
+    assert facts[1] == PhaseEntered(phase=Phase.LIVE, reason="đã gọi điện")
+    chronicle.add(*facts)
+    assert chronicle.state.session is not None
+    assert chronicle.state.session.phase is Phase.LIVE
+
+
+def test_what_is_not_met_matters_to_nothing_but_the_start() -> None:
+    command = EnterPhase(phase=Phase.CHECK_IN, unmet=(Unmet(code="relay"),), override="n1")
+    facts = enter(at(Phase.REHEARSAL).state, command, 0.0)
+    assert not any(isinstance(fact, SessionOverridden) for fact in facts)
 
 
 def test_the_broadcast_can_be_paused_only_when_something_can_be_broadcast() -> None:

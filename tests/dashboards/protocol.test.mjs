@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { RETRY_MAX_MS, RETRY_MIN_MS } from "../../dashboards/shared/backoff.js";
 import {
   CLOSE_CREDENTIAL,
   CONNECT_MS,
   DEAD_MS,
   Protocol,
   RESYNC_MS,
-  RETRY_MAX_MS,
-  RETRY_MIN_MS,
   SUSPECT_MS,
   decode,
 } from "../../dashboards/shared/protocol.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { missing, readAloud, tooMany, verdict, why } from "../../dashboards/shared/sentence.js";
+import { missing, readAloud, tooMany, verdict, why, lineUse, sourceName } from "../../dashboards/shared/sentence.js";
 import { Text } from "../../dashboards/shared/text.js";
 
 const read = (lang) =>
@@ -107,7 +107,7 @@ test("every condition has a clause, an unknown one shows its code", () => {
     unmet("points_ready", { have: 70, need: 83, of: 92 }),
     unmet("points_ready"),
     unmet("main_point"),
-    unmet("studio"),
+    unmet("studio_sound"),
     unmet("relay"),
     unmet("checked_in", { have: 50, need: 83, of: 92 }),
     unmet("weather"),
@@ -116,11 +116,19 @@ test("every condition has a clause, an unknown one shows its code", () => {
     "cần ít nhất 83 điểm cầu sẵn sàng",
     "chưa đủ điểm cầu sẵn sàng",
     "điểm cầu chính chưa sẵn sàng",
-    "nguồn phát chưa có tín hiệu",
+    "nguồn phát chưa có tiếng",
     "máy chủ truyền không trả lời",
     "mới 50/92 điểm cầu báo số có mặt, cần 83",
     "còn điều kiện chưa đạt (mã weather)",
   ]);
+});
+
+test("a failed preflight names its check, in the words shared with agents", () => {
+  const url = new URL("../../signaling/locale/vi.json", import.meta.url);
+  const common = JSON.parse(readFileSync(url, "utf8"));
+  const both = new Text("vi", { ...vi.catalogue, ...common });
+  assert.equal(why(both, "preflight_microphone"), "kiểm tra chưa đạt: Micro");
+  assert.equal(why(both, "preflight_aura"), "lý do khác (mã preflight_aura)");
 });
 
 test("an unknown reason shows its code", () => {
@@ -138,6 +146,7 @@ for (const [fault, more, plane] of [
   ["off", { broadcast: "off" }, {}],
   ["paused", { broadcast: "paused" }, {}],
   ["no_relay", { broadcast: "on" }, { relay: false }],
+  ["slate_chosen", { broadcast: "on", source: "slate" }, { programme: "slate" }],
   ["no_studio", { broadcast: "on" }, { studio: false, programme: "slate" }],
   ["slate", { broadcast: "on" }, { programme: "slate" }],
 ]) {
@@ -163,3 +172,32 @@ for (const phase of [null, "branch_meetings", "closed", "postponed"]) {
     assert.ok(said.lead.endsWith("."));
   });
 }
+
+test("a source is named: a hall by its name, an unknown one by itself", () => {
+  const point = { name: "Hội trường UBND xã Hòa Phong" };
+  assert.equal(sourceName(vi, "studio-backup"), "nguồn dự phòng");
+  assert.equal(sourceName(vi, "point/MH-001", point), "Hội trường UBND xã Hòa Phong");
+  assert.equal(sourceName(vi, "point/MH-001"), "MH-001");
+  assert.equal(sourceName(vi, "film"), "film");
+});
+
+for (const [egress, budget, uplink, mood, words] of [
+  [42_000, 85_000, 100_000, "good", "dùng 42/85 Mbps (cả đường 100). Còn dư."],
+  [76_600, 85_000, 100_000, "tight", "dùng 76,6/85 Mbps (cả đường 100). Gần hết."],
+  [85_100, 85_000, 100_000, "over", "dùng 85,1/85 Mbps (cả đường 100). Quá mức."],
+  [42_000, 85_000, null, "good", "dùng 42/85 Mbps (cả đường 85). Còn dư."],
+  [42_000, null, 100_000, "good", "dùng 42/100 Mbps (cả đường 100). Còn dư."],
+]) {
+  test(`the way out: ${egress} of ${budget} of ${uplink} kbps`, () => {
+    const use = lineUse(vi, { egress_kbps: egress, budget_kbps: budget, uplink_kbps: uplink });
+    assert.deepEqual([use.mood, use.words], [mood, words]);
+    const whole = uplink ?? budget;
+    assert.deepEqual([use.used, use.budget], [egress / whole, (budget ?? uplink) / whole]);
+  });
+}
+
+test("a way out without a limit is no bar", () => {
+  const use = lineUse(vi, { egress_kbps: 1_540, budget_kbps: null, uplink_kbps: null });
+  assert.deepEqual([use.used, use.budget, use.mood], [null, null, "good"]);
+  assert.equal(use.words, "đang dùng 1,5 Mbps, chưa khai giới hạn.");
+});

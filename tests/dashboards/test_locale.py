@@ -8,26 +8,37 @@ from pathlib import Path
 
 import pytest
 
+from coordinator.reception import FAULTS
+from dashboards.pages import static_assets
+from signaling.preflight import SKIPPED_WHYS, WHYS, Check, Verdict
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
+from signaling.words import LOCALE as COMMON_WORDS
 
 DASHBOARDS = Path(__file__).parent.parent.parent / "dashboards"
 LANGUAGES = ("vi", "en")
+# Keys of these are put together by name.
+BY_NAME = ("preflight.check", "preflight.do", "preflight.skipped.")
 SOURCES = {
     path.relative_to(DASHBOARDS).as_posix(): path.read_text()
     for path in sorted(DASHBOARDS.rglob("*.js"))
     if "vendor" not in path.parts
 }
 # A key in a source is a literal, or a template that ends in a variable.
-LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|why_other|missing_other|refused_other)"')
+LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|[a-z]+_other|why_preflight|tile_floor)"')
 TEMPLATE = re.compile(r"`([a-z_]+[._][a-z_.]*)\$\{[^`]*`")
 
 
 def catalogue(lang: str) -> dict[str, str | dict[str, str]]:
-    loaded: dict[str, str | dict[str, str]] = json.loads(
-        (DASHBOARDS / "locale" / f"{lang}.json").read_text()
-    )
+    """Return what the pages get: their own words and those they share with the agent."""
+    asset = static_assets()[f"locale/{lang}.json"]
+    loaded: dict[str, str | dict[str, str]] = json.loads(asset.body)
     return loaded
+
+
+def raw(lang: str) -> str:
+    files = (DASHBOARDS / "locale", COMMON_WORDS)
+    return "\n".join((folder / f"{lang}.json").read_text() for folder in files)
 
 
 def used() -> tuple[set[str], set[str]]:
@@ -49,9 +60,10 @@ def test_both_languages_have_the_same_keys_in_the_same_order() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_text_is_empty_and_no_key_is_written_twice(lang: str) -> None:
-    raw = (DASHBOARDS / "locale" / f"{lang}.json").read_text()
-    pairs: list[tuple[str, object]] = json.loads(raw, object_pairs_hook=list)
-    assert len(pairs) == len(dict(pairs))
+    for folder in (DASHBOARDS / "locale", COMMON_WORDS):
+        text = (folder / f"{lang}.json").read_text()
+        pairs: list[tuple[str, object]] = json.loads(text, object_pairs_hook=list)
+        assert len(pairs) == len(dict(pairs))
     for key, entry in catalogue(lang).items():
         texts = [entry] if isinstance(entry, str) else [entry["one"], entry["other"]]
         assert all(text.strip() == text and text for text in texts), key
@@ -66,8 +78,16 @@ def test_both_languages_fill_in_the_same_parameters() -> None:
 
 
 def test_vietnamese_is_written_in_composed_letters() -> None:
-    raw = (DASHBOARDS / "locale" / "vi.json").read_text()
-    assert unicodedata.is_normalized("NFC", raw)
+    assert unicodedata.is_normalized("NFC", raw("vi"))
+
+
+def test_every_finding_of_a_preflight_has_one_instruction() -> None:
+    known = set(catalogue("vi"))
+    assert {f"preflight.check.{check}" for check in Check} <= known
+    assert {f"preflight.verdict.{verdict}" for verdict in Verdict} <= known
+    assert {f"preflight.skipped.{why}" for why in SKIPPED_WHYS} <= known
+    instructed = {f"preflight.do.{check}.{why}" for check, whys in WHYS.items() for why in whys}
+    assert instructed == {key for key in known if key.startswith("preflight.do.")}
 
 
 def test_every_key_that_a_source_names_exists() -> None:
@@ -78,7 +98,8 @@ def test_every_key_that_a_source_names_exists() -> None:
 
 def test_every_text_is_used() -> None:
     literals, begins = used()
-    unused = {k for k in catalogue("vi") if k not in literals and not k.startswith(tuple(begins))}
+    begun = (*begins, *BY_NAME)
+    unused = {k for k in catalogue("vi") if k not in literals and not k.startswith(begun)}
     assert not unused
 
 
@@ -103,7 +124,20 @@ def test_every_state_of_the_broadcast_that_darkens_the_halls_has_a_sentence() ->
         assert value is Broadcast.ON or f"verdict.live_{value.value}" in catalogue("vi")
 
 
-@pytest.mark.parametrize("code", ["points_ready", "main_point", "studio", "relay", "checked_in"])
+CONDITIONS = [
+    "relay",
+    "studio_picture",
+    "studio_sound",
+    "uplink",
+    "main_point",
+    "critical_points",
+    "points_ready",
+    "checked_in",
+    "disk",
+]
+
+
+@pytest.mark.parametrize("code", CONDITIONS)
 def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
     assert {f"condition.{code}", f"missing.{code}"} <= set(catalogue("vi"))
 
@@ -123,6 +157,14 @@ def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
         "not_checked_in",
         "loss_high",
         "revoked",
+        *sorted(FAULTS),
+        "no_picture",
+        "cannot_tell",
+        "judge_away",
+        "no_frame_callback",
+        "room_contradicts",
+        "sound_only",
+        "confirmed",
     ],
 )
 def test_every_reason_of_the_server_has_a_clause(code: str) -> None:

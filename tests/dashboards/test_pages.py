@@ -39,6 +39,14 @@ async def test_a_page_is_html_behind_a_strict_policy(client: Client, name: str) 
 
 
 @pytest.mark.parametrize("name", PAGES)
+async def test_only_pages_that_publish_may_ask_for_a_camera(client: Client, name: str) -> None:
+    policy = (await client.get(f"/{name}")).headers["Permissions-Policy"]
+    allowed = "(self)" if name in ("host", "hall") else "()"
+    for device in ("camera", "microphone", "display-capture"):
+        assert f"{device}={allowed}" in policy
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_what_a_page_asks_for_exists_and_nothing_is_inline(name: str) -> None:
     html = (HERE / name / "index.html").read_text()
     asked = re.findall(r'(?:href|src)="([^"]+)"', html)
@@ -66,7 +74,19 @@ async def test_a_file_has_its_type_and_is_asked_for_anew(
     assert answer.headers["Content-Type"] == kind
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert await answer.read() == (HERE / path).read_bytes()
+    assert await answer.read() == static_assets()[path].body
+    if not path.startswith("locale/"):
+        assert await answer.read() == (HERE / path).read_bytes()
+
+
+async def test_the_words_of_the_pages_come_with_those_they_share_with_agents(
+    client: Client,
+) -> None:
+    plain = {"Accept-Encoding": "identity"}
+    answer = await client.get("/static/locale/vi.json", headers=plain)
+    words = await answer.json(encoding="utf-8")
+    assert words["preflight.verdict.ok"] == "Đạt"
+    assert words["readiness.ready"] == "Sẵn sàng"
 
 
 async def test_an_unchanged_file_is_not_sent_twice(client: Client) -> None:

@@ -77,6 +77,8 @@ def test_imports_point_down_and_stay_here(path: Path) -> None:
 
 # What decides must not depend on a page: node runs it.
 PURE = [
+    "shared/backoff.js",
+    "shared/media-link.js",
     "shared/protocol.js",
     "shared/store.js",
     "shared/clock.js",
@@ -87,6 +89,8 @@ PURE = [
     "host/hold.js",
     "host/secretary/rows.js",
     "host/command.js",
+    "host/loudness.js",
+    "host/studio-words.js",
     "wall/layout.js",
     "signin/next.js",
 ]

@@ -20,7 +20,7 @@ const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
   args: [...FLAGS, ...(options.flags ?? [])],
 });
-/** @type {Map<number, {context: any, page: any, requests: string[], faults: string[]}>} */
+/** @type {Map<number, {context: any, page: any, requests: string[], faults: string[], dialogs: string[]}>} */
 const pages = new Map();
 let next = 1;
 
@@ -30,7 +30,12 @@ const COMMANDS = {
     if (cookies) await context.addCookies(cookies);
     if (script) await context.addInitScript(script);
     const page = await context.newPage();
-    const held = { context, page, requests: [], faults: [] };
+    const held = { context, page, requests: [], faults: [], dialogs: [] };
+    // As without a listener, but remembered.
+    page.on("dialog", async (dialog) => {
+      held.dialogs.push(dialog.type());
+      await (dialog.type() === "beforeunload" ? dialog.accept() : dialog.dismiss());
+    });
     page.on("request", (request) => held.requests.push(request.url()));
     page.on("websocket", (socket) => held.requests.push(socket.url()));
     page.on("pageerror", (error) => held.faults.push(String(error)));
@@ -53,6 +58,7 @@ const COMMANDS = {
     }
   },
   click: ({ page }, { selector }) => page.click(selector),
+  tap: ({ page }, { selector }) => page.tap(selector, { timeout: 10_000 }),
   fill: ({ page }, { selector, value }) => page.fill(selector, value),
   press: ({ page }, { key }) => page.keyboard.press(key),
   key_down: ({ page }, { key }) => page.keyboard.down(key),
@@ -70,6 +76,8 @@ const COMMANDS = {
   },
   requests: ({ requests }) => requests,
   faults: ({ faults }) => faults,
+  dialogs: ({ dialogs }) => dialogs,
+  select: ({ page }, { selector, value }) => page.selectOption(selector, value),
   async axe({ page }) {
     const source = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
     await page.evaluate(source);

@@ -30,6 +30,7 @@ from signaling.messages import (
     OrderAnswer,
     PointCard,
     PointReport,
+    PreflightReport,
     Refusal,
     SessionState,
     Welcome,
@@ -90,6 +91,7 @@ class FakeCoordinator:
         self.received: list[tuple[str, FactEnter]] = []
         "Facts as they came, repeats included."
         self.reports: dict[str, list[PointReport]] = defaultdict(list)
+        self.preflights: dict[str, list[PreflightReport]] = defaultdict(list)
         self.hellos: list[tuple[str, Hello]] = []
         self.order_answers: list[tuple[str, OrderAnswer]] = []
         self.goodbyes: list[str] = []
@@ -226,6 +228,8 @@ class FakeCoordinator:
                 await self._record(ws, device, message)
             case PointReport():
                 self.reports[device].append(message)
+            case PreflightReport():
+                self.preflights[device].append(message)
             case ClockProbe(sent_ms=sent_ms):
                 answer = ClockAnswer(sent_ms=sent_ms, received_ms=5e11, answered_ms=5e11)
                 await ws.send_bytes(encode(answer))

@@ -7,7 +7,7 @@ tested with is what the schema allows.
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -157,7 +157,8 @@ def session(made: Fleet, phase: Phase, **changes: Any) -> SessionView:
     conditions = (
         Condition(code="points_ready", met=0 < need <= ready, have=ready, need=need, of=total),
         Condition(code="main_point", met=True),
-        Condition(code="studio", met=made.media.studio),
+        Condition(code="studio_picture", met=made.media.studio),
+        Condition(code="studio_sound", met=made.media.studio),
         Condition(code="relay", met=made.media.relay),
         Condition(code="checked_in", met=0 < need <= reported, have=reported, need=need, of=total),
     )
@@ -192,8 +193,9 @@ Answer = Callable[[dict[str, Any]], Awaitable[web.Response]]
 class FakeCoordinator:
     """Serves the pages; what it sends, answers and cuts is the test's to say."""
 
-    def __init__(self, made: Fleet) -> None:
+    def __init__(self, made: Fleet, routes: Sequence[web.RouteDef] = ()) -> None:
         self.fleet = made
+        self._routes = routes
         self.epoch = "boot-1"
         self.rev = 1
         self.role = "host"
@@ -202,6 +204,11 @@ class FakeCoordinator:
         "Send nothing, and keep the connection: a half-dead server."
         self.refuse = False
         "Refuse new connections of the feed."
+        self.preflights: dict[str, list[dict[str, Any]]] = {}
+        "What the devices of a point found, by its code; as the API answers it."
+        self.orders: list[dict[str, Any]] = []
+        self.refuse_orders: str | None = None
+        "Refuse orders with this code."
         self.posts: list[tuple[str, dict[str, Any]]] = []
         self.received: list[dict[str, Any]] = []
         self.answer: Answer = self._record
@@ -223,6 +230,7 @@ class FakeCoordinator:
     async def __aenter__(self) -> "FakeCoordinator":
         app = web.Application()
         app.add_routes(page_routes())
+        app.add_routes(self._routes)
         app.add_routes(
             [
                 web.get("/ws/watch", self._watch),
@@ -231,6 +239,9 @@ class FakeCoordinator:
                 web.post("/api/v1/invitations/accept", self._accept),
                 web.post("/api/v1/signout", self._sign_out),
                 web.post("/api/v1/session/{what}", self._command),
+                web.get("/api/v1/points/{code}", self._point),
+                web.get("/api/v1/points/{code}/orders", self._orders),
+                web.post("/api/v1/points/{code}/orders", self._give),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -282,6 +293,20 @@ class FakeCoordinator:
         self.rev = 1
 
     # --- what the pages ask -----------------------------------------------------------
+
+    async def _point(self, request: web.Request) -> web.Response:
+        return web.json_response({"preflight": self.preflights.get(request.match_info["code"], [])})
+
+    async def _orders(self, _request: web.Request) -> web.Response:
+        return web.json_response({"orders": self.orders})
+
+    async def _give(self, request: web.Request) -> web.Response:
+        if self.refuse_orders is not None:
+            return web.json_response({"code": self.refuse_orders}, status=409)
+        body = await request.json()
+        order = {"id": f"o{len(self.orders)}", "action": body["action"], "state": "sent", "why": ""}
+        self.orders.insert(0, order)
+        return web.json_response({"orders": [order]}, status=202)
 
     def _snapshot(self) -> Snapshot:
         return Snapshot(
@@ -376,10 +401,11 @@ class FakeCoordinator:
             )
             if live:
                 self.fleet.media = msgspec.structs.replace(self.fleet.media, programme="studio")
+        elif "point" in body:
+            given = {"floor": body["point"], "floor_since": self.now if body["point"] else None}
+            view = msgspec.structs.replace(self.fleet.session, **given)
         else:
-            view = msgspec.structs.replace(
-                self.fleet.session, broadcast=Broadcast(body["broadcast"])
-            )
+            view = msgspec.structs.replace(self.fleet.session, **body)
         self.fleet.session = view
         await self.patch(session=view, media=self.fleet.media)
         return web.json_response({**body, "recorded_utc": "2026-10-04T01:00:03.250Z"})

@@ -62,7 +62,7 @@ TOWN: tuple[Fact, ...] = (
 async def serving(data: Path, *facts: Fact) -> AsyncIterator[Served]:
     """Serve a data folder; the facts are recorded only when it is new."""
     folder = DataFolder(data)
-    media = Media(start_relay=False)
+    media = Media(start_relay=False, start_judge=False)
     settings = Settings(data=str(data), server=Server(port=0), media=media)
     async with open_coordinator(settings, folder, serving=True) as coordinator:
         tokens = await _tokens(coordinator)

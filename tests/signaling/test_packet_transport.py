@@ -10,6 +10,7 @@ from aioice import Candidate, ice
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from pylibsrtp import Policy, Session
 
+from signaling import packet_transport
 from signaling.ice_path import IcePath, PacketProtocol, TransportOptions, acceptable
 from signaling.media_errors import BadSdp, TransportFailed
 from signaling.packet_transport import CloseReason, PacketTransport, shared_certificate
@@ -165,6 +166,49 @@ async def test_nobody_there_ends_in_time() -> None:
     with pytest.raises(TransportFailed):
         await peer.transport.connect(nobody)
     assert peer.transport.closed is CloseReason.FAILED
+
+
+async def stuck() -> None:
+    """Stand for a library's call that never returns."""
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("stage", ["new", "gathered", "connecting", "connected", "vanished"])
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_close_never_hangs_whatever_goes_on(
+    stage: str, hangs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packet_transport, "CLOSE_TIMEOUT_S", 0.2)
+    peer, other = make_peer(True), make_peer(False)
+    connecting = None
+    if stage == "gathered":
+        await peer.transport.gather()
+    elif stage == "connecting":
+        await peer.transport.gather()
+        nobody = without_candidates(peer.transport.local())
+        connecting = asyncio.create_task(peer.transport.connect(nobody))
+        await asyncio.sleep(0.02)
+    elif stage in ("connected", "vanished"):
+        await connect(peer, other)
+    if stage == "vanished":
+        await other.transport.close(silent=True)
+    # Both libraries at once, as a lost socket or a bug of theirs may make it.
+    dtls_stop, ice_close = peer.transport._dtls.stop, peer.transport._ice.close
+    if hangs:
+        monkeypatch.setattr(peer.transport._dtls, "stop", stuck)
+        monkeypatch.setattr(peer.transport._ice, "close", stuck)
+    async with asyncio.timeout(2):
+        await asyncio.gather(peer.transport.close(), peer.transport.close())
+        await peer.transport.close()
+    assert peer.transport.closed is CloseReason.LOCAL
+    peer.transport.send_rtp(rtp(1))
+    if hangs:
+        await dtls_stop()
+        await ice_close()
+    if connecting is not None:
+        with pytest.raises(TransportFailed):
+            await connecting
+    await other.transport.close()
 
 
 async def test_cancelled_while_connecting_leaves_no_socket() -> None:

@@ -35,7 +35,8 @@ from signaling.messages import (
 )
 from signaling.roll import BODIES as ROLL_BODIES
 from signaling.roll import Excuse, Mark, Others
-from signaling.stats import InboundAudio, InboundVideo, MediaStats
+from signaling.stats import InboundAudio, InboundVideo, MediaStats, Presented
+from signaling.thumbnail import HEIGHT, WIDTH
 
 DOCUMENT = (Path(__file__).parents[2] / "signaling" / "PROTOCOL.md").read_text()
 BLOCKS = re.findall(r"^```(\S+) ?(\S*)\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
@@ -86,13 +87,24 @@ def test_every_body_of_a_roll_call_is_explained(kind: str) -> None:
         assert f"`{value}`" in DOCUMENT, value
 
 
-@pytest.mark.parametrize("kind", [MediaStats, InboundVideo, InboundAudio, PointCard, *entry.KINDS])
+@pytest.mark.parametrize(
+    "kind", [MediaStats, InboundVideo, InboundAudio, Presented, PointCard, *entry.KINDS]
+)
 def test_every_member_of_what_messages_carry_is_explained(kind: type[msgspec.Struct]) -> None:
     for name in fields(kind):
         assert f"`{name}`" in DOCUMENT, name
     longest = max((text for _label, text in EXAMPLES), key=len)
     if kind is not PointCard and kind not in entry.KINDS:
         assert all(f'"{name}"' in longest for name in fields(kind)), "the example is complete"
+
+
+def test_a_thumbnail_of_another_size_is_no_thumbnail() -> None:
+    whole = Presented(thumbnail=bytes(WIDTH * HEIGHT))
+    assert msgspec.json.decode(msgspec.json.encode(whole), type=Presented) == whole
+    for size in (0, WIDTH * HEIGHT - 1, WIDTH * HEIGHT + 1):
+        text = msgspec.json.encode(Presented(thumbnail=bytes(size)))
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.json.decode(text, type=Presented)
 
 
 def test_the_conversation_is_allowed_at_both_ends() -> None:

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from signaling import whip
+from signaling.ice_server import IceServer
 from signaling.media_errors import BadSdp, MediaRefused, PlaneUnavailable
 from signaling.media_plane import Opened, Session
 from signaling.sdp import MAX_SDP_CHARS
-from signaling.whip import Close, IceServer, Open, Request, Response, Trickle
+from signaling.whip import Close, Open, Request, Response, Trickle
 
 SESSION = Session(
     session="s1",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from endpoints.enrolment import Enrolment
+from endpoints.fleet.fault import Screen
 from endpoints.fleet.line import Line
 from endpoints.fleet.session import over
 from endpoints.programme import Programmes
@@ -45,12 +46,12 @@ class Scene:
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
     async with rig() as there, Programmes(LOOPBACK) as programmes:
-        line = Line(random.Random(1).random)
+        line, screen = Line(random.Random(1).random), Screen()
         enrolment = Enrolment(
             server=there.url, device="d", credential="c", point="MH-001", point_name="n"
         )
         backoff = Backoff(random.Random(1).random)
-        receiver = programmes.receiver(enrolment, backoff, Decoding.NONE, over(line))
+        receiver = programmes.receiver(enrolment, backoff, Decoding.NONE, over(line, screen))
         scene = Scene(there, line, receiver, asyncio.create_task(receiver.run()))
         try:
             await until(lambda: scene.audio().packets_received > 10)

@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from endpoints.media.errors import ExchangeFailed
 from endpoints.media.exchange import MAX_RETRY_AFTER_S, Exchange, retry_after
+from signaling.reception.errors import ExchangeFailed
 
 pytestmark = pytest.mark.real_io
 
@@ -101,3 +101,17 @@ async def test_a_server_that_is_gone_is_no_surprise() -> None:
 )
 def test_retry_after_is_read_within_reason(value: str | None, seconds: float | None) -> None:
     assert retry_after(value) == seconds
+
+
+async def test_ice_servers_are_asked_for_with_the_credential_and_may_be_none() -> None:
+    told = web.Response(status=204)
+    told.headers.add("Link", '<stun:a>; rel="ice-server"')
+    told.headers.add("Link", '<turn:b>; rel="ice-server"; username="u"; credential="c"')
+    async with server(told, web.Response(status=405)) as (fake, http):
+        exchange = Exchange(http, fake.url + "/whep/programme", "secret")
+        found = await exchange.ice_servers()
+        assert [s.url for s in found] == ["stun:a", "turn:b"]
+        assert await exchange.ice_servers() == ()
+    assert fake.seen[0][:3] == ("OPTIONS", "/whep/programme", "Bearer secret")
+    async with aiohttp.ClientSession() as http:
+        assert await Exchange(http, "http://127.0.0.1:1/whep").ice_servers() == ()

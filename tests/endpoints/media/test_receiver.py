@@ -14,19 +14,19 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from endpoints.media import session as session_module
-from endpoints.media.errors import ExchangeFailed
 from endpoints.media.exchange import Exchange
-from endpoints.media.frame import VideoCodec
-from endpoints.media.receiver import ProgrammeReceiver
-from endpoints.media.session import MediaSession, negotiated
-from endpoints.media.ticker import Ticker
 from endpoints.studio import timecode
 from endpoints.studio.encoder import PictureFormat
 from endpoints.studio.publisher import SILENCE_S, StudioPublisher
 from signaling import sdp
 from signaling.backoff import Backoff, BackoffLimits
-from signaling.media_errors import BadSdp
+from signaling.media_errors import BadSdp, TransportFailed
+from signaling.reception import session as session_module
+from signaling.reception.errors import ExchangeFailed
+from signaling.reception.frame import VideoCodec
+from signaling.reception.receiver import ProgrammeReceiver
+from signaling.reception.session import MediaSession, negotiated
+from signaling.reception.ticker import Ticker
 from signaling.relay.settings import RelaySettings
 from signaling.rtp import parse
 from signaling.schema import Decoding
@@ -261,8 +261,33 @@ class BrokenSession(MediaSession):
 
     errors: ClassVar[list[Exception]] = []
 
-    async def start(self) -> None:
+    async def start(self, *, relayed: bool = False) -> None:
         raise self.errors.pop(0)
+
+
+class ShutInSession(BrokenSession):
+    """Remembers which way it was told to go."""
+
+    ways: ClassVar[list[bool]] = []
+
+    async def start(self, *, relayed: bool = False) -> None:
+        self.ways.append(relayed)
+        await super().start()
+
+
+async def test_the_detour_by_turn_is_tried_when_the_straight_way_failed_and_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    no_path, refused = TransportFailed("no path"), ExchangeFailed("no")
+    failures = [refused, no_path, refused, no_path, ExchangeFailed("no", 60.0)]
+    monkeypatch.setattr(BrokenSession, "errors", failures)
+    monkeypatch.setattr(ShutInSession, "ways", [])
+    async with (
+        aiohttp.ClientSession() as http,
+        hall("http://127.0.0.1:1", http, kind=ShutInSession),
+    ):
+        await until(lambda: not BrokenSession.errors)
+    assert ShutInSession.ways == [False, False, True, True, False]
 
 
 async def test_whatever_befalls_a_session_the_next_one_starts(

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from endpoints.media.frame import VideoCodec
 from endpoints.studio import font, timecode
 from endpoints.studio.encoder import PictureEncoder, PictureFormat, SoundEncoder
 from endpoints.studio.film import BLOCK, RATE_HZ, TITLE, Film, sound
+from signaling.reception.frame import VideoCodec
 from signaling.thumbnail import luma_thumbnail
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from endpoints.media.frame import Frame, VideoCodec
-from endpoints.media.reception import Negotiated, Reception
 from endpoints.studio.encoder import PictureFormat
 from endpoints.studio.programme import KEY_AGAIN_S, MAX_LATE_S, FilmProgramme
 from endpoints.studio.sender import RtpSender
 from signaling import rtcp
+from signaling.reception.frame import Frame, VideoCodec
+from signaling.reception.reception import Negotiated, Reception
 from signaling.schema import Decoding
 
 VIDEO, AUDIO = 102, 111

@@ -2,7 +2,8 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -13,6 +14,7 @@ import aiohttp
 import aioice.ice
 import numpy as np
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -25,19 +27,24 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import VideoFrame
 from av.frame import Frame
 
-from coordinator.media_http import MediaAction, Principal, Problem, media_routes
+from coordinator.media_http import Authorize, MediaAction, Principal, Problem, media_routes
 from signaling import negotiation, sdp
 from signaling.ice_path import TransportOptions
+from signaling.ice_server import TurnAccess
 from signaling.media_plane import PlaneEvent, Session
+from signaling.process import RunLock
 from signaling.relay.client import RelayPlane
 from signaling.relay.relay import Relay
-from signaling.relay.server import ControlServer, RunLock
+from signaling.relay.server import ControlServer
 from signaling.relay.settings import RelaySettings
 from signaling.relay.slate_picture import encode_slate
 from tests.signaling.peers import Peer, make_peer, until
 
 # Mean luma of the corner of a picture: the slate's, and at least that of ``Clock``.
 DARK, BRIGHT = 60, 150
+NO_TURN = TurnAccess()
+# Method, path and status of a request.
+Asked = tuple[str, str, int]
 PAGES = Path(__file__).parents[2] / "browser"
 LOOPBACK = TransportOptions(
     addresses=("127.0.0.1",), allow_loopback=True, connect_timeout_s=5, silence_s=3
@@ -78,6 +85,7 @@ class Rig:
     peers: list[Peer] = field(default_factory=list)
     clients: list["Client"] = field(default_factory=list)
     "Both are closed in the end, if the test did not come to it."
+    asked: list[Asked] = field(default_factory=list)
 
     def seen(self, kind: type[PlaneEvent]) -> list[PlaneEvent]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -103,7 +111,7 @@ async def running_plane(
 
 @asynccontextmanager
 async def running_relay(settings: RelaySettings) -> AsyncIterator[Relay]:
-    lock = RunLock(settings.run_dir)
+    lock = RunLock(settings.lock_path)
     server = ControlServer(settings, "boot")
     relay = Relay(settings, pictures(), server.push)
     await server.start(relay)
@@ -119,12 +127,26 @@ async def running_relay(settings: RelaySettings) -> AsyncIterator[Relay]:
 
 @asynccontextmanager
 async def serving(
-    authorize: Callable[[web.Request, MediaAction], Awaitable[Principal | Problem]],
+    authorize: Authorize,
     plane: RelayPlane,
+    turn: TurnAccess = NO_TURN,
+    asked: list[Asked] | None = None,
+    bundle: Path | None = None,
 ) -> AsyncIterator[str]:
-    app = web.Application()
-    app.add_routes(media_routes(plane, authorize))
+    """Yield the address of WHIP and WHEP, of the tests' pages and of a bundle of scripts."""
+
+    @web.middleware
+    async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        if asked is not None:
+            asked.append((request.method, request.path, response.status))
+        return response
+
+    app = web.Application(middlewares=[note])
+    app.add_routes(media_routes(plane, authorize, lambda who: turn.servers(who, time.time())))
     app.router.add_static("/pages", PAGES)
+    if bundle is not None:
+        app.router.add_static("/bundle", bundle)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -136,21 +158,30 @@ async def serving(
 
 
 @asynccontextmanager
-async def rig(stall_s: float = 0.5, *, segmentation: bool = True) -> AsyncIterator[Rig]:
+async def rig(
+    stall_s: float = 0.5,
+    *,
+    segmentation: bool = True,
+    authorize: Authorize = let_in,
+    turn: TurnAccess = NO_TURN,
+    bundle: Path | None = None,
+    transport: TransportOptions = LOOPBACK,
+) -> AsyncIterator[Rig]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nc")))
         settings = RelaySettings(
             run_dir=folder,
             data_dir=folder,
-            transport=replace(LOOPBACK, segmentation=segmentation),
+            transport=replace(transport, segmentation=segmentation),
             stall_s=stall_s,
         )
         relay = await stack.enter_async_context(running_relay(settings))
         events: list[PlaneEvent] = []
         plane = await stack.enter_async_context(running_plane(settings, events))
-        url = await stack.enter_async_context(serving(let_in, plane))
+        asked: list[Asked] = []
+        url = await stack.enter_async_context(serving(authorize, plane, turn, asked, bundle))
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        it = Rig(settings, relay, plane, url, http, events)
+        it = Rig(settings, relay, plane, url, http, events, asked=asked)
         try:
             yield it
         finally:
@@ -214,9 +245,14 @@ async def exchange(rig: Rig, path: str, connection: RTCPeerConnection) -> str:
         return rig.url + response.headers["Location"]
 
 
-async def publish(rig: Rig, codec: str = "video/H264", path: str = "/whip/studio") -> Client:
+async def publish(
+    rig: Rig,
+    codec: str = "video/H264",
+    path: str = "/whip/studio",
+    sound: AudioStreamTrack | None = None,
+) -> Client:
     connection = new_connection()
-    connection.addTransceiver(AudioStreamTrack(), direction="sendonly")
+    connection.addTransceiver(sound or AudioStreamTrack(), direction="sendonly")
     video = connection.addTransceiver(Clock(), direction="sendonly")
     codecs = RTCRtpSender.getCapabilities("video").codecs
     video.setCodecPreferences([c for c in codecs if c.mimeType in (codec, "video/rtx")])

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.negotiation import H264, VP8
+from signaling.packetiser import packetise
 from signaling.relay.keyframe import starts_key_frame
-from signaling.relay.slate import packetise
 from tests.signaling.relay.rig import pictures
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -15,11 +16,11 @@ import pytest
 
 from signaling.media_errors import MediaRefused, PlaneUnavailable
 from signaling.media_plane import EndReason, PlaneEvent, PlaneLost, PlaneUp, SessionEnded
+from signaling.process import AlreadyRunning, RunLock, SocketPathTooLong
 from signaling.relay import control
 from signaling.relay.__main__ import EXIT_RUNNING, read_arguments
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import arguments, ask_hello, drain, ensure_relay
-from signaling.relay.server import RelayRunning, RunLock, SocketPathTooLong
 from signaling.relay.settings import RECORD, RelaySettings
 from tests.signaling.peers import Peer, make_peer, until
 from tests.signaling.relay.rig import LOOPBACK, Rig, running_plane, watch_lean
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.real_io
 async def settings() -> AsyncIterator[RelaySettings]:
     """A relay's settings; whatever runs there in the end is drained."""
     with tempfile.TemporaryDirectory(prefix="nc") as folder:
-        transport = replace(LOOPBACK, connect_timeout_s=15, silence_s=5)
+        transport = replace(LOOPBACK, connect_timeout_s=15, silence_s=4.5)
         found = RelaySettings(
             run_dir=Path(folder) / "run", data_dir=Path(folder) / "data", transport=transport
         )
@@ -123,7 +124,7 @@ async def test_a_second_relay_on_a_live_directory_refuses_to_start(
     )  # fmt: skip
     _out, err = await second.communicate()
     assert second.returncode == EXIT_RUNNING
-    assert b"another relay runs" in err
+    assert b"another process holds" in err
     hello = await ask_hello(settings.socket_path)
     assert hello is not None
     assert hello.pid == pid
@@ -166,11 +167,11 @@ async def test_a_long_run_directory_is_named_before_anything_starts(tmp_path: Pa
 
 
 def test_the_lock_is_exclusive_and_freed(tmp_path: Path) -> None:
-    lock = RunLock(tmp_path)
-    with pytest.raises(RelayRunning):
-        RunLock(tmp_path)
+    lock = RunLock(tmp_path / "relay.lock")
+    with pytest.raises(AlreadyRunning):
+        RunLock(tmp_path / "relay.lock")
     lock.release()
-    RunLock(tmp_path).release()
+    RunLock(tmp_path / "relay.lock").release()
 
 
 def test_the_command_line_carries_all_settings(tmp_path: Path) -> None:
@@ -182,7 +183,7 @@ def test_the_command_line_carries_all_settings(tmp_path: Path) -> None:
             advertised=("203.0.113.1",),
             ports=(4000, 5000),
             connect_timeout_s=15.0,
-            silence_s=5.0,
+            silence_s=4.5,
             segmentation=False,
         ),
         ceiling_bps=900_000,
@@ -195,6 +196,16 @@ def test_the_command_line_carries_all_settings(tmp_path: Path) -> None:
     assert detach
     with pytest.raises(SystemExit):
         read_arguments(["--run-dir", "x", "--data", "y", "--ports", "9-1"])
+
+
+async def test_it_takes_as_many_sockets_as_the_system_allows(settings: RelaySettings) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    try:
+        pid = await ensure_relay(settings)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert resource.prlimit(pid, resource.RLIMIT_NOFILE) == (before[1], before[1])
 
 
 async def test_nobody_there_is_none(tmp_path: Path) -> None:

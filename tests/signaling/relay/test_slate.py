@@ -1,19 +1,18 @@
 import pytest
 
 from signaling.negotiation import H264, VP8
+from signaling.packetiser import nal_units
 from signaling.relay.clock import SourceClock
-from signaling.relay.keyframe import starts_key_frame
 from signaling.relay.programme import SLATE, Programme
 from signaling.relay.slate import (
     FRAME_S,
     MAX_LATE_S,
-    MAX_PAYLOAD_BYTES,
     PRETENDED_DELAY_S,
     SILENCE,
     SOUND_S,
     Slate,
-    packetise,
 )
+from tests.signaling.relay.rig import pictures
 
 FRAMES = {
     H264: [b"\0\0\0\1\x67sps\0\0\1\x68pps\0\0\1\x06sei\0\0\1\x65" + b"i" * 2500, b"\0\0\1\x41p"],
@@ -91,17 +90,6 @@ def test_a_programme_is_never_without_it() -> None:
     assert isinstance(slate.clock, SourceClock)
 
 
-@pytest.mark.parametrize("codec", [H264, VP8])
-def test_a_frame_is_cut_into_packets_a_decoder_can_join(codec: str) -> None:
-    parts = packetise(codec, FRAMES[codec][0])
-    assert all(len(part) <= MAX_PAYLOAD_BYTES + 2 for part in parts)
-    assert starts_key_frame(codec, parts[0])
-    if codec == VP8:
-        assert [part[0] for part in parts] == [0x10, 0x00]
-        assert b"".join(part[1:] for part in parts) == FRAMES[VP8][0]
-        return
-    assert parts[:2] == [b"\x67sps", b"\x68pps"]
-    fragments = parts[2:]
-    assert [part[1] for part in fragments] == [0x85, 0x05, 0x45]
-    assert {part[0] for part in fragments} == {0x7C}
-    assert b"".join(part[2:] for part in fragments) == b"i" * 2500
+def test_its_picture_carries_no_supplemental_information() -> None:
+    for frame in pictures()[H264]:
+        assert 6 not in [unit[0] & 0x1F for unit in nal_units(frame)]

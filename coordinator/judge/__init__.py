@@ -1,0 +1,1 @@
+"""The judge: a process that watches the programme and says who gets it."""

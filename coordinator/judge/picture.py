@@ -1,0 +1,172 @@
+"""Is what a device shows what the programme showed? Pure: no I/O.
+
+Two questions, both by the frame the device names. Is it the same *picture*: do its cells
+correlate in space? And does it *move* alike over some seconds: an old loop of the same camera
+has the right picture, but not the right changes. What stands still answers only the first,
+and only in the negative: a still picture proves nothing.
+
+Levels are luma, 0..255. Codecs change a cell by about half a level. A browser's full range
+stretches levels by 255/219: correlations do not mind.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .line import NOTHING_NEW, Answer, Finding, Sample
+from .reference import Pictures, Shown, Thumb, thumb
+
+WINDOW_S = 8.0
+MAX_SEEN = 12
+MIN_SEEN = 3
+CELLS = 576
+
+# A picture flatter than this has nothing to compare, levels (standard deviation).
+FLAT = 6.0
+# Nothing but black, whichever range: mean and standard deviation.
+BLACK_MEAN, BLACK_DEVIATION = 22.0, 4.0
+# One picture against another, correlation of their cells.
+ALIKE, UNLIKE = 0.85, 0.6
+# Change of a cell by codecs alone, levels squared; measured 0.2 to 0.4 (tests.bench.judge).
+NOISE = 0.36
+# The programme must move by so many times that before anything is said of movement.
+MOVES = 6.0
+# What may be left of a right picture's movement, a cell, in levels squared and as a share of the
+# movement, and what is left of a wrong one's (measured: right 0.3 + 0.2 %, wrong over 80 %).
+RIGHT_LEFT, RIGHT_SHARE = 1.0, 0.03
+WRONG_LEFT, WRONG_SHARE = 3.0, 0.25
+# A screen that moved less than this a cell, levels squared, stands still.
+STANDS = 0.25
+# A named frame is expected to be followed by the next within so long, seconds.
+LATE_S = 1.0
+
+Matrix = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A frame a device showed, beside the programme's of the same timestamp."""
+
+    timestamp: int
+    at: float
+    theirs: Thumb
+    ours: Shown
+
+
+class PictureWitness:
+    """What one device showed lately."""
+
+    def __init__(self) -> None:
+        self._seen: deque[_Seen] = deque(maxlen=MAX_SEEN)
+
+    def examine(self, sample: Sample, pictures: Pictures) -> Answer:
+        """Return what a sample proves together with those before it."""
+        newest = pictures.newest()
+        if newest is None or sample.at > newest.came_at + WINDOW_S:
+            return _cannot("no_reference")
+        if sample.timestamp is None or sample.thumbnail is None:
+            return _cannot("nothing_reported")
+        if self._seen and self._seen[-1].timestamp == sample.timestamp:
+            return self._again(sample, pictures)
+        ours = pictures.at(sample.timestamp)
+        if ours is None:
+            return _cannot("no_reference")
+        theirs = thumb(np.frombuffer(sample.thumbnail, np.uint8))
+        self._forget(sample.at, ours)
+        self._seen.append(_Seen(sample.timestamp, sample.at, theirs, ours))
+        return self._compare()
+
+    def _forget(self, now: float, ours: Shown) -> None:
+        seen = self._seen
+        if seen and seen[-1].ours.timestamp > ours.timestamp:
+            seen.clear()
+        while seen and seen[0].at < now - WINDOW_S:
+            seen.popleft()
+
+    def _again(self, sample: Sample, pictures: Pictures) -> Answer:
+        """Judge a device that names the frame it named before."""
+        if sample.sampled:
+            return _cannot(NOTHING_NEW)
+        held = self._seen[-1]
+        for later in pictures.between(held.ours, sample.at - LATE_S):
+            if _energy(later.thumb - held.ours.thumb) > MOVES * NOISE * CELLS:
+                return _wrong("frozen")
+        return _cannot("still")
+
+    def _compare(self) -> Answer:
+        last = self._seen[-1]
+        theirs, ours = last.theirs, last.ours.thumb
+        if _is_black(theirs) and not _is_dark(ours):
+            return _wrong("black")
+        frozen = self._stands()
+        if frozen is not None:
+            return frozen
+        if float(ours.std()) < FLAT:
+            return _wrong("wrong_picture") if float(theirs.std()) > 4 * FLAT else _cannot("dark")
+        likeness = _correlation(theirs - theirs.mean(), ours - ours.mean())
+        if likeness < UNLIKE:
+            return _wrong("wrong_picture")
+        return self._movement(likeness)
+
+    def _stands(self) -> Answer | None:
+        """Tell whether the screen stood still since the frame before while the programme moved."""
+        if len(self._seen) < 2:
+            return None
+        ours = _energy(self._seen[-1].ours.thumb - self._seen[-2].ours.thumb)
+        theirs = self._change()
+        stood = ours > MOVES * NOISE * CELLS and theirs < ours / 20
+        return _wrong("frozen") if stood and theirs < STANDS * CELLS else None
+
+    def _change(self) -> float:
+        """Return how much the screen changed since the frame before."""
+        return _energy(self._seen[-1].theirs - self._seen[-2].theirs)
+
+    def _movement(self, likeness: float) -> Answer:
+        """Compare what moves: what is left of their movement beside ours, a cell, must be noise."""
+        if len(self._seen) < MIN_SEEN:
+            return _cannot("starting")
+        theirs = _centred([seen.theirs for seen in self._seen])
+        ours = _centred([seen.ours.thumb for seen in self._seen])
+        moved = _energy(ours) / ours.size
+        if moved < MOVES * NOISE:
+            return _cannot("still")
+        together = max(0.0, _correlation(theirs, ours))
+        left = (1 - together**2) * moved
+        if left >= WRONG_LEFT + WRONG_SHARE * moved:
+            return _wrong("frozen" if self._change() < STANDS * CELLS else "wrong_picture")
+        if left <= RIGHT_LEFT + RIGHT_SHARE * moved and likeness >= ALIKE:
+            return Answer(finding=Finding.RIGHT, why="right")
+        return _cannot("unclear")
+
+
+def _centred(thumbs: list[Thumb]) -> Matrix:
+    """Return thumbnails without what is common to them all: what moves."""
+    matrix = np.stack(thumbs)
+    return np.asarray(matrix - matrix.mean(axis=0))
+
+
+def _correlation(a: Matrix, b: Matrix) -> float:
+    norm = (_energy(a) * _energy(b)) ** 0.5
+    return float(np.vdot(a, b)) / norm if norm > 0 else 0.0
+
+
+def _energy(values: Matrix) -> float:
+    return float(np.vdot(values, values))
+
+
+def _is_black(picture: Thumb) -> bool:
+    return float(picture.mean()) <= BLACK_MEAN and float(picture.std()) <= BLACK_DEVIATION
+
+
+def _is_dark(picture: Thumb) -> bool:
+    return float(picture.mean()) <= 2 * BLACK_MEAN and float(picture.std()) < 2 * FLAT
+
+
+def _wrong(why: str) -> Answer:
+    return Answer(finding=Finding.WRONG, why=why)
+
+
+def _cannot(why: str) -> Answer:
+    return Answer(finding=Finding.CANNOT_TELL, why=why)

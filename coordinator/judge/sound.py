@@ -1,0 +1,128 @@
+"""Is what a device plays what the programme played? Pure: no I/O.
+
+Both sides measure the energy of the very same samples, named by their timestamp: levels must
+agree to a decibel or two, whatever their course. Speech moves by ten decibels from second to
+second; a steady tone or a pause proves nothing.
+"""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from .line import NOTHING_NEW, Answer, Finding, Sample
+from .reference import Sounds
+
+WINDOW_S = 12.0
+MAX_HEARD = 10
+MIN_HEARD = 3
+
+# dB of full scale.
+AUDIBLE_DB = -50.0
+SILENT_DB = -65.0
+FLOOR_DB = -90.0
+# A device this much quieter than an audible programme plays silence, dB.
+QUIETER_DB = 20.0
+# The course of both levels over the window: agreement, and how much there must be of it, dB.
+AGREES_DB = 2.0
+DIFFERS_DB = 8.0
+VARIES_DB = 2.0
+# All of it louder or quieter, dB.
+GAIN_DB = 6.0
+# How long an audible programme may bring no sample before it is missed, seconds.
+MISSING_S = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    at: float
+    theirs_db: float
+    ours_db: float
+
+
+class SoundWitness:
+    """What one device played lately."""
+
+    def __init__(self) -> None:
+        self._heard: deque[_Heard] = deque(maxlen=MAX_HEARD)
+        self._before: tuple[float, float] | None = None
+        self._grew_at: float | None = None
+
+    def examine(self, sample: Sample, sounds: Sounds) -> Answer:
+        """Return what a sample proves together with those before it."""
+        before, self._before = self._before, (sample.energy, sample.duration)
+        if self._grew_at is None:
+            self._grew_at = sample.at
+        if sample.hears_other:
+            self._heard.clear()
+            return _cannot("other_sound")
+        if before is None or sample.duration < before[1]:
+            self._heard.clear()
+            return _cannot("starting")
+        duration = sample.duration - before[1]
+        if duration <= 0:
+            return self._nothing(sample, sounds)
+        self._grew_at = sample.at
+        if sample.sound_timestamp is None:
+            return _cannot("nothing_reported")
+        ours = sounds.mean_square(sample.sound_timestamp, duration)
+        if ours is None:
+            return _cannot("no_reference")
+        theirs = max(0.0, sample.energy - before[0]) / duration
+        return self._compare(_Heard(sample.at, level_db(theirs), level_db(ours)))
+
+    def _nothing(self, sample: Sample, sounds: Sounds) -> Answer:
+        """Judge a device that played no sample since it last spoke."""
+        newest, grew_at = sounds.newest(), self._grew_at
+        if sample.sampled:
+            return _cannot(NOTHING_NEW)
+        if newest is None or grew_at is None:
+            return _cannot("no_reference")
+        if sample.at - grew_at < MISSING_S:
+            return _cannot("unclear")
+        ours = sounds.mean_square(newest, MISSING_S)
+        if ours is None or level_db(ours) < AUDIBLE_DB:
+            return _cannot("quiet")
+        return _wrong("no_sound")
+
+    def _compare(self, heard: _Heard) -> Answer:
+        while self._heard and self._heard[0].at < heard.at - WINDOW_S:
+            self._heard.popleft()
+        self._heard.append(heard)
+        if heard.ours_db < AUDIBLE_DB:
+            if heard.ours_db < SILENT_DB and heard.theirs_db > AUDIBLE_DB + 2 * DIFFERS_DB:
+                return _wrong("wrong_sound")
+            return _cannot("quiet")
+        if heard.theirs_db < SILENT_DB and heard.theirs_db < heard.ours_db - QUIETER_DB:
+            return _wrong("silent")
+        return self._course()
+
+    def _course(self) -> Answer:
+        audible = [heard for heard in self._heard if heard.ours_db >= AUDIBLE_DB]
+        if len(audible) < MIN_HEARD:
+            return _cannot("starting")
+        ours = np.array([heard.ours_db for heard in audible])
+        differences = np.array([heard.theirs_db for heard in audible]) - ours
+        gain = float(np.median(differences))
+        apart = np.abs(differences - gain)
+        if float(np.median(apart)) > DIFFERS_DB / 2 and float(np.max(apart)) > DIFFERS_DB:
+            return _wrong("wrong_sound")
+        if abs(gain) > GAIN_DB or float(np.max(apart)) > AGREES_DB:
+            return _cannot("unclear")
+        # Any hum agrees with a programme that hums: it is not silent, and that is all.
+        steady = float(ours.std()) < VARIES_DB
+        return _cannot("steady") if steady else Answer(finding=Finding.RIGHT, why="right")
+
+
+def level_db(mean_square: float) -> float:
+    """Return a level, dB of full scale, no lower than ``FLOOR_DB``."""
+    return max(FLOOR_DB, 10 * math.log10(mean_square)) if mean_square > 0 else FLOOR_DB
+
+
+def _wrong(why: str) -> Answer:
+    return Answer(finding=Finding.WRONG, why=why)
+
+
+def _cannot(why: str) -> Answer:
+    return Answer(finding=Finding.CANNOT_TELL, why=why)

@@ -1,0 +1,74 @@
+// @ts-check
+/**
+ * Everything that was entered on this device, and how far each entry has come: kept here, on
+ * its way, recorded at the centre. The three never look alike.
+ *
+ * @module
+ */
+
+import { text } from "../../shared/language.js";
+import { html } from "../../shared/ui.js";
+
+/** @import {Desk} from "../desk.js" */
+/** @import {Kept} from "../device/spool.js" */
+
+const KINDS = ["point.checked_in", "roll.counted", "room.answered", "fault.reported"];
+const NOTES = ["unknown_branch", "session_over", "unknown_session", "no_session", "unknown_roll", "bad_counts"];
+const REMARKS = ["after_close", "more_than_expected", "overtaken", "replaces_other"];
+const MARKS = { saved: "▣", sent: "➤", recorded: "✔", kept: "▲" };
+const SHOWN = 20;
+
+/** @param {{desk: Desk}} props */
+export function EntryLog({ desk }) {
+  const say = text.value;
+  const facts = desk.facts.value.slice(-SHOWN).reverse();
+  if (!facts.length) return html`<p class="soft">${say.say("log.empty")}</p>`;
+  return html`<ul class="log">
+    ${facts.map((fact) => html`<li key=${fact.id}><${EntryLine} desk=${desk} fact=${fact} /></li>`)}
+  </ul>`;
+}
+
+/** @param {{desk: Desk, fact: Kept}} props */
+export function EntryLine({ desk, fact }) {
+  const stage = desk.stage(fact);
+  const more = remarkOf(fact);
+  return html`<div class=${`entry entry-${stage}`}>
+    <p class="entry-what">${whatOf(fact)}</p>
+    <p class="entry-stage">
+      <span aria-hidden="true">${MARKS[stage]}</span> ${stageText(fact, stage)}
+    </p>
+    ${more && html`<p class="entry-remark">${more}</p>`}
+  </div>`;
+}
+
+/** The entry's state in words. @param {Kept} fact @param {import("../device/spool.js").Stage} stage */
+function stageText({ recorded_utc, entered_utc }, stage) {
+  const say = text.value;
+  const at = say.hour(Date.parse(recorded_utc ?? entered_utc));
+  return say.say(`stage.${stage}`, { at });
+}
+
+/** @param {Kept} fact */
+function whatOf({ kind, body }) {
+  const say = text.value;
+  if (!KINDS.includes(kind)) return say.say("entry.other", { kind });
+  const { branches = [], roll = 0, what = "", picture = "", sound = "" } =
+    /** @type {{branches?: {present?: number, reported?: number}[], roll?: number, what?: string,
+     *   picture?: string, sound?: string}} */ (body);
+  const n = branches.reduce((all, one) => all + (one.present ?? one.reported ?? 0), 0);
+  const key = kind.replace(".", "_");
+  if (kind === "fault.reported") return say.say("entry.fault_reported", { what: say.say(`fault.${what}`) });
+  if (kind === "room.answered")
+    return say.say("entry.room_answered", {
+      picture: say.say(`answer.${picture}`),
+      sound: say.say(`answer.${sound}`),
+    });
+  return say.say(`entry.${key}`, { n, roll });
+}
+
+/** @param {Kept} fact */
+function remarkOf({ note, remark }) {
+  if (note) return text.value.say(NOTES.includes(note) ? `note.${note}` : "note.other", { code: note });
+  if (!remark) return "";
+  return text.value.say(REMARKS.includes(remark) ? `remark.${remark}` : "remark.other", { code: remark });
+}

@@ -15,7 +15,6 @@ from . import attendance_fact as a
 from .case import Case
 from .claim import Claim, remark_on
 from .fact import PointEntered
-from .marking import last_said
 
 
 def check_in(case: Case, body: CheckIn) -> a.CheckedIn | str:
@@ -88,7 +87,7 @@ def mark_roll(case: Case, body: RollMarked) -> a.RollMarked | str:
     if not set(body.marks) <= {member.ref for member in members}:
         return "unknown_member"
     sheet = case.register.sheet(body.roll, case.point.code, named[0])
-    last = last_said(sheet.marks)
+    last = sheet.marked
     other = last is not None and last.device != case.origin.device
     return a.RollMarked(
         **case.stamp,

@@ -3,6 +3,7 @@
 Screens are told nothing: only the programme appears on them.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from signaling.schema import DeviceRole
@@ -14,6 +15,9 @@ from .receipt import hall_recorded, roll_state
 from .runtime import Runtime
 from .state import Recorded
 from .touch import touched
+
+TELL_S = 0.25
+"What changes within this time is told once; the ack of an entry does not wait for it."
 
 CALLS = (RollPlanned, RollOpened, RollClosed, PhaseEntered, SessionPlanned)
 
@@ -34,6 +38,9 @@ class HallDesk:
         self._gateway = gateway
         self._rolls = rolls
         self._names = names
+        self._loop = asyncio.get_running_loop()
+        self._dirty: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
         gateway.on_join = self._greet
         runtime.listen(self._hear)
 
@@ -54,7 +61,15 @@ class HallDesk:
                 self._tell_rolls()
                 points.update(self._runtime.state.points)
         if points:
-            self._tell_halls(points)
+            self._dirty |= points
+            if self._timer is None:
+                self._timer = self._loop.call_later(TELL_S, self._tell_halls)
+
+    def close(self) -> None:
+        """Stop the timer. Calling it twice is safe."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _tell_rolls(self) -> None:
         message = roll_state(self._runtime.state, self._rolls, names=self._names)
@@ -62,7 +77,9 @@ class HallDesk:
             if self._listens(device):
                 self._gateway.send_state(device, message)
 
-    def _tell_halls(self, points: set[str]) -> None:
+    def _tell_halls(self) -> None:
+        self._timer = None
+        points, self._dirty = self._dirty, set()
         for point in points:
             devices = [d for d in self._gateway.devices_of(point) if self._listens(d)]
             if devices:

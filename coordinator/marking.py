@@ -5,6 +5,7 @@ higher number within a spool, the later moment between spools. What an entry say
 others" counts for a member like a mark made with it, unless the entry marks him otherwise.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -65,23 +66,51 @@ def mark_of(marks: Marks, member: str) -> Mark | None:
     return max(said, key=lambda word: word[0].order)[1]
 
 
-def last_said(marks: Marks) -> Origin | None:
-    """Return the origin of the latest entry."""
-    origins = [o for spool in marks.values() for o, _mark in spool.marks.values()]
-    origins += [spool.base[0] for spool in marks.values() if spool.base is not None]
-    return max(origins, key=lambda origin: origin.order, default=None)
-
-
-def tally(branch: str, members: Iterable[Member], marks: Marks, guests: int = 0) -> BranchRoll:
+def tally(branch: str, members: Iterable[Member], marks: Marks) -> BranchRoll:
     """Return what the marks of a branch come to; the exempt who are here count apart."""
-    found = [(member, mark_of(marks, member.ref)) for member in members]
-    called = [value for member, value in found if not member.exempt]
+    counter: Counter[str] = Counter()
+    for member in members:
+        counter.update(_counts_as(mark_of(marks, member.ref), member.exempt))
+    return _count_of(branch, counter)
+
+
+def tally_change(
+    count: BranchRoll, members: Iterable[Member], before: Marks, after: Marks
+) -> BranchRoll:
+    """Return a tally after the marks of these members changed, and of nobody else."""
+    counter = Counter({name: getattr(count, name) for name in _NUMBERS})
+    for member in members:
+        counter.subtract(_counts_as(mark_of(before, member.ref), member.exempt))
+        counter.update(_counts_as(mark_of(after, member.ref), member.exempt))
+    return _count_of(count.branch, counter)
+
+
+_NUMBERS = ("present", "excused", "exempt", "late", "left_early")
+
+
+def _counts_as(value: Mark | None, exempt: bool) -> tuple[str, ...]:
+    """Return in which numbers a member counts."""
+    if exempt:
+        return ("exempt",) if value in HERE else ()
+    match value:
+        case Mark.PRESENT:
+            return ("present",)
+        case Mark.LATE:
+            return ("present", "late")
+        case Mark.LEFT_EARLY:
+            return ("present", "left_early")
+        case Mark.EXCUSED:
+            return ("excused",)
+        case _:
+            return ()
+
+
+def _count_of(branch: str, counter: "Counter[str]") -> BranchRoll:
     return BranchRoll(
         branch=branch,
-        present=sum(value in HERE for value in called),
-        excused=called.count(Mark.EXCUSED),
-        exempt=sum(member.exempt and value in HERE for member, value in found),
-        guests=guests,
-        late=called.count(Mark.LATE),
-        left_early=called.count(Mark.LEFT_EARLY),
+        present=counter["present"],
+        excused=counter["excused"],
+        exempt=counter["exempt"],
+        late=counter["late"],
+        left_early=counter["left_early"],
     )

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from signaling.roll import Others
 from signaling.schema import RollStage
 
 from .attendance_fact import BranchRoll, Member, RollClosed, RollMarked
-from .claim import Claim, Claims, say, standing
+from .claim import Claim, Claims, Origin, say, standing
 from .fact_base import Ref
-from .marking import Marks, last_said, mark, tally
+from .marking import Marks, mark, tally, tally_change
 from .move import Move
 
 
@@ -44,6 +45,8 @@ class Sheet:
     marks: Marks = field(default_factory=dict)
     tallied: BranchRoll | None = None
     "What the marks come to."
+    marked: Origin | None = None
+    "The latest of the marks."
     value: BranchRoll | None = None
     recorded_utc: str = ""
     "Of the last entry that was taken in."
@@ -118,8 +121,16 @@ def marked(
     """Return the sheet after marks by names."""
     fact = claim.value
     marks = mark(sheet.marks, claim.origin, fact.others, fact.marks)
-    tallied = tally(fact.branch, members, marks)
-    return _settled(replace(sheet, marks=marks, tallied=tallied), recorded_utc)
+    if fact.others is Others.KEEP and sheet.tallied is not None:
+        # One tap must not cost more in a larger branch.
+        named = [member for member in members if member.ref in fact.marks]
+        tallied = tally_change(sheet.tallied, named, sheet.marks, marks)
+    else:
+        tallied = tally(fact.branch, members, marks)
+    last = sheet.marked
+    if last is None or claim.origin.order > last.order:
+        last = claim.origin
+    return _settled(replace(sheet, marks=marks, tallied=tallied, marked=last), recorded_utc)
 
 
 def _settled(sheet: Sheet, recorded_utc: str) -> Sheet:
@@ -127,7 +138,7 @@ def _settled(sheet: Sheet, recorded_utc: str) -> Sheet:
 
     Marks say nothing of guests, so the head count's stay.
     """
-    count, names = standing(sheet.counts), last_said(sheet.marks)
+    count, names = standing(sheet.counts), sheet.marked
     value = None if count is None else count.value
     if names is not None and (count is None or names.order > count.origin.order):
         assert sheet.tallied is not None, "marks are tallied when they are made"

@@ -14,11 +14,12 @@ class RollDesk:
 
     def __init__(self, runtime: Runtime, gateway: Gateway, settings: Settings) -> None:
         rolls, names = settings.attendance.rolls, settings.privacy.names
-        HallDesk(runtime, gateway, rolls, names=names)
+        self._halls = HallDesk(runtime, gateway, rolls, names=names)
         self._clock = RollClock(runtime)
         self._retention = Retention(runtime, settings.privacy.retention_days)
 
     def close(self) -> None:
         """Stop what runs. Calling it twice is safe."""
+        self._halls.close()
         self._clock.close()
         self._retention.close()

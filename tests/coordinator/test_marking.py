@@ -1,6 +1,9 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from coordinator.attendance_fact import Member
 from coordinator.claim import Origin
-from coordinator.marking import Marks, last_said, mark, mark_of, tally
+from coordinator.marking import Marks, mark, mark_of, tally, tally_change
 from signaling.roll import Mark, Others
 
 MEMBERS = (
@@ -22,8 +25,8 @@ EVERYBODY_BUT = ("d", 1, "1", Others.PRESENT, {"b": Mark.EXCUSED})
 
 
 def test_everybody_is_present_but_those_who_are_marked() -> None:
-    count = tally("Chi bộ 1", MEMBERS, entered(EVERYBODY_BUT), guests=3)
-    assert (count.present, count.excused, count.exempt, count.guests) == (2, 1, 1, 3)
+    count = tally("Chi bộ 1", MEMBERS, entered(EVERYBODY_BUT))
+    assert (count.present, count.excused, count.exempt) == (2, 1, 1)
 
 
 def test_who_is_not_marked_is_not_counted() -> None:
@@ -51,10 +54,26 @@ def test_between_devices_the_later_word_on_a_member_stands() -> None:
     for marks in (entered(EVERYBODY_BUT, other), entered(other, EVERYBODY_BUT)):
         assert mark_of(marks, "b") is Mark.PRESENT
         assert mark_of(marks, "a") is Mark.PRESENT
-        last = last_said(marks)
-        assert last is not None
-        assert last.device == "e"
 
 
-def test_nothing_was_said_of_nobody() -> None:
-    assert last_said({}) is None
+SAID = st.tuples(
+    st.sampled_from("de"),
+    st.integers(1, 9),
+    st.sampled_from("123"),
+    st.just(Others.KEEP),
+    st.dictionaries(st.sampled_from("xabc"), st.sampled_from(Mark), min_size=1),
+)
+
+
+@given(st.lists(SAID))
+def test_a_tally_that_follows_single_marks_is_the_tally_of_all(
+    script: list[tuple[str, int, str, Others, dict[str, Mark]]],
+) -> None:
+    marks = entered(EVERYBODY_BUT)
+    count = tally("Chi bộ 1", MEMBERS, marks)
+    for device, seq, utc, others, said in script:
+        origin = Origin(device=device, spool="s", seq=seq, utc=utc)
+        after = mark(marks, origin, others, said)
+        named = [member for member in MEMBERS if member.ref in said]
+        count, marks = tally_change(count, named, marks, after), after
+    assert count == tally("Chi bộ 1", MEMBERS, marks)

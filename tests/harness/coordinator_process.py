@@ -71,6 +71,12 @@ class CoordinatorProcess:
                 assert self._process.returncode is None, self.said()
                 await asyncio.sleep(0.02)
 
+    @property
+    def pid(self) -> int:
+        """Its process id, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         """End it as a power cut would."""
         await self._end(signal.SIGKILL)

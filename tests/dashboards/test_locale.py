@@ -5,11 +5,14 @@ import re
 import unicodedata
 from enum import StrEnum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from coordinator.reception import FAULTS
 from dashboards.pages import static_assets
+from signaling.entry import BODIES
+from signaling.messages import FromDevice, ToDevice
 from signaling.preflight import SKIPPED_WHYS, WHYS, Check, Verdict
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
@@ -41,6 +44,12 @@ def raw(lang: str) -> str:
     return "\n".join((folder / f"{lang}.json").read_text() for folder in files)
 
 
+# What goes over the wire is named alike.
+WIRE = {str(kind.__struct_config__.tag) for kind in get_args(FromDevice) + get_args(ToDevice)} | {
+    *BODIES
+}
+
+
 def used() -> tuple[set[str], set[str]]:
     """Return the keys and the beginnings of keys that the sources name."""
     spaces = {key.split(".")[0] for key in catalogue("vi")}
@@ -49,7 +58,11 @@ def used() -> tuple[set[str], set[str]]:
     # Every template with an axis for its beginning, as in `${name}.${point[name]}`.
     begins |= {"presence.", "readiness.", "reception.", "presence_few.", "readiness_few."}
     return (
-        {k for k in literals if k.split(".")[0] in spaces and not k.endswith((".js", ".css"))},
+        {
+            k
+            for k in literals - WIRE
+            if k.split(".")[0] in spaces and not k.endswith((".js", ".css"))
+        },
         {k for k in begins if k.split(".")[0] in spaces},
     )
 

@@ -25,6 +25,6 @@ function words({ state, code, remark }) {
     return say.knows(`refused.${code}`)
       ? say.say("secretary.refused", { why: say.say(`refused.${code}`) })
       : say.say("secretary.refused", { why: say.say("refused_other", { code }) });
-  if (state === "done" && say.knows(`remark.${remark}`)) return say.say(`remark.${remark}`);
+  if (state === "done" && say.knows(`entered.${remark}`)) return say.say(`entered.${remark}`);
   return say.say(`secretary.deed.${state}`);
 }

@@ -44,5 +44,5 @@ function Entry({ book, one }) {
 /** @param {string} code */
 function why(code) {
   const say = text.value;
-  return say.knows(`note.${code}`) ? say.say(`note.${code}`) : say.say("note.other", { code });
+  return say.knows(`kept.why.${code}`) ? say.say(`kept.why.${code}`) : say.say("kept.why.other", { code });
 }

@@ -74,6 +74,7 @@ from .policy import Action
 from .preflight_desk import PreflightDesk
 from .readiness_watch import ReadinessWatch
 from .roll_desk import RollDesk
+from .room_desk import RoomDesk
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -197,8 +198,9 @@ async def _parts(
     readiness = ReadinessWatch(runtime)
     gateway = Gateway(runtime, watch, preflights, hotline=settings.help.hotline)
     rolls = RollDesk(runtime, gateway, settings)
+    room = RoomDesk(runtime, gateway.send_to)
     registry = CollectorRegistry()
-    registry.register(StateCollector(context, gateway))
+    registry.register(StateCollector(context, gateway, lambda: judge.watching))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
     turn = TurnAccess(
@@ -219,6 +221,7 @@ async def _parts(
     finally:
         lag.close()
         rolls.close()
+        room.close()
         readiness.close()
         preflights.close()
         watch.close()

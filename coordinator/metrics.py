@@ -7,7 +7,7 @@ wrong with a point is on the wall.
 import asyncio
 import resource
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -17,6 +17,7 @@ from signaling.schema import Presence, Readiness, Reception
 
 from .api.context import Context
 from .gateway import Gateway
+from .judge.line import Watching
 
 LAG_EVERY_S = 0.1
 LAG_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -50,9 +51,12 @@ class LoopLag:
 class StateCollector(Collector):
     """Reads the coordinator's state at each scrape."""
 
-    def __init__(self, context: Context, gateway: Gateway) -> None:
+    def __init__(
+        self, context: Context, gateway: Gateway, watching: Callable[[], Watching | None]
+    ) -> None:
         self._context = context
         self._gateway = gateway
+        self._watching = watching
 
     def collect(self) -> Iterator[Metric]:
         """Yield every family."""
@@ -100,6 +104,9 @@ class StateCollector(Collector):
         cpu.add_metric(("coordinator",), usage.ru_utime + usage.ru_stime)
         if media.cpu_seconds is not None:
             cpu.add_metric(("relay",), media.cpu_seconds)
+        watching = self._watching()
+        if watching is not None:
+            cpu.add_metric(("judge",), watching.cpu_s)
         yield cpu
         yield CounterMetricFamily(
             "nhipcau_relay_packets_forwarded",
@@ -109,6 +116,12 @@ class StateCollector(Collector):
 
     def _gauges(self) -> Iterator[Metric]:
         media = self._context.media()
+        watching = self._watching()
+        yield GaugeMetricFamily(
+            "nhipcau_judge_devices",
+            "Devices the judge looked at lately; absent while it is away.",
+            value=None if watching is None else float(watching.devices),
+        )
         yield GaugeMetricFamily(
             "nhipcau_relay_viewers", "Viewers of the programme.", value=float(media.viewers)
         )

@@ -133,7 +133,10 @@ class PointWatch:
         return counts
 
     def _show_judge(self, point: str, device: str, report: PointReport) -> None:
-        sample = sample_of(device, report, self._loop.time(), hears_other=False)
+        session = self._runtime.state.session
+        # Who has the floor hears everything but himself.
+        speaks = session is not None and session.floor == point
+        sample = sample_of(device, report, self._loop.time(), hears_other=speaks)
         if sample is not None:
             self._on_sample(sample)
 

@@ -16,6 +16,7 @@ from config.thresholds import ReadinessLimits
 from signaling.schema import Phase, Presence, Readiness, Reception
 
 from .preflight import Standing
+from .reception import FAULTS
 from .state import Status
 
 FROZEN = (Phase.LIVE, Phase.BRANCH_MEETINGS, Phase.CLOSED)
@@ -70,7 +71,8 @@ class MediaState:
 
 def readiness_of(status: Status, checked_in: bool, preflight: Standing) -> tuple[Readiness, str]:
     """Return what the evidence of this moment says of a point before the start, and why."""
-    receives = status.reception in RECEIVES and status.presence is Presence.ONLINE
+    plays = status.reception in RECEIVES and status.reception_why not in FAULTS
+    receives = plays and status.presence is Presence.ONLINE
     if status.presence is Presence.LOST and checked_in:
         return Readiness.FAILED, "silence"
     if preflight.failed:

@@ -78,7 +78,9 @@ async def measure(count: int) -> tuple[str, bool]:
         cells = [cell(quantile(v, q)) for v in (detected, cleared) for q in (0.5, 0.95)]
         lines.append(f"| {row.how} | `{row.says}` | {row.aim_s:g} s | {' | '.join(cells)} |")
         if None in detected:
-            print(row.fault, [sorted(o.said) for o in outcomes], file=sys.stderr)
+            print(row.fault, "said", [sorted(o.said) for o in outcomes], file=sys.stderr)
+        if None in cleared:
+            print(row.fault, "left", [sorted(o.left) for o in outcomes], file=sys.stderr)
     head = HEAD.format(
         rounds=count, machine=machine(), well=WELL, false=", ".join(sorted(false)) or "nothing"
     )

@@ -10,6 +10,7 @@ import pytest
 
 from coordinator.api.problem import PROBLEMS
 from coordinator.app import ROUTES
+from coordinator.cli.check import ask_board
 from coordinator.policy import ALLOWED
 from tests.harness.promtool import check_metrics
 from tests.harness.server import TOWN, Served, serving
@@ -30,6 +31,14 @@ async def walk(served: Served, *phases: str) -> None:
         body = {"phase": phase, "reason": "thử"}
         status, answer = await served.call("POST", "/api/v1/session/phase", body, role="host")
         assert status == 200, answer
+
+
+async def test_check_asks_a_running_server_whether_the_session_may_start(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        found = await ask_board(served.folder)
+        assert [finding.key for finding in found] == ["check.board_unmet"]
+        assert "points_ready" in str(found[0].places["unmet"])
+    assert await ask_board(served.folder) == []
 
 
 async def test_every_route_is_denied_to_whoever_the_table_does_not_name(tmp_path: Path) -> None:

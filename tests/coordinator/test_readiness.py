@@ -18,6 +18,7 @@ PLAYS = Status(presence=Presence.ONLINE, reception=Reception.PLAYING)
 NO_PACKETS = Status(
     presence=Presence.ONLINE, reception=Reception.CONNECTED, reception_why="no_packets"
 )
+FROZEN = Status(presence=Presence.ONLINE, reception=Reception.RECEIVING, reception_why="frozen")
 LOST = Status(presence=Presence.LOST, reception=Reception.PLAYING)
 NEVER = Status()
 
@@ -35,6 +36,7 @@ NEVER = Status()
         (NO_PACKETS, True, GOOD, (Readiness.DEGRADED, "no_packets")),
         (NO_PACKETS, False, GOOD, (Readiness.CHECKING, "not_checked_in")),
         (NO_PACKETS, False, NONE, (Readiness.UNCHECKED, "not_checked_in")),
+        (FROZEN, True, GOOD, (Readiness.DEGRADED, "frozen")),
         (LOST, True, GOOD, (Readiness.FAILED, "silence")),
         (LOST, False, NONE, (Readiness.UNCHECKED, "not_checked_in")),
         (NEVER, False, NONE, (Readiness.UNCHECKED, "not_checked_in")),

@@ -91,6 +91,8 @@ class Outcome:
     cleared_s: float | None = None
     said: set[str] = field(default_factory=set)
     "Everything that was said between the order and its end."
+    left: set[str] = field(default_factory=set)
+    "What was still said when it was last looked at."
 
 
 def says(point: Point) -> set[str]:
@@ -140,6 +142,7 @@ async def provoke(
 
     def clear(code: str, point: Point) -> bool:
         outcome = outcomes[code]
+        outcome.left = says(point)
         if outcome.cleared_s is None and is_proven(point) and not point["reasons"]:
             outcome.cleared_s = time.monotonic() - ended
         return outcome.cleared_s is not None

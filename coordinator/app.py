@@ -22,6 +22,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from config.errors import BadSetting
 from config.folder import DataFolder
 from config.settings import Settings, listening_url
 from config.thresholds import GoLimits
@@ -38,12 +39,17 @@ from signaling.relay.settings import RelaySettings
 from .alarm_desk import AlarmDesk
 from .api import (
     alarm,
+    attendance,
     backup,
     device,
+    export,
     link,
+    member,
     order,
     point,
+    roll,
     roster,
+    secretary,
     session,
     signin,
     token,
@@ -55,6 +61,7 @@ from .api.openapi import describe
 from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
 from .backup_desk import BackupDesk
+from .calendar import Expectation, check_rule
 from .cli.office import Office, client
 from .disk import DiskMeter
 from .errors import JournalLocked
@@ -74,6 +81,7 @@ from .policy import Action
 from .preflight_desk import PreflightDesk
 from .readiness import MediaState
 from .readiness_watch import ReadinessWatch
+from .roll_desk import RollDesk
 from .room_desk import RoomDesk
 from .runtime import Runtime
 
@@ -95,6 +103,11 @@ ROUTES: tuple[Route, ...] = (
     *token.ROUTES,
     *user.ROUTES,
     *roster.ROUTES,
+    *attendance.ROUTES,
+    *roll.ROUTES,
+    *secretary.ROUTES,
+    *member.ROUTES,
+    *export.ROUTES,
     *backup.ROUTES,
 )
 
@@ -160,7 +173,10 @@ async def _parts(
     touched: list[Feed] = []
     judges: list[JudgeDesk] = []
     watch = PointWatch(
-        runtime, lambda code: touched[0].touch(code), lambda sample: judges[0].send(sample)
+        runtime,
+        lambda code: touched[0].touch(code),
+        lambda sample: judges[0].send(sample),
+        lambda device: desks[0].sends_sound_only(device),
     )
     judging = judge_settings(settings, folder)
     ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
@@ -179,7 +195,7 @@ async def _parts(
         runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
     )
     desk.listen(gateway.send_to)
-    orders = OrderDesk(runtime, gateway)
+    orders, rolls = OrderDesk(runtime, gateway), RollDesk(runtime, gateway, settings)
     room, readiness = RoomDesk(runtime, gateway.send_to), ReadinessWatch(runtime)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway, lambda: judge.watching))
@@ -199,7 +215,7 @@ async def _parts(
             judge=judge,
         )
     finally:
-        for part in (lag, room, readiness, preflights, watch, orders):
+        for part in (lag, rolls, room, readiness, preflights, watch, orders):
             part.close()
         await gateway.close()
         await feed.close()
@@ -228,6 +244,9 @@ def _context(settings: Settings, folder: DataFolder, runtime: Runtime, senses: _
             reported_ratio=settings.go.reported_ratio,
             critical=settings.go.critical_points,
         ),
+        rolls=settings.attendance.rolls,
+        lines=tuple(sorted(settings.attendance.lines, reverse=True)),
+        expected=_expected(settings),
         machine=lambda: replace(disk.measure(), judge=senses.judge.sees if judged else None),
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
@@ -360,6 +379,21 @@ def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
         transport=transport,
         uplink_bps=round(media.uplink_mbps * 1000) * 1000,
     )
+
+
+def _expected(settings: Settings) -> Expectation:
+    """Return when sessions are expected.
+
+    Raises:
+        BadSetting: If the rule is none.
+
+    """
+    given = settings.calendar
+    try:
+        check_rule(given.rule)
+    except ValueError as error:
+        raise BadSetting("calendar", "calendar.rule", str(error)) from error
+    return Expectation(rule=given.rule, time=given.time, minutes=given.minutes, title=given.title)
 
 
 def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:

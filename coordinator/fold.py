@@ -17,9 +17,9 @@ from . import alarm_state
 from . import fact as f
 from .account import state as account_state
 from .account.fact import ACCOUNT_FACTS
+from .attendance_fold import ATTENDANCE_EVOLVE
 from .session import OPEN
 from .state import (
-    Attendance,
     Device,
     FaultWord,
     JoinCode,
@@ -57,9 +57,10 @@ def _receive(state: State, row: Recorded) -> None:
     """Remember that an entered fact is in the journal."""
     device, spool, seq = str(row.origin).split("/")
     note = row.fact.why if isinstance(row.fact, f.EntryKept) else None
-    digest = row.fact.digest if isinstance(row.fact, f.EnteredFact) else ""
+    fact = row.fact
+    digest, remark = (fact.digest, fact.remark) if isinstance(fact, f.EnteredFact) else ("", None)
     receipts = state.receipts.setdefault((device, spool), Receipts())
-    receipts.add(int(seq), Receipt(row.utc, note, digest))
+    receipts.add(int(seq), Receipt(row.utc, note, digest, remark))
 
 
 def _started(state: State, row: Recorded, _fact: f.CoordinatorStarted) -> None:
@@ -272,20 +273,6 @@ def _set_status(state: State, point: str, **values: Any) -> None:
         state.status[point] = replace(status, **values)
 
 
-def _checked_in(state: State, row: Recorded, fact: f.CheckedIn) -> None:
-    key = (str(row.session), fact.point)
-    before = state.attendance.get(key)
-    counts = {count.branch: count for count in before.branches} if before else {}
-    counts |= {count.branch: count for count in fact.branches}
-    state.attendance[key] = Attendance(
-        branches=tuple(counts.values()),
-        recorded_utc=row.utc,
-        in_charge=fact.in_charge or (before.in_charge if before else None),
-        note=fact.note,
-        corrections=before.corrections + 1 if before else 0,
-    )
-
-
 def _room_answered(state: State, row: Recorded, fact: f.RoomAnswered) -> None:
     state.rooms[str(row.session), fact.point] = RoomWord(
         picture=fact.picture, sound=fact.sound, note=fact.note, recorded_utc=row.utc
@@ -303,7 +290,7 @@ def _account(state: State, _row: Recorded, fact: f.Fact) -> None:
 
 
 def _entry_kept(state: State, row: Recorded, _fact: f.EntryKept) -> None:
-    state.kept.append(row.n)
+    state.kept[row.n] = row
 
 
 def _alarm(state: State, row: Recorded, fact: f.Fact) -> None:
@@ -359,8 +346,8 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.PresenceChanged: _presence_changed,
     f.ReceptionChanged: _reception_changed,
     f.ReadinessChanged: _readiness_changed,
+    **ATTENDANCE_EVOLVE,
     f.PreflightDone: _preflight_done,
-    f.CheckedIn: _checked_in,
     f.RoomAnswered: _room_answered,
     f.FaultReported: _fault_reported,
     f.EntryKept: _entry_kept,

@@ -4,6 +4,7 @@ State is split per point, per device and per session, each part frozen and repla
 that a fact costs the same at 92 points and at 10,000, at 5,000 people and at 32,000.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from signaling.entry import Answer, FaultKind
@@ -11,7 +12,10 @@ from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, 
 
 from .account.state import Accounts
 from .alarm_state import Alarms
-from .fact import BranchAttendance, Fact, Finding, PointEntered, Ref
+from .attendance_fact import BranchAttendance, Member
+from .claim import Claims, standing
+from .fact import Fact, Finding, PointEntered, Ref
+from .register import Register
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +52,34 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """The fourth axis: what a point entered for one session."""
+    """The fourth axis: what a point entered for one session. Which entry stands: ``claim``."""
 
-    branches: tuple[BranchAttendance, ...]
+    claims: Mapping[str, Claims[BranchAttendance]]
+    "By branch."
     recorded_utc: str
-    in_charge: Ref | None
-    note: Ref | None
+    people: Claims[Ref] = ()
+    "Who is in charge."
+    notes: Claims[Ref | None] = ()
     corrections: int = 0
     "How many times the first entry was replaced."
+
+    @property
+    def branches(self) -> tuple[BranchAttendance, ...]:
+        """The head counts that stand."""
+        found = (standing(claims) for claims in self.claims.values())
+        return tuple(claim.value for claim in found if claim is not None)
+
+    @property
+    def in_charge(self) -> Ref | None:
+        """Who is in charge of the hall."""
+        claim = standing(self.people)
+        return None if claim is None else claim.value
+
+    @property
+    def note(self) -> Ref | None:
+        """The word that came with the entry that stands."""
+        claim = standing(self.notes)
+        return None if claim is None else claim.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +197,8 @@ class Receipt:
     recorded_utc: str
     note: str | None
     digest: str = ""
+    remark: str | None = None
+    "What is to be said although it took effect."
 
 
 @dataclass(slots=True)
@@ -215,8 +241,20 @@ class State:
     accounts: Accounts = field(default_factory=Accounts)
     receipts: dict[tuple[str, str], Receipts] = field(default_factory=dict)
     "By (device, spool)."
-    kept: list[int] = field(default_factory=list)
-    "Row numbers of the entries that took no effect."
+    registers: dict[str, Register] = field(default_factory=dict)
+    "By session: roll calls, transfers, guests."
+    members: dict[tuple[str, str], tuple[Member, ...]] = field(default_factory=dict)
+    "By (point, branch), where names are allowed."
+    home_of: dict[str, tuple[str, str]] = field(default_factory=dict)
+    "A member's (point, branch)."
+    settled: set[int] = field(default_factory=set)
+    "Row numbers of kept entries that the secretary dealt with."
+    readings: list[int] = field(default_factory=list)
+    "Row numbers of the readings of names."
+    forgotten: int = 0
+    "How many names and texts were deleted."
+    kept: dict[int, Recorded] = field(default_factory=dict)
+    "The entries that took no effect, by row number."
     absent: set[str] = field(default_factory=set)
     "Points of the roster that were never seen."
     alarms: Alarms = field(default_factory=Alarms)

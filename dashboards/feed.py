@@ -24,6 +24,7 @@ from coordinator.person import Person
 from coordinator.picture import media_view, session_view, totals_view
 from coordinator.policy import Action
 from coordinator.state import Recorded
+from coordinator.touch import touched
 from signaling.messages import CLOSE_CREDENTIAL, CLOSE_SLOW
 from signaling.watch import AlarmView, Patch, PointView, Resync, SessionView, Snapshot, Tick
 
@@ -188,7 +189,6 @@ class Feed:
                     | f.ReceptionChanged(point=code)
                     | f.ReadinessChanged(point=code)
                     | f.PreflightDone(point=code)
-                    | f.CheckedIn(point=code)
                     | a.LinkChanged(point=code)
                 ):
                     self._dirty.add(code)
@@ -204,7 +204,7 @@ class Feed:
                 case SignedOut(signin=signin):
                     self._cut(signin)
                 case _:
-                    continue
+                    self._dirty.update(touched(self._runtime.state, row))
         self._arm()
 
     def _hear_alarm(self, fact: f.Fact) -> None:
@@ -277,7 +277,8 @@ class Feed:
     def _session_now(self) -> SessionView:
         state = self._runtime.state
         chair = self._runtime.person(state.session.chair) if state.session else None
-        return session_view(state, self._context.board(), time.time(), chair)
+        context = self._context
+        return session_view(state, context.board(), time.time(), chair, rolls=context.rolls)
 
     def _cut(self, key: str) -> None:
         """Show out the screens of a token or of a sign-in."""

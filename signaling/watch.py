@@ -23,6 +23,7 @@ from .schema import (
     Ratio,
     Readiness,
     Reception,
+    RollStage,
     Serial,
     Wire,
 )
@@ -68,6 +69,22 @@ class LinkView(Wire, frozen=True, kw_only=True):
     "How much later than its sound the picture is shown."
 
 
+class RollView(Wire, frozen=True, kw_only=True):
+    """A roll call. The last three are None until it is closed: then they are frozen."""
+
+    roll: int
+    stage: RollStage
+    opened_at: Instant | None = None
+    closed_at: Instant | None = None
+    opens_at: Instant | None = None
+    "When it opens by itself; None: somebody opens it."
+    closes_at: Instant | None = None
+    attended: int | None = None
+    expected: int | None = None
+    points: int | None = None
+    "That answered."
+
+
 class PointView(Wire, frozen=True, kw_only=True):
     """A point as screens show it."""
 
@@ -93,6 +110,8 @@ class PointView(Wire, frozen=True, kw_only=True):
     decoding: Decoding
     attendance: PeopleView
     checked_in_at: Instant | None = None
+    roll_answered: bool | None = None
+    "Whether all its branches answered the roll call that is meant now; None before the first."
     reasons: tuple[str, ...] = ()
     "Every stable code that speaks against this point now, worst first."
     link: LinkView | None = None
@@ -172,6 +191,8 @@ class SessionView(Wire, frozen=True, kw_only=True):
     conditions: tuple[Condition, ...] = ()
     may_enter: tuple[Phase, ...] = ()
     "Phases that can be entered from here now."
+    rolls: tuple[RollView, ...] = ()
+    "In their order."
     floor: Code | None = None
     "The point that speaks."
     floor_since: Instant | None = None
@@ -185,6 +206,8 @@ class TotalsView(Wire, frozen=True, kw_only=True):
     points: int = 0
     points_reported: int = 0
     "Points that have given a head count."
+    points_answered: int = 0
+    "Points that answered the roll call that is meant now."
     people: PeopleView
     presence: dict[str, int]
     readiness: dict[str, int]

@@ -32,6 +32,18 @@ export interface LinkView {
   skew_ms: number | null;
 }
 
+export interface RollView {
+  roll: number;
+  stage: "waiting" | "open" | "closed";
+  opened_at: number | null;
+  closed_at: number | null;
+  opens_at: number | null;
+  closes_at: number | null;
+  attended: number | null;
+  expected: number | null;
+  points: number | null;
+}
+
 export interface PointView {
   code: string;
   name: string;
@@ -52,6 +64,7 @@ export interface PointView {
   decoding: "all" | "key_frames" | "none";
   attendance: PeopleView;
   checked_in_at: number | null;
+  roll_answered: boolean | null;
   reasons: string[];
   link: LinkView | null;
   contact_name: string | null;
@@ -106,6 +119,7 @@ export interface SessionView {
   go: boolean;
   conditions: Condition[];
   may_enter: Phase[];
+  rolls: RollView[];
   floor: string | null;
   floor_since: number | null;
   source: string;
@@ -114,6 +128,7 @@ export interface SessionView {
 export interface TotalsView {
   points: number;
   points_reported: number;
+  points_answered: number;
   people: PeopleView;
   presence: Record<string, number>;
   readiness: Record<string, number>;

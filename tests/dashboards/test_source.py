@@ -88,6 +88,7 @@ PURE = [
     "shared/sentence.js",
     "shared/text.js",
     "host/hold.js",
+    "host/secretary/rows.js",
     "host/command.js",
     "host/loudness.js",
     "host/studio-words.js",

@@ -72,10 +72,16 @@ def judge_command(context: typer.Context, data: Data = None) -> None:
 
 
 @app.command("check")
-def check_command(context: typer.Context, data: Data = None) -> None:
+def check_command(
+    context: typer.Context,
+    today: Annotated[
+        bool, typer.Option("--today", help="Hôm nay họp được chưa. / Today's session.")
+    ] = False,
+    data: Data = None,
+) -> None:
     """Kiểm tra cấu hình, đĩa, đồng hồ, cổng, chứng thư. / Check the machine."""
     terminal = terminal_of(context, data)
-    check(terminal)
+    check(terminal, today=today)
 
 
 @app.command("demo")

@@ -306,10 +306,10 @@ async def serve(settings: Settings, folder: DataFolder, locked_out: Callable[[],
         try:
             await start_sites(runner, settings, folder)
             log.info("coordinator.serving", url=listening_url(settings), version=VERSION)
+            service.tell_ready(listening_url(settings))
             if not somebody_may_enter(coordinator.runtime.state, time.time()):
                 log.warning("coordinator.nobody_may_enter", do="nhipcau setup")
                 locked_out()
-            service.tell_ready(listening_url(settings))
             # A task that dies takes the process with it: half a coordinator is worse than none.
             async with asyncio.TaskGroup() as group:
                 work = (

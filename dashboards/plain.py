@@ -18,7 +18,7 @@ from coordinator.access import Principal, code_hash, identify
 from coordinator.api.context import Context
 from coordinator.api.device import JoinRequest, guarded, let_in
 from coordinator.api.problem import ProblemRaised
-from coordinator.api.route import exact_origin, read_body
+from coordinator.api.route import address_of, exact_origin, read_body
 from coordinator.device import points_of
 from coordinator.errors import Refused
 from coordinator.policy import Action
@@ -72,7 +72,7 @@ class _Forms:
         words, typed = _words(request), await _typed(request)
         code, state = typed.get("code", ""), self._context.runtime.state
         try:
-            with guarded(self._context, request.remote or ""):
+            with guarded(self._context, address_of(request)):
                 codes = points_of(state, code_hash(code), time.time())
         except (Refused, ProblemRaised) as refusal:
             return _page(join_page(words, fault=refusal.code), 403)
@@ -89,7 +89,7 @@ class _Forms:
             point=typed.get("point") or None,
             name="plain",
         )
-        attempt, address = typed.get("attempt", "")[:200], request.remote or ""
+        attempt, address = typed.get("attempt", "")[:200], address_of(request)
         try:
             joined = await let_in(self._context, body, attempt=attempt, address=address)
         except (Refused, ProblemRaised) as refusal:

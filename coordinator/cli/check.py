@@ -5,7 +5,6 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,12 +16,15 @@ from config.folder import DataFolder
 from config.settings import Settings
 from signaling.ice_server import TurnAccess, surest_turn
 from signaling.media_errors import TransportFailed
+from signaling.relay.settings import SOCKET as RELAY_SOCKET
 from signaling.turn_probe import probe
 
 from ..errors import JournalLocked
 from ..journal import DataLock
+from .finding import Finding
 from .office import CallRefused, Office, client
 from .screen import EXIT_REFUSED, Terminal
+from .today import look_today
 
 MIN_FREE_BYTES = 1_000_000_000
 OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
@@ -30,21 +32,20 @@ MIN_CERTIFICATE_DAYS = 14
 LOCAL_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at. ``key`` names its sentence in the catalogue."""
+def check(terminal: Terminal, *, today: bool = False) -> None:
+    """Print what was looked at; end with status 1 when something does not hold.
 
-    key: str
-    good: bool
-    places: dict[str, object]
+    Args:
+        terminal: Where to print.
+        today: Look at what today's session rests on, too.
 
-
-def check(terminal: Terminal) -> None:
-    """Print what was looked at; end with status 1 when something does not hold."""
+    """
     settings = terminal.settings()
     terminal.say("check.settings", source=terminal.config or "–")
     folder = terminal.folder(settings)
     findings = [*look(settings, folder), *asyncio.run(ask_board(folder))]
+    if today:
+        findings += [*_udp(settings, folder), *look_today(terminal, settings)]
     for finding in findings:
         mark = "✔" if finding.good else "✕"
         sentence = terminal.words.say(finding.key, **finding.places)
@@ -113,6 +114,22 @@ def _port(settings: Settings, folder: DataFolder) -> Finding:
     except OSError as error:
         places["text"] = error.strerror or str(error)
         return Finding(key="check.port_bad", good=False, places=places)
+
+
+def _udp(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
+    """Try the relay's ports; while it runs they are its own."""
+    low, high = settings.media.port_min, settings.media.port_max
+    if not low or (folder.run_dir() / RELAY_SOCKET).exists():
+        return
+    for port in range(low, high + 1):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as tried:
+            try:
+                tried.bind((settings.media.address, port))
+            except OSError as error:
+                places: dict[str, object] = {"port": port, "text": error.strerror or str(error)}
+                yield Finding(key="today.udp_bad", good=False, places=places)
+                return
+    yield Finding(key="today.udp", good=True, places={"low": low, "high": high})
 
 
 def _running(folder: DataFolder) -> bool:

@@ -26,7 +26,8 @@ class Draft:
     port: int = 8080
     udp: tuple[int, int] = RELAY_PORTS
     public_address: str = ""
-    uplink_mbps: float | None = None
+    uplink_mbps: float = 100.0
+    "Of this machine's line upwards."
     backup: str = ""
     turn: str = ""
     "Name of the TURN server."
@@ -62,11 +63,10 @@ def settled(draft: Draft, before: Mapping[str, Any]) -> Tree:
     tree.setdefault("media", {}).update(
         media,
         public_address=draft.public_address,
+        uplink_mbps=draft.uplink_mbps,
         start_relay=not draft.services,
         start_judge=not draft.services,
     )
-    if draft.uplink_mbps is not None:
-        tree["media"]["uplink_mbps"] = draft.uplink_mbps
     tree.setdefault("turn", {}).update(urls=turn_urls(draft.turn), secret=draft.turn_secret)
     tree.setdefault("backup", {}).update(folder=draft.backup)
     tree.setdefault("help", {}).update(hotline=draft.hotline)

@@ -8,7 +8,7 @@ import secrets
 import sys
 import time
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -22,10 +22,9 @@ from .draft import RELAY_PORTS, Draft, Tree, settings_text, settled, udp_range
 from .office import Office
 from .screen import EXIT_USAGE, Data, Terminal, terminal_of
 
-T = TypeVar("T", str, int, bool)
+T = TypeVar("T", str, int, float, bool)
 FILE = Path("nhipcau.toml")
 UNIT = Path("/etc/systemd/system/nhipcau-relay.service")
-Answer = Annotated[str | None, typer.Option()]
 
 
 @dataclass(kw_only=True)
@@ -59,6 +58,7 @@ def setup(
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
     udp: Annotated[str | None, typer.Option(help="50000-50999")] = None,
     public_address: Annotated[str | None, typer.Option(help="NAT 1:1.")] = None,
+    uplink_mbps: Annotated[float | None, typer.Option(min=1, help="Mbps lên. / Up.")] = None,
     backup: Annotated[str | None, typer.Option(help="Nơi sao lưu. / Folder of copies.")] = None,
     turn: Annotated[str | None, typer.Option(help="Tên máy chủ TURN. / Its name.")] = None,
     hotline: Annotated[str | None, typer.Option(help="Điện thoại kỹ thuật. / Telephone.")] = None,
@@ -74,10 +74,10 @@ def setup(
     asking = Interview(terminal=terminal, yes=yes)
     before = _before(terminal, path)
     known = _known(before)
+    public_name = _name(terminal, asking.ask(name, "name", known["name"]))
     behind = asking.ask(proxy, "proxy", certificate is None and known["proxy"])
-    turned = asking.ask(turn, "turn", known["turn"])
     draft = Draft(
-        name=_name(terminal, asking.ask(name, "name", known["name"])),
+        name=public_name,
         data=str((terminal.data or Path(known["data"])).absolute()),
         proxy=behind,
         certificate="" if behind else asking.ask(certificate, "certificate", known["certificate"]),
@@ -85,12 +85,14 @@ def setup(
         port=asking.ask(port, "port", known["port"] or (8080 if behind else 443)),
         udp=_udp(terminal, asking.ask(udp, "udp", known["udp"])),
         public_address=asking.ask(public_address, "public_address", known["public_address"]),
+        uplink_mbps=asking.ask(uplink_mbps, "uplink_mbps", known["uplink_mbps"]),
         backup=asking.ask(backup, "backup", known["backup"]),
-        turn=turned,
-        turn_secret=(known["secret"] or secrets.token_hex(24)) if turned else "",
+        turn=asking.ask(turn, "turn", known["turn"]),
         hotline=asking.ask(hotline, "hotline", known["hotline"]),
         services=UNIT.exists() if services is None else services,
     )
+    if draft.turn:
+        draft = replace(draft, turn_secret=known["secret"] or secrets.token_hex(24))
     _write(terminal, path, settled(draft, before), yes=yes)
     terminal.config, terminal.data = path, None
     settings = terminal.settings()
@@ -123,6 +125,7 @@ def _known(before: Tree) -> dict[str, Any]:
         "port": server.get("port", 0),
         "udp": f"{low}-{high}",
         "public_address": media.get("public_address", ""),
+        "uplink_mbps": float(media.get("uplink_mbps", 100.0)),
         "backup": before.get("backup", {}).get("folder", ""),
         "turn": turn_url.split(":")[1] if turn_url else "",
         "secret": before.get("turn", {}).get("secret", ""),

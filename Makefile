@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
 
-.PHONY: demo test test-fast bench soak lint types setup lock clean
+.PHONY: demo test test-fast bench soak package lint types setup lock clean
 
 demo: setup
 	$(BIN)/nhipcau demo $(ARGS)
@@ -26,6 +26,11 @@ bench: setup
 # The fault suite in its long version: hundreds of kills, thousands of power cuts.
 soak: setup test-tools
 	$(BIN)/python -m pytest --soak tests/faults $(ARGS)
+
+# One archive in dist/ that installs without internet, tried at once.
+package: setup
+	$(BIN)/python config/deploy/package/build.py dist
+	$(BIN)/python -m pytest tests/config/prove_package.py $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

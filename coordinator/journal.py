@@ -264,8 +264,18 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
-    """Open a journal as the one connection that writes it; made when there is none."""
-    return prepare(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+    """Open a journal as the one connection that writes it; made when there is none.
+
+    Raises:
+        JournalDamaged: If the file is no database.
+
+    """
+    try:
+        return prepare(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+    except sqlite3.OperationalError:
+        raise  # The disk's fault, or another process's: the journal may be whole.
+    except sqlite3.DatabaseError as error:
+        raise JournalDamaged(f"{path.name}: {error}") from error
 
 
 def prepare(db: sqlite3.Connection) -> sqlite3.Connection:

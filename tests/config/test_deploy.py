@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from coordinator.cli.screen import EXIT_DAMAGED, EXIT_USAGE
+
 UNITS = sorted((Path(__file__).parents[2] / "config" / "deploy" / "systemd").glob("*.service"))
 # systemd's own exposure figure: 8.4 for a bare unit, "OK" begins below 5 (reference D19: aim 3).
 MOST_EXPOSED = 3.0
@@ -43,3 +45,26 @@ def test_relay_and_judge_neither_hang_on_the_coordinator_nor_fall_with_it(name: 
     lines = {line for line in text.splitlines() if not line.startswith("#")}
     assert {"KillMode=mixed", "Restart=always", "RuntimeDirectoryPreserve=yes"} <= lines
     assert not [line for line in lines if re.match(r"(Requires|BindsTo|PartOf|Requisite)=", line)]
+
+
+def test_starting_the_coordinator_brings_relay_and_judge_and_stopping_it_leaves_them() -> None:
+    [text] = [unit.read_text() for unit in UNITS if unit.name == "nhipcau.service"]
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    [wanted] = [line for line in lines if line.startswith("Wants=")]
+    assert {"nhipcau-relay.service", "nhipcau-judge.service"} <= set(wanted[6:].split())
+    assert {"Type=notify", "WatchdogSec=10", "Restart=always"} <= set(lines)
+    assert not [line for line in lines if re.match(r"(Requires|BindsTo|PartOf|Requisite)=", line)]
+
+
+def test_the_coordinator_is_not_started_again_for_what_that_cannot_mend() -> None:
+    [text] = [unit.read_text() for unit in UNITS if unit.name == "nhipcau.service"]
+    assert f"RestartPreventExitStatus={EXIT_USAGE} {EXIT_DAMAGED}\n" in text
+
+
+def test_what_root_types_has_the_folders_of_the_units() -> None:
+    script = (UNITS[0].parents[1] / "package" / "install.sh").read_text()
+    for unit in UNITS:
+        [start] = re.findall(
+            r"^ExecStart=\S+ --config (\S+) \w+ --data (\S+)$", unit.read_text(), re.M
+        )
+        assert f"--config {start[0]} --data {start[1]}" in script

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from coordinator.cli.screen import EXIT_DAMAGED
 from tests.faults.conftest import Rounds
 from tests.faults.hall import busy_halls, enrolled
 from tests.faults.invariant import check_entries, read
@@ -96,3 +97,12 @@ async def test_a_new_deployment_says_how_to_get_in(tmp_path: Path) -> None:
         await process.until_ready()
         assert await process.stop() == 0
     assert "coordinator.nobody_may_enter" in process.said()
+
+
+async def test_of_a_damaged_journal_it_says_so_by_its_exit_status(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "journal.db").write_bytes(b"no journal at all" * 300)
+    async with CoordinatorProcess(data) as process:
+        await process.start()
+        assert await process.ended() == EXIT_DAMAGED

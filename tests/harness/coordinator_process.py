@@ -85,6 +85,12 @@ class CoordinatorProcess:
         """Ask it to end; return its exit status."""
         return await self._end(signal.SIGTERM)
 
+    async def ended(self) -> int:
+        """Return its exit status when it ends by itself."""
+        assert self._process is not None
+        async with asyncio.timeout(START_TIMEOUT_S):
+            return await self._process.wait()
+
     def said(self) -> str:
         """Return what it wrote to its error stream."""
         return (self.data / "stderr.txt").read_text()

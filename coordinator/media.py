@@ -25,6 +25,7 @@ from signaling.media_plane import (
     ViewerChanged,
 )
 from signaling.messages import ProgrammeSending
+from signaling.schema import Sending
 
 from .fact import BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen
 from .floor import wish_of
@@ -94,6 +95,11 @@ class MediaDesk:
     def sending(self, device: str) -> ProgrammeSending | None:
         """Return what the relay sends to a device; None when nothing, or nobody knows."""
         return self._sendings.of(device)
+
+    def sends_sound_only(self, device: str) -> bool:
+        """Tell whether a device gets no picture, by the relay's choice."""
+        told = self._sendings.of(device)
+        return told is not None and told.sending is Sending.SOUND_ONLY
 
     def listen(self, tell: Callable[[str, ProgrammeSending], object]) -> None:
         """Have a device's identity told with what it is sent, whenever that changes."""

@@ -65,12 +65,6 @@ class Sample(Wire, frozen=True, kw_only=True, tag_field="type", tag="sample"):
     "The relay sends it another sound than the programme's: it has the floor."
 
 
-class Leave(Wire, frozen=True, kw_only=True, tag_field="type", tag="leave"):
-    """Forget a device. Never answered."""
-
-    device: str
-
-
 class Stop(Wire, frozen=True, kw_only=True, tag_field="type", tag="stop"):
     """End; another judge is to take over."""
 
@@ -102,7 +96,7 @@ class Watching(Wire, frozen=True, kw_only=True, tag_field="type", tag="judge.wat
     "Of the judge's process since it began, user and system."
 
 
-ToJudge = Sample | Leave | Stop
+ToJudge = Sample | Stop
 FromJudge = JudgeHello | Verdict | Watching
 
 _to_judge: msgspec.json.Decoder[ToJudge] = msgspec.json.Decoder(ToJudge)

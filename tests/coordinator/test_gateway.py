@@ -17,6 +17,7 @@ from tests.harness.server import TOWN, Served, serving
 pytestmark = pytest.mark.real_io
 
 UTC = "2026-10-04T00:45:00.000Z"
+STATES = ("session.state", "roll.state", "hall.recorded")
 Socket = aiohttp.ClientWebSocketResponse[bool]
 HELLO = {"type": "hello", "versions": [1], "spool": "spool-1", "software": "test"}
 
@@ -35,12 +36,12 @@ def fact(seq: int, reported: object = 48, **changes: object) -> dict[str, Any]:
 
 
 async def ask(socket: Socket, message: object) -> dict[str, Any]:
-    """Send a message and return the next answer that is not the session's state."""
+    """Send a message and return the next answer that is not a state."""
     await socket.send_str(message if isinstance(message, str) else json.dumps(message))
     async with asyncio.timeout(5):
         while True:
             answer: dict[str, Any] = await socket.receive_json()
-            if answer["type"] != "session.state":
+            if answer["type"] not in STATES:
                 return answer
 
 
@@ -69,7 +70,7 @@ async def test_a_hall_is_welcomed_and_its_head_count_is_recorded_once(tmp_path: 
         _status, point = await served.call("GET", "/api/v1/points/MH-001")
         assert point["attendance"]["reported"] == 48
         assert point["branches"][0]["reported"] == 48
-        assert served.coordinator.runtime.state.kept == []
+        assert served.coordinator.runtime.state.kept == {}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ class Machine:
 
     disk_free_bytes: int | None = None
     "Where the journal is; None while unknown."
+    judge: bool | None = None
+    "The judge sees the programme; None: this deployment runs none."
 
 
 def board(
@@ -37,7 +39,7 @@ def board(
     of = len(state.points)
     conditions.append(_share("points_ready", len(ready), limits.ready_ratio, of))
     conditions.append(_share("checked_in", len(reported), limits.reported_ratio, of))
-    conditions += _disk(machine, limits)
+    conditions += _machine(machine or Machine(), limits)
     return tuple(conditions)
 
 
@@ -77,10 +79,13 @@ def _critical(state: State, limits: GoLimits, ready: set[str], main: str | None)
     ]
 
 
-def _disk(machine: Machine | None, limits: GoLimits) -> list[Condition]:
-    if machine is None or machine.disk_free_bytes is None:
-        return []
-    return [Condition(code="disk", met=machine.disk_free_bytes >= limits.free_bytes)]
+def _machine(machine: Machine, limits: GoLimits) -> list[Condition]:
+    found = []
+    if machine.judge is not None:
+        found.append(Condition(code="judge", met=machine.judge))
+    if machine.disk_free_bytes is not None:
+        found.append(Condition(code="disk", met=machine.disk_free_bytes >= limits.free_bytes))
+    return found
 
 
 def _share(code: str, have: int, ratio: float, of: int) -> Condition:

@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 RETRY_S = 0.5
 HELLO_S = 3.0
+SEES_S = 5.0
+"A programme whose last picture is older than this is not seen; a slide comes once a second."
 MAX_BACKLOG_BYTES = 1024 * 1024
 "Of samples the judge did not read yet; more of them would be old when it does."
 
@@ -44,6 +46,12 @@ class JudgeDesk:
         self._writer: asyncio.StreamWriter | None = None
         self.watching: line.Watching | None = None
         "What the judge last said it receives; None while it is away."
+
+    @property
+    def sees(self) -> bool:
+        """Whether it receives the programme now, so that it can judge what halls receive."""
+        age_s = self.watching.picture_age_s if self.watching is not None else None
+        return age_s is not None and age_s < SEES_S
 
     def send(self, sample: line.Sample) -> None:
         """Pass a sample on, unless the judge is away or does not keep up."""

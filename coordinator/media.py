@@ -22,13 +22,17 @@ from signaling.media_plane import (
     PlaneSample,
     PlaneUp,
     SourceChanged,
+    ViewerChanged,
 )
+from signaling.messages import ProgrammeSending
+from signaling.schema import Sending
 
 from .fact import BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen
 from .floor import wish_of
 from .judge.settings import WHO as JUDGE
 from .readiness import MediaState
 from .runtime import Runtime
+from .sending import Sendings
 from .state import Recorded
 from .studio import StudioMeter
 
@@ -57,9 +61,9 @@ class MediaDesk:
         self._up = False
         self._sending: set[str] = set()
         self._sample: PlaneSample | None = None
-        self._bytes: dict[tuple[str, str], int] = {}
+        self._sendings = Sendings()
+        self._listeners: list[Callable[[str, ProgrammeSending], object]] = []
         self._studio = StudioMeter()
-        self._egress_kbps = 0
         runtime.listen(self._hear)
 
     def state(self) -> MediaState:
@@ -75,11 +79,31 @@ class MediaDesk:
             programme=programme.video if programme else "slate",
             sound=programme.audio if programme else "slate",
             viewers=max(0, programme.viewers - self._judges()) if programme else 0,
-            egress_kbps=self._egress_kbps if self._up else 0,
+            egress_kbps=_kbps(sample.used_bps) if sample else 0,
+            uplink_kbps=_kbps(sample.uplink_bps) if sample and sample.uplink_bps else None,
+            budget_kbps=_kbps(sample.budget_bps) if sample and sample.budget_bps else None,
             sources=tuple(sorted(self._sending)) if self._up else (),
             packets_forwarded=sample.packets_forwarded if sample else 0,
             cpu_seconds=sample.cpu_s if sample else None,
+            retransmissions=sample.retransmissions if sample else 0,
+            key_requests=sample.key_requests if sample else 0,
+            packets_dropped=programme.packets_dropped if programme else 0,
+            queue_delay_seconds=programme.queue_delay_s if programme else 0.0,
+            renditions=tuple(self._sendings.viewers.items()),
         )
+
+    def sending(self, device: str) -> ProgrammeSending | None:
+        """Return what the relay sends to a device; None when nothing, or nobody knows."""
+        return self._sendings.of(device)
+
+    def sends_sound_only(self, device: str) -> bool:
+        """Tell whether a device gets no picture, by the relay's choice."""
+        told = self._sendings.of(device)
+        return told is not None and told.sending is Sending.SOUND_ONLY
+
+    def listen(self, tell: Callable[[str, ProgrammeSending], object]) -> None:
+        """Have a device's identity told with what it is sent, whenever that changes."""
+        self._listeners.append(tell)
 
     def _judges(self) -> int:
         """Return how many viewers of the programme are no halls."""
@@ -95,10 +119,14 @@ class MediaDesk:
                 self._wake.set()
             case PlaneLost():
                 self._up, self._sample = False, None
+                self._sendings.forget()
                 log.warning("media.lost")
                 self._wake.set()
             case SourceChanged(source=source, up=up):
                 self._sending = self._sending | {source} if up else self._sending - {source}
+            case ViewerChanged():
+                log.info("media.sending", who=event.who, rendition=event.rendition, why=event.why)
+                self._tell(self._sendings.receive_change(event))
             case PlaneSample():
                 self._receive_sample(event)
             case _:
@@ -150,14 +178,19 @@ class MediaDesk:
             and session.last_packet_age_s is not None
             and session.last_packet_age_s < FRESH_S
         }
-        before, self._bytes = self._bytes, {}
-        grown = 0
-        for session in sample.sessions:
-            for number, stream in enumerate(session.streams):
-                key = (session.session, f"{stream.kind} {number}")
-                self._bytes[key] = stream.bytes_sent
-                grown += max(0, stream.bytes_sent - before.get(key, stream.bytes_sent))
-        self._egress_kbps = round(grown * 8 / 10_000) * 10
+        self._tell(self._sendings.receive_sample(sample.sessions))
+
+    def _tell(self, devices: Sequence[str]) -> None:
+        for device in devices:
+            told = self._sendings.of(device)
+            for tell in self._listeners:
+                if told is not None:
+                    tell(device, told)
+
+
+def _kbps(bps: int) -> int:
+    """Return a rate rounded to ten, so that it changes seldom."""
+    return round(bps / 10_000) * 10
 
 
 def _output(sample: PlaneSample | None) -> OutputState | None:

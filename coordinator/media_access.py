@@ -19,6 +19,8 @@ class Guest:
 
     who: str
     "The point of a device, the name of a person or program."
+    device: str = ""
+    "Its identity; empty for people and programs."
 
 
 async def authorize_media(request: web.Request, wish: MediaAction) -> Guest | Problem:
@@ -33,7 +35,7 @@ async def authorize_media(request: web.Request, wish: MediaAction) -> Guest | Pr
         return Problem(401 if raised.code == "unauthorized" else 403, raised.code, detail)
     if own_point and not _may_speak(caller, wish.name.removeprefix(POINT_PREFIX)):
         return Problem(403, "forbidden", "a device publishes as its own point only")
-    return Guest(caller.point or caller.name)
+    return Guest(caller.point or caller.name, caller.id if caller.point else "")
 
 
 def _may_speak(caller: Principal, point: str) -> bool:

@@ -23,6 +23,7 @@ from signaling.media_plane import (
     RETURN,
     STUDIO,
     STUDIO_BACKUP,
+    STUDIO_LOW,
     MediaPlane,
     Opened,
     Session,
@@ -51,7 +52,12 @@ class Principal(Protocol):
 
     @property
     def who(self) -> str:
-        """Name in logs and statistics: a device, a user."""
+        """Name in logs and statistics: a point, a user."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Identity of the device; empty for people and programs."""
         ...
 
 
@@ -85,6 +91,7 @@ def media_routes(
     fixed = {
         "/whip/studio": MediaAction("publish", STUDIO),
         "/whip/studio-backup": MediaAction("publish", STUDIO_BACKUP),
+        "/whip/studio-low": MediaAction("publish", STUDIO_LOW),
         "/whep/programme": MediaAction("watch", PROGRAMME),
         "/whep/return": MediaAction("watch", RETURN),
     }
@@ -152,7 +159,7 @@ class _Endpoints:
         if isinstance(decided, whip.Response):
             return _respond(decided)
         try:
-            opened = await self._open(action, decided.offer, caller.who, request)
+            opened = await self._open(action, decided.offer, caller, request)
         except MediaError as error:
             return _respond(whip.refused(error))
         self._remember(opened.session)
@@ -181,10 +188,11 @@ class _Endpoints:
         return None
 
     async def _open(
-        self, action: MediaAction, offer: str, who: str, request: web.Request
+        self, action: MediaAction, offer: str, guest: Principal, request: web.Request
     ) -> Opened:
+        who = guest.who
         if action.verb == "watch":
-            return await self._plane.subscribe(action.name, offer, who)
+            return await self._plane.subscribe(action.name, offer, who, device=guest.device)
         takeover = request.query.get("takeover") == "1"
         return await self._plane.publish(action.name, offer, who, takeover=takeover)
 

@@ -12,7 +12,9 @@ from dataclasses import replace
 from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
 from signaling.schema import Decoding, DeviceRole
+from signaling.stats import MediaStats
 
+from .alarm_fact import LinkChanged
 from .fact import (
     Fact,
     PhaseEntered,
@@ -22,7 +24,9 @@ from .fact import (
     RoomAnswered,
 )
 from .judge.line import Sample, Verdict
-from .link import Link, PointLink
+from .link import Link, LinkMeter
+from .link_health import LinkHealth
+from .link_history import LinkHistory
 from .presence import PointPresence
 from .reception import PointReception
 from .room import room_word
@@ -34,10 +38,14 @@ from .state import Recorded
 class _Point:
     """What is watched of one point."""
 
-    def __init__(self, presence: PointPresence, reception: PointReception, link: PointLink) -> None:
+    def __init__(
+        self, presence: PointPresence, reception: PointReception, health: LinkHealth
+    ) -> None:
         self.presence = presence
         self.reception = reception
-        self.link = link
+        self.link = LinkMeter(health.limits)
+        self.health = health
+        self.history = LinkHistory()
         self.receiver = PointReceiver()
         self.delay = PointDelay()
         self.decoding = Decoding.NONE
@@ -95,11 +103,22 @@ class PointWatch:
             self._show_judge(point, device, report)
             watched.reception.receive_sending(self._sound_only(device))
             watched.reception.receive_stats(report.media, now)
-            changed = watched.link.receive_stats(report.media, now)
-            if changed or watched.decoding is not report.media.decoding:
+            before = watched.link.link
+            self._measure(point, watched, report.media)
+            if before != watched.link.link or watched.decoding is not report.media.decoding:
                 watched.decoding = report.media.decoding
                 self._on_telemetry(point)
         self._pump(point, watched)
+
+    def _measure(self, point: str, watched: _Point, media: MediaStats) -> None:
+        second = watched.link.receive_stats(media, self._loop.time())
+        if second is None:
+            watched.health.receive_break()
+            return
+        watched.history.push(second)
+        session = self._runtime.state.session
+        speaks = session is not None and session.floor == point
+        watched.health.receive_second(second, speaks=speaks)
 
     def receive_verdict(self, verdict: Verdict) -> None:
         """The judge looked at a report."""
@@ -126,6 +145,11 @@ class PointWatch:
         delay = watched.delay
         link = replace(watched.link.link, delay_ms=delay.delay_ms, skew_ms=delay.skew_ms)
         return link, watched.decoding
+
+    def history(self, point: str) -> LinkHistory:
+        """Return the last hour of a point's link."""
+        watched = self._points.get(point)
+        return LinkHistory() if watched is None else watched.history
 
     def close(self) -> None:
         """Stop all timers. Calling it twice is safe."""
@@ -159,7 +183,7 @@ class PointWatch:
             watched = self._points[code] = _Point(
                 PointPresence(code, PresenceLimits(), status.presence, now),
                 PointReception(code, ReceptionLimits()),
-                PointLink(LinkLimits()),
+                LinkHealth(LinkLimits(), status.link, status.link_why),
             )
             watched.reception.receive_room(self._room_word(code), now)
             self._arm(code, watched)
@@ -184,6 +208,10 @@ class PointWatch:
         facts += [
             ReceptionChanged(point=code, reception=event.reception, why=event.why)
             for event in watched.reception.events()
+        ]
+        facts += [
+            LinkChanged(point=code, link=event.link, why=event.why)
+            for event in watched.health.events()
         ]
         if facts:
             self._record(facts)

@@ -13,7 +13,7 @@ frozen on entering ``live``: there reception takes over.
 from dataclasses import dataclass
 
 from config.thresholds import ReadinessLimits
-from signaling.schema import Phase, Presence, Readiness, Reception
+from signaling.schema import Phase, Presence, Readiness, Reception, Sending
 
 from .preflight import Standing
 from .reception import FAULTS
@@ -58,6 +58,7 @@ class MediaState:
     "The source that is heard."
     viewers: int = 0
     egress_kbps: int = 0
+    "All that leaves the relay, headers and repairs included."
     uplink_kbps: int | None = None
     "What the line carries, as the operator set it; None when it is not known."
     budget_kbps: int | None = None
@@ -67,6 +68,16 @@ class MediaState:
     packets_forwarded: int = 0
     cpu_seconds: float | None = None
     "Of the relay's process; None while it is unknown."
+    retransmissions: int = 0
+    "Packets sent to viewers once more, since the relay began."
+    key_requests: int = 0
+    "Key frames that viewers asked for, since the relay began."
+    packets_dropped: int = 0
+    "For want of room on the line."
+    queue_delay_seconds: float = 0.0
+    "The longest that a picture waited for the line in the last second."
+    renditions: tuple[tuple[Sending, int], ...] = ()
+    "How many viewers of the programme are sent what."
 
 
 def readiness_of(status: Status, checked_in: bool, preflight: Standing) -> tuple[Readiness, str]:

@@ -1,7 +1,7 @@
 """Which lost packets to ask for again, and when. Pure: no I/O."""
 
 MAX_TRIES = 3
-MAX_WAIT_S = 0.15
+MAX_WAIT_S = 0.25
 MIN_WAIT_S = 0.02
 # More missing at once is an outage: a key frame repairs it cheaper.
 MAX_MISSING = 200

@@ -70,6 +70,8 @@ def arguments(settings: RelaySettings) -> list[str]:
     if transport.allow_loopback:
         words.append("--allow-loopback")
     words.append(f"--ceiling-kbps={settings.ceiling_bps // 1000}")
+    if settings.uplink_bps is not None:
+        words.append(f"--uplink-kbps={settings.uplink_bps // 1000}")
     words.append(f"--stall={settings.stall_s}")
     words.append(f"--egress={'gso' if transport.segmentation else 'plain'}")
     words.append(f"--burst={settings.burst_packets}")

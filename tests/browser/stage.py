@@ -38,6 +38,7 @@ class Named:
     """Somebody who was let in."""
 
     who: str
+    device: str = ""
 
 
 def ended(it: Rig) -> list[SessionEnded]:

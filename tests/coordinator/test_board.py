@@ -72,8 +72,14 @@ def test_critical_points_must_all_be_ready_and_the_main_one_is_not_counted_twice
     assert found["main_point"].met
 
 
+@pytest.mark.parametrize("sees", [True, False])
+def test_a_deployment_with_a_judge_wants_it_to_see_the_programme(sees: bool) -> None:
+    found = {c.code: c for c in board(town().state, WELL, GoLimits(), Machine(judge=sees))}
+    assert found["judge"].met is sees
+
+
 def test_without_a_roster_without_a_session_nothing_starts() -> None:
     found = board(Chronicle(planned()).state, WELL, GoLimits(), Machine())
     assert not is_go(found)
-    assert {"main_point", "disk", "uplink"}.isdisjoint({c.code for c in found})
+    assert {"main_point", "disk", "judge", "uplink"}.isdisjoint({c.code for c in found})
     assert not is_go(board(Chronicle().state, WELL, GoLimits()))

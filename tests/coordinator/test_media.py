@@ -128,9 +128,11 @@ async def test_what_the_plane_measures_is_shown() -> None:
     _runtime, desk, _plane, task = await started()
     desk.receive(PlaneUp(boot="a", restarted=False))
     desk.receive(CodecChanged(codec="VP8"))
-    for second in range(2):
-        desk.receive(sample(125_000 * second))
+    assert (desk.state().uplink_kbps, desk.state().budget_kbps) == (None, None)
+    line = {"uplink_bps": 100_000_000, "budget_bps": 85_000_000, "used_bps": 1_004_000}
+    desk.receive(replace(sample(0), **line))
     state = desk.state()
+    assert (state.uplink_kbps, state.budget_kbps) == (100_000, 85_000)
     assert (state.studio, state.programme, state.viewers) == (True, "studio", 1)
     assert (state.egress_kbps, state.packets_forwarded) == (1000, 7)
     desk.receive(SourceChanged(source="studio", up=False))

@@ -22,6 +22,7 @@ FRAGMENT = {"Content-Type": "application/trickle-ice-sdpfrag"}
 @dataclass
 class Somebody:
     who: str = "studio PC"
+    device: str = ""
 
 
 async def authorize(request: web.Request, action: MediaAction) -> Principal | Problem:

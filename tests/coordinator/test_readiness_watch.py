@@ -218,6 +218,23 @@ async def test_a_test_waits_for_room_on_the_uplink() -> None:
     house.close()
 
 
+async def test_an_order_that_reaches_nobody_is_nobody_s_and_a_dull_test_is_made_again() -> None:
+    house = await House().open()
+    desk = PreflightDesk(house.runtime, lambda: house.media, house.wall)
+    desk.receive_joined("d1")
+    utc = format_utc(house.wall())
+    silent = CheckResult(check=Check.CPU, verdict=Verdict.OK, measured_utc=utc)
+    desk.receive_report(CODE, "d1", PreflightReport(run="r", sent_utc=utc, checks=(silent,)))
+    assert desk.testing == {"d1"}, "nothing is sent before somebody has the lines"
+    desk.close()
+    house.desk.receive_joined("d1")
+    await house.told((Check.BANDWIDTH, Verdict.SKIPPED))
+    assert house.asked == []
+    await house.told((Check.CPU, Verdict.WARN))
+    assert house.asked == [("d1", "test_bandwidth")], "a slate proved nothing"
+    house.close()
+
+
 async def test_a_report_sent_again_after_a_new_connection_is_no_news() -> None:
     house = await House().open(*HERE)
     await house.told((Check.CPU, Verdict.OK))

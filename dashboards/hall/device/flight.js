@@ -23,7 +23,7 @@ export const ANSWER_S = 10;
  * @typedef {{after: number, through: number, have_through: number, limit: number}} FactsWanted
  */
 
-export class FactWindow {
+export class Flight {
   #haveThrough;
   #lastSeq;
   #cursor = 0;

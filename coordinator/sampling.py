@@ -4,6 +4,7 @@ from collections import deque
 from statistics import median
 
 from signaling.messages import PointReport
+from signaling.rtp import AUDIO_CLOCK_HZ
 from signaling.schema import Decoding, DeviceRole
 from signaling.stats import MediaStats, Presented
 
@@ -62,6 +63,7 @@ def _sample(
         played_at=at - presented.sound_age,
         energy=audio.total_audio_energy if audio else 0.0,
         duration=audio.total_samples_duration if audio else 0.0,
+        concealed=audio.concealed_samples / AUDIO_CLOCK_HZ if audio else 0.0,
         sampled=media.decoding is not Decoding.ALL,
         hears_other=hears_other,
     )

@@ -35,6 +35,7 @@ from signaling.ice_server import IceServer, TurnAccess
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
+from signaling.schema import Sending
 
 from .alarm_desk import AlarmDesk
 from .api import (
@@ -394,6 +395,12 @@ def _expected(settings: Settings) -> Expectation:
     except ValueError as error:
         raise BadSetting("calendar", "calendar.rule", str(error)) from error
     return Expectation(rule=given.rule, time=given.time, minutes=given.minutes, title=given.title)
+
+
+def _sound_only(desk: MediaDesk, device: str) -> bool:
+    """Return whether the relay spares a device the picture, by choice."""
+    told = desk.sending(device)
+    return told is not None and told.sending is Sending.SOUND_ONLY
 
 
 def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:

@@ -35,9 +35,10 @@ from signaling.ice_server import IceServer, TurnAccess
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
+from signaling.schema import Sending
 
 from .access import somebody_may_enter
-from .alarm_desk import AlarmDesk
+from .alarm.desk import AlarmDesk
 from .api import (
     alarm,
     attendance,
@@ -61,30 +62,30 @@ from .api.middleware import problems, safe_headers
 from .api.openapi import describe
 from .api.route import ADMIN_SOCKET, PROXIES, RUNTIME, SECURE, Route, authorize
 from .api.system import METRICS_FOR_ALL, OPENAPI, REGISTRY, system_routes
+from .attendance.desk import RollDesk
 from .backup_desk import BackupDesk
 from .calendar import Expectation, check_rule
 from .caller import networks
 from .cli.office import Office, client
-from .disk import DiskMeter
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
 from .judge.launch import ensure_judge
 from .judge.settings import JudgeSettings
-from .judging import JudgeDesk
-from .media import MediaDesk
-from .media_access import authorize_media
-from .media_http import media_routes
+from .media.access import authorize_media
+from .media.desk import MediaDesk
+from .media.http import media_routes
 from .metrics import LoopLag, StateCollector
-from .order_desk import OrderDesk
+from .order.desk import OrderDesk
 from .point_watch import PointWatch
 from .policy import Action
-from .preflight_desk import PreflightDesk
-from .readiness import MediaState
-from .readiness_watch import ReadinessWatch
-from .roll_desk import RollDesk
-from .room_desk import RoomDesk
+from .preflight.desk import PreflightDesk
+from .preflight.disk import DiskMeter
+from .preflight.readiness import MediaState
+from .preflight.readiness_watch import ReadinessWatch
+from .reception.judging import JudgeDesk
+from .reception.room_desk import RoomDesk
 from .runtime import Runtime
 from .service import ServiceManager
 
@@ -408,6 +409,12 @@ def _expected(settings: Settings) -> Expectation:
     except ValueError as error:
         raise BadSetting("calendar", "calendar.rule", str(error)) from error
     return Expectation(rule=given.rule, time=given.time, minutes=given.minutes, title=given.title)
+
+
+def _sound_only(desk: MediaDesk, device: str) -> bool:
+    """Return whether the relay spares a device the picture, by choice."""
+    told = desk.sending(device)
+    return told is not None and told.sending is Sending.SOUND_ONLY
 
 
 def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:

@@ -19,12 +19,12 @@ from signaling.roll import (
 )
 from signaling.schema import Phase
 
-from . import guest
-from .attendance import check_in, count_roll, mark_roll
-from .case import Case
-from .claim import Origin
+from .attendance import guest
+from .attendance.case import Case
+from .attendance.check_in import check_in, count_roll, mark_roll
+from .attendance.claim import Origin
+from .attendance.match import Match
 from .fact import EntryKept, Fact, FaultReported, Ref, RoomAnswered, Stamp
-from .match import Match
 from .state import Session, State
 
 OVER = (Phase.CLOSED, Phase.POSTPONED)

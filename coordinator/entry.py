@@ -15,8 +15,8 @@ from signaling.messages import NOTE_CONFLICT, FactAcked, FactEnter
 from signaling.roll import GuestNamed, Home
 from signaling.schema import Ident
 
+from .attendance.directory import Directory
 from .connection import Connection
-from .directory import Directory
 from .entered import Entry, enter, kept
 from .fact import EntryKept, Ref
 from .runtime import Personal, Runtime

@@ -29,11 +29,11 @@ from signaling.schema import (
     Utc,
 )
 
-from . import alarm_fact
 from .account.fact import ACCOUNT_FACTS
-from .attendance_fact import ATTENDANCE_FACTS
-from .attendance_fact import BranchAttendance as BranchAttendance
-from .attendance_fact import CheckedIn as CheckedIn
+from .alarm import fact as alarm_fact
+from .attendance.fact import ATTENDANCE_FACTS
+from .attendance.fact import BranchAttendance as BranchAttendance
+from .attendance.fact import CheckedIn as CheckedIn
 from .errors import JournalDamaged
 from .fact_base import EnteredFact as EnteredFact
 from .fact_base import Fact as Fact

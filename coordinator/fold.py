@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 from signaling.media_plane import POINT_PREFIX
 from signaling.schema import Broadcast, Phase, Presence, Reception
 
-from . import alarm_fact as a
-from . import alarm_state
 from . import fact as f
 from .account import state as account_state
 from .account.fact import ACCOUNT_FACTS
-from .attendance_fold import ATTENDANCE_EVOLVE
+from .alarm import fact as a
+from .alarm import state as alarm_state
+from .attendance.fold import ATTENDANCE_EVOLVE
 from .session import OPEN
 from .state import (
     Device,

@@ -53,7 +53,7 @@ from .fact import (
 )
 from .point_watch import PointWatch
 from .policy import Role
-from .preflight_desk import PreflightDesk
+from .preflight.desk import PreflightDesk
 from .runtime import Runtime
 from .state import Recorded
 

@@ -20,19 +20,19 @@ from signaling.watch import (
     TotalsView,
 )
 
-from .board import is_go
+from .attendance.roll import rolls_of
+from .attendance.seat import Sitting
+from .attendance.total import Sum, add, point_rows
 from .fact import PointEntered
-from .link import Link
+from .link.link import Link
 from .person import Person
-from .preflight import equipment
-from .readiness import RECEIVES, MediaState
-from .readiness import Condition as Met
-from .reception import FAULTS
-from .roll import rolls_of
-from .seat import Sitting
+from .preflight.board import is_go
+from .preflight.preflight import equipment
+from .preflight.readiness import RECEIVES, MediaState
+from .preflight.readiness import Condition as Met
+from .reception.reception import FAULTS
 from .session import may_enter, way_back_until
 from .state import Attendance, State, Status
-from .total import Sum, add, point_rows
 
 # Presence that decides the tile whatever the rest says.
 BY_PRESENCE = {

@@ -14,7 +14,7 @@ from signaling.messages import PointReport
 from signaling.schema import Decoding, DeviceRole
 from signaling.stats import MediaStats
 
-from .alarm_fact import LinkChanged
+from .alarm.fact import LinkChanged
 from .fact import (
     Fact,
     PhaseEntered,
@@ -24,14 +24,14 @@ from .fact import (
     RoomAnswered,
 )
 from .judge.line import Sample, Verdict
-from .link import Link, LinkMeter
-from .link_health import LinkHealth
-from .link_history import LinkHistory
+from .link.health import LinkHealth
+from .link.history import LinkHistory
+from .link.link import Link, LinkMeter
 from .presence import PointPresence
-from .reception import PointReception
-from .room import room_word
+from .reception.reception import PointReception
+from .reception.room import room_word
+from .reception.sampling import PointDelay, PointReceiver, sample_of
 from .runtime import Runtime
-from .sampling import PointDelay, PointReceiver, sample_of
 from .state import Recorded
 
 

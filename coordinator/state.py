@@ -11,11 +11,11 @@ from signaling.entry import Answer, FaultKind
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
 from .account.state import Accounts
-from .alarm_state import Alarms
-from .attendance_fact import BranchAttendance, Member
-from .claim import Claims, standing
+from .alarm.state import Alarms
+from .attendance.claim import Claims, standing
+from .attendance.fact import BranchAttendance, Member
+from .attendance.register import Register
 from .fact import Fact, Finding, PointEntered, Ref
-from .register import Register
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

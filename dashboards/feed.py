@@ -13,18 +13,18 @@ import msgspec
 import structlog
 from aiohttp import WSMsgType, web
 
-from coordinator import alarm_fact as a
-from coordinator import alarm_state
 from coordinator import fact as f
 from coordinator.access import Principal
 from coordinator.account.fact import SignedOut
-from coordinator.alarm_picture import alarm_view, gone, listed, unnamed
+from coordinator.alarm import fact as a
+from coordinator.alarm import state as alarm_state
+from coordinator.alarm.picture import alarm_view, gone, listed, unnamed
 from coordinator.api.context import Context
+from coordinator.attendance.touch import touched
 from coordinator.person import Person
 from coordinator.picture import media_view, session_view, totals_view
 from coordinator.policy import Action
 from coordinator.state import Recorded
-from coordinator.touch import touched
 from signaling.messages import CLOSE_CREDENTIAL, CLOSE_SLOW
 from signaling.watch import AlarmView, Patch, PointView, Resync, SessionView, Snapshot, Tick
 

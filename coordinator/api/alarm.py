@@ -8,9 +8,9 @@ import msgspec
 from signaling.schema import Code, Ident, Text, Wire
 from signaling.watch import AlarmView, Instant
 
-from .. import alarm_command as rules
-from ..alarm_picture import Namer, alarm_view, listed, unnamed
-from ..alarm_state import Alarm, Mark
+from ..alarm import command as rules
+from ..alarm.picture import Namer, alarm_view, listed, unnamed
+from ..alarm.state import Alarm, Mark
 from ..errors import Refused
 from ..fact import Fact
 from ..picture import millis

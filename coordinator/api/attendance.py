@@ -2,14 +2,14 @@
 
 from signaling.schema import Phase, RollStage, Wire
 
-from ..attendance_fact import BranchRoll
-from ..conflict import conflicts
+from ..attendance.conflict import conflicts
+from ..attendance.fact import BranchRoll
+from ..attendance.register import Correction, Register, Roll
+from ..attendance.roll import rolls_of
+from ..attendance.total import Account, Sum, account, add
 from ..policy import Action
-from ..register import Correction, Register, Roll
-from ..roll import rolls_of
 from ..runtime import Runtime
 from ..state import Session
-from ..total import Account, Sum, account, add
 from .context import CONTEXT
 from .route import Call, Route
 from .sitting import QUERY, session_of, sitting

@@ -11,11 +11,11 @@ from signaling.watch import PointView
 
 from ..account.password import PasswordDesk
 from ..backup_desk import BackupDesk
-from ..board import Machine, board
 from ..calendar import Expectation
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
-from ..readiness import Condition, MediaState
+from ..preflight.board import Machine, board
+from ..preflight.readiness import Condition, MediaState
 from ..runtime import Runtime
 from ..throttle import Throttle
 

@@ -7,7 +7,7 @@ from signaling.schema import Code, Wire
 from signaling.watch import Instant
 
 from ..errors import Refused
-from ..link_history import Ring
+from ..link.history import Ring
 from ..policy import Action
 from .context import CONTEXT
 from .route import Call, Route

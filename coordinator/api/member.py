@@ -2,8 +2,8 @@
 
 from signaling.schema import Wire
 
-from .. import member as rules
-from ..attendance_fact import NamesRead, PersonForgotten
+from ..attendance import member as rules
+from ..attendance.fact import NamesRead, PersonForgotten
 from ..errors import Refused
 from ..policy import Action, Role
 from ..runtime import Personal

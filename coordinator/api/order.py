@@ -7,7 +7,7 @@ from signaling.schema import Code, Ident, Text, Wire
 from signaling.watch import Instant
 
 from ..errors import Refused
-from ..order_desk import OrderDesk
+from ..order.desk import OrderDesk
 from ..picture import millis
 from ..policy import Action
 from ..state import Order

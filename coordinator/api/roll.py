@@ -2,10 +2,10 @@
 
 from signaling.schema import RollStage, Utc, Wire
 
-from .. import roll as rules
+from ..attendance import roll as rules
+from ..attendance.register import Register
 from ..fact_base import Fact
 from ..policy import Action
-from ..register import Register
 from .route import Call, Route
 from .sitting import roll_number
 

@@ -10,9 +10,9 @@ from config.roster.report import ImportReport, report
 from config.roster.source import read_roster
 
 from .. import roster as rules
-from ..attendance_fact import PersonForgotten
+from ..attendance.fact import PersonForgotten
+from ..attendance.member import list_branch
 from ..fact import Fact
-from ..member import list_branch
 from ..policy import Action
 from ..roster_entry import compare_with, entered, point_row
 from ..runtime import Personal

@@ -13,18 +13,18 @@ from signaling.entry import BranchCount, CheckIn
 from signaling.roll import RollCount, RollCounted
 from signaling.schema import Code, Text, Wire
 
-from .. import attendance as rules
-from .. import conflict as disputes
-from ..attendance_fact import CheckedIn, EntrySettled, NamesRead
-from ..attendance_fact import RollCounted as RollCountedFact
-from ..case import Case
-from ..claim import Origin
+from ..attendance import check_in as rules
+from ..attendance import conflict as disputes
+from ..attendance.case import Case
+from ..attendance.claim import Origin
+from ..attendance.fact import CheckedIn, EntrySettled, NamesRead
+from ..attendance.fact import RollCounted as RollCountedFact
+from ..attendance.move import announced_of, confirmed_of, ends_of
+from ..attendance.register import Register
 from ..errors import Refused
 from ..fact import EntryKept
 from ..fact_base import CENTRE, Stamp
-from ..move import announced_of, confirmed_of, ends_of
 from ..policy import Action
-from ..register import Register
 from ..runtime import Personal, Runtime
 from ..state import Recorded
 from .attendance import name_of

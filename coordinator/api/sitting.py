@@ -1,7 +1,7 @@
 """Which session and roll call a request means."""
 
+from ..attendance.seat import Sitting
 from ..errors import Refused
-from ..seat import Sitting
 from ..state import Session, State
 from .route import Call
 

@@ -59,6 +59,8 @@ class Sample(Wire, frozen=True, kw_only=True, tag_field="type", tag="sample"):
     "``totalAudioEnergy``."
     duration: float = 0.0
     "``totalSamplesDuration``."
+    concealed: float = 0.0
+    "Of that, what was lost and made up, seconds."
     sampled: bool = False
     "It decodes only some of what it gets: that something is missing proves nothing."
     hears_other: bool = False

@@ -38,6 +38,8 @@ DIFFERS_DB = 8.0
 VARIES_DB = 2.0
 # All of it louder or quieter, dB.
 GAIN_DB = 6.0
+# A stretch of which more was lost and made up is not compared.
+PATCHED = 0.1
 # How long an audible programme may bring no sample before it is missed, seconds.
 MISSING_S = 0.9
 
@@ -54,21 +56,21 @@ class SoundWitness:
 
     def __init__(self) -> None:
         self._heard: deque[_Heard] = deque(maxlen=MAX_HEARD)
-        self._before: tuple[float, float] | None = None
+        self._before: Sample | None = None
         self._grew_at: float | None = None
 
     def examine(self, sample: Sample, sounds: Sounds) -> Answer:
         """Return what a sample proves together with those before it."""
-        before, self._before = self._before, (sample.energy, sample.duration)
+        before, self._before = self._before, sample
         if self._grew_at is None:
             self._grew_at = sample.at
         if sample.hears_other:
             self._heard.clear()
             return _cannot("other_sound")
-        if before is None or sample.duration < before[1]:
+        if before is None or sample.duration < before.duration:
             self._heard.clear()
             return _cannot("starting")
-        duration = sample.duration - before[1]
+        duration = sample.duration - before.duration
         if duration <= 0:
             return self._nothing(sample, sounds)
         self._grew_at = sample.at
@@ -78,8 +80,9 @@ class SoundWitness:
         if any(level is None for level in ours):
             return _cannot("no_reference")
         levels = np.array([level_db(level or 0.0) for level in ours])
-        theirs = max(0.0, sample.energy - before[0]) / duration
-        return self._compare(_Heard(sample.at, level_db(theirs), levels))
+        theirs = max(0.0, sample.energy - before.energy) / duration
+        patched = (sample.concealed - before.concealed) / duration > PATCHED
+        return self._compare(_Heard(sample.at, level_db(theirs), levels), patched)
 
     def _nothing(self, sample: Sample, sounds: Sounds) -> Answer:
         """Judge a device that played no sample since it last spoke."""
@@ -95,10 +98,11 @@ class SoundWitness:
             return _cannot("quiet")
         return _wrong("no_sound")
 
-    def _compare(self, heard: _Heard) -> Answer:
+    def _compare(self, heard: _Heard, patched: bool) -> Answer:
         while self._heard and self._heard[0].at < heard.at - WINDOW_S:
             self._heard.popleft()
-        self._heard.append(heard)
+        if not patched:
+            self._heard.append(heard)
         loudest, quietest = float(heard.ours_db.max()), float(heard.ours_db.min())
         if loudest < AUDIBLE_DB:
             if loudest < SILENT_DB and heard.theirs_db > AUDIBLE_DB + 2 * DIFFERS_DB:
@@ -106,7 +110,7 @@ class SoundWitness:
             return _cannot("quiet")
         if heard.theirs_db < SILENT_DB and heard.theirs_db < quietest - QUIETER_DB:
             return _wrong("silent")
-        return self._course()
+        return _cannot("unclear") if patched else self._course()
 
     def _course(self) -> Answer:
         """Compare the course of both levels, at the lag at which they agree best."""

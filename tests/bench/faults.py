@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.bench.rivals.__main__ import machine
 from tests.harness.demo import RunningDemo, running_demo
-from tests.harness.fault_table import ROWS, Outcome, is_proven, provoke, says
+from tests.harness.fault_table import ROWS, Outcome, against, is_proven, provoke
 
 PAGE = Path(__file__).parents[2] / "docs" / "fault-table.md"
 WELL = 4
@@ -47,7 +47,7 @@ async def rounds(demo: RunningDemo, count: int) -> tuple[list[list[Outcome]], se
         for n, code in enumerate(faults):
             found[n].append(outcomes[code])
         points = await demo.points()
-        false |= {w for code in set(codes) - set(faults) for w in says(points[code]) - {"verified"}}
+        false |= {word for code in set(codes) - set(faults) for word in against(points[code])}
     return found, false
 
 

@@ -22,7 +22,7 @@ from config.settings import Media, Settings
 from config.utc import format_utc
 from coordinator.access import new_secret
 from coordinator.app import open_coordinator
-from coordinator.attendance_fact import BranchListed, Member, RollClosed
+from coordinator.attendance.fact import BranchListed, Member, RollClosed
 from coordinator.fact import (
     Branch,
     CodeIssued,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.attendance_fact import RollOpened
+from coordinator.attendance.fact import RollOpened
 from coordinator.entered import Entry, enter
 from coordinator.fact import Fact, PhaseEntered
 from signaling.entry import KINDS, Body

@@ -15,7 +15,7 @@ import pytest
 from config.roster.members import MemberRow
 from coordinator.api.table import local_time
 from coordinator.api.workbook import BOM
-from coordinator.attendance_fact import BranchListed, Member, NamesRead, PersonForgotten, RollClosed
+from coordinator.attendance.fact import BranchListed, Member, NamesRead, PersonForgotten, RollClosed
 from coordinator.fact import Branch, Fact, PhaseEntered, PointEntered
 from coordinator.runtime import Personal
 from signaling.schema import Phase

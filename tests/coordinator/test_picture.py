@@ -1,6 +1,6 @@
 import pytest
 
-from coordinator.alarm_fact import LinkChanged
+from coordinator.alarm.fact import LinkChanged
 from coordinator.fact import (
     BranchAttendance,
     BroadcastSet,
@@ -22,7 +22,7 @@ from coordinator.picture import (
     session_view,
     totals_view,
 )
-from coordinator.readiness import MediaState
+from coordinator.preflight.readiness import MediaState
 from signaling.schema import Broadcast, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
 from tests.harness.facts import Chronicle, planned, point

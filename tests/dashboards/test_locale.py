@@ -9,10 +9,10 @@ from typing import get_args
 
 import pytest
 
-from coordinator.alarm_state import AlarmState
-from coordinator.alarm_type import TYPES, AlarmType, Priority
-from coordinator.incident import CENTRE, TIME, TRAITS
-from coordinator.reception import FAULTS
+from coordinator.alarm.incident import CENTRE, TIME, TRAITS
+from coordinator.alarm.state import AlarmState
+from coordinator.alarm.type import TYPES, AlarmType, Priority
+from coordinator.reception.reception import FAULTS
 from dashboards.pages import static_assets
 from signaling import entry
 from signaling.entry import FaultKind

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 import msgspec
 
 from config.utc import format_utc
-from coordinator.attendance_fact import BranchListed, Member
+from coordinator.attendance.fact import BranchListed, Member
+from coordinator.attendance.match import MemberIndex
+from coordinator.attendance.seat import Sitting
+from coordinator.attendance.total import Account, account
 from coordinator.entered import Entry, enter
 from coordinator.fact import Branch, Fact, PhaseEntered, PointEntered
-from coordinator.match import MemberIndex
-from coordinator.seat import Sitting
-from coordinator.total import Account, account
 from signaling.entry import KINDS, Body
 from signaling.roll import GuestNamed
 from signaling.schema import Phase

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from config.thresholds import AlarmLimits
-from coordinator.alarm import CENTRE, AlarmMachine
-from coordinator.alarm_state import INCIDENT, Alarm
+from coordinator.alarm.alarm import CENTRE, AlarmMachine
+from coordinator.alarm.fault import Findings, centre_findings, point_findings
+from coordinator.alarm.state import INCIDENT, Alarm
 from coordinator.fact import Fact, PhaseEntered, PointEntered, PresenceChanged, ReceptionChanged
-from coordinator.fault import Findings, centre_findings, point_findings
-from coordinator.readiness import MediaState
+from coordinator.preflight.readiness import MediaState
 from coordinator.state import State
 from signaling.schema import Phase, Presence, Reception
 

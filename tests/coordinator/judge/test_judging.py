@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from coordinator.judge.line import Watching
-from coordinator.judging import JudgeDesk
+from coordinator.reception.judging import JudgeDesk
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from coordinator.judge import line
 from coordinator.judge.__main__ import EXIT_RUNNING, read_arguments
 from coordinator.judge.launch import arguments, ask_hello, ensure_judge, stop
 from coordinator.judge.settings import LOG, JudgeSettings
-from coordinator.judging import JudgeDesk
-from coordinator.sampling import sample_of
+from coordinator.reception.judging import JudgeDesk
+from coordinator.reception.sampling import sample_of
 from signaling.ice_path import TransportOptions
 from signaling.messages import PointReport
 from signaling.process import SocketPathTooLong

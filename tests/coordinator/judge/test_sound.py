@@ -20,12 +20,13 @@ class Hall:
         self.sounds = Sounds()
         self.witness = SoundWitness()
         self.second = 0
-        self.energy = self.duration = 0.0
+        self.energy = self.duration = self.concealed = 0.0
 
     def play(
         self, ours: float, theirs: float | None, *, named: bool = True, sampled: bool = False,
-        hears_other: bool = False,
+        hears_other: bool = False, concealed: float = 0.0,
     ) -> Answer:  # fmt: skip
+        self.concealed += concealed
         # The programme went on before the hall came.
         while self.second < 2:
             self._pass(ours)
@@ -36,7 +37,8 @@ class Hall:
         sample = Sample(
             device="d", at=100.0 + self.second,
             sound_timestamp=self.second * 48_000 if named else None,
-            energy=self.energy, duration=self.duration, sampled=sampled, hears_other=hears_other,
+            energy=self.energy, duration=self.duration, concealed=self.concealed,
+            sampled=sampled, hears_other=hears_other,
         )  # fmt: skip
         return self.witness.examine(sample, self.sounds)
 
@@ -95,6 +97,14 @@ def test_no_sample_at_all_while_the_programme_is_heard_is_no_sound() -> None:
     answers = [hall.play(0.02, None) for _ in range(3)]
     assert [answer.why for answer in answers] == ["no_sound"] * 3
     assert {answer.finding for answer in answers} == {Finding.WRONG}
+
+
+def test_sound_that_was_patched_up_is_not_compared_unless_it_is_silence() -> None:
+    hall = Hall()
+    hall.listen(TALK[:5], TALK[:5])
+    lossy = [hall.play(our, 0.002, concealed=0.5).why for our in TALK]
+    assert lossy == ["unclear"] * 8
+    assert hall.play(0.02, 0.0, concealed=1.0).why == "silent"
 
 
 def test_no_sample_in_a_pause_is_no_answer() -> None:

@@ -27,7 +27,7 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import VideoFrame
 from av.frame import Frame
 
-from coordinator.media_http import Authorize, MediaAction, Principal, Problem, media_routes
+from coordinator.media.http import Authorize, MediaAction, Principal, Problem, media_routes
 from signaling import negotiation, sdp
 from signaling.ice_path import TransportOptions
 from signaling.ice_server import TurnAccess

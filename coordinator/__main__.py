@@ -12,13 +12,14 @@ from config.log import configure_log
 from config.settings import Settings
 from signaling.relay.launch import arguments
 
-from .app import VERSION, open_office, relay_settings, serve
+from .app import VERSION, judge_settings, open_office, relay_settings, serve
 from .cli.check import check
 from .cli.commands import add_commands
 from .cli.journal import add_journal_commands
 from .cli.screen import EXIT_USAGE, Data, Terminal, terminal_of
 from .demo.run import DemoOptions, run_demo
 from .errors import CoordinatorError
+from .judge.launch import arguments as judge_arguments
 
 HELP = "Nhịp Cầu: giữ một phiên sinh hoạt chung qua nhiều điểm cầu. / One session, many halls."
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
@@ -54,6 +55,15 @@ def relay_command(context: typer.Context, data: Data = None) -> None:
     wanted = relay_settings(settings, terminal.folder(settings))
     # In our place: what the service manager watches and signals is the relay itself.
     os.execv(sys.executable, [sys.executable, "-m", "signaling.relay", *arguments(wanted)])
+
+
+@app.command("judge")
+def judge_command(context: typer.Context, data: Data = None) -> None:
+    """Chạy bộ đối chiếu hình tiếng. / Run the judge alone, as a service manager does."""
+    terminal = terminal_of(context, data)
+    settings = terminal.settings()
+    wanted = judge_arguments(judge_settings(settings, terminal.folder(settings)))
+    os.execv(sys.executable, [sys.executable, "-m", "coordinator.judge", *wanted])
 
 
 @app.command("check")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 import typer
 from cryptography import x509
 
@@ -20,6 +21,7 @@ from signaling.turn_probe import probe
 
 from ..errors import JournalLocked
 from ..journal import DataLock
+from .office import CallRefused, Office, client
 from .screen import EXIT_REFUSED, Terminal
 
 MIN_FREE_BYTES = 1_000_000_000
@@ -41,7 +43,8 @@ def check(terminal: Terminal) -> None:
     """Print what was looked at; end with status 1 when something does not hold."""
     settings = terminal.settings()
     terminal.say("check.settings", source=terminal.config or "–")
-    findings = list(look(settings, terminal.folder(settings)))
+    folder = terminal.folder(settings)
+    findings = [*look(settings, folder), *asyncio.run(ask_board(folder))]
     for finding in findings:
         mark = "✔" if finding.good else "✕"
         sentence = terminal.words.say(finding.key, **finding.places)
@@ -59,6 +62,26 @@ def look(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
     if settings.server.tls_certificate:
         yield _certificate(Path(settings.server.tls_certificate))
     yield from _turn(settings)
+
+
+async def ask_board(folder: DataFolder) -> list[Finding]:
+    """Ask a running server whether its session may start. For information: before check-in
+    nothing can be ready yet."""
+    try:
+        async with client(folder.admin_socket()) as http:
+            session = await Office(http).call("GET", "/api/v1/session")
+    except (aiohttp.ClientError, OSError, CallRefused):
+        return []  # none runs, or it has no session
+    unmet = [condition["code"] for condition in session["conditions"] if not condition["met"]]
+    of = len(session["conditions"])
+    places: dict[str, object] = {
+        "title": session["title"],
+        "met": of - len(unmet),
+        "of": of,
+        "unmet": ", ".join(unmet),
+    }
+    key = "check.board_unmet" if unmet else "check.board"
+    return [Finding(key=key, good=True, places=places)]
 
 
 def _disk(folder: DataFolder) -> Finding:

@@ -54,6 +54,9 @@ function Standing({ desk, studio }) {
   return html`<div class="standing">
     <p class=${`standing-words is-${mood}`} role="status">${words}</p>
     ${fault && html`<p class="standing-fault" role="alert">${say.say(`capture.${fault}`)}</p>`}
+    ${fault && studio.stream.value &&
+    html`<button class="quiet small" aria-disabled=${String(studio.asking.value)}
+      onClick=${() => studio.again()}>${say.say("studio.again")}</button>`}
     ${media &&
     html`<ul class="places">
       ${PLACES.map((place) => {

@@ -81,6 +81,14 @@ export class Studio {
     await this.#asked();
   }
 
+  /** After a fault: the same once more. */
+  again() {
+    const fault = this.fault.peek();
+    if (fault === "unplugged_video") return this.choose("camera", "");
+    if (fault === "unplugged_audio") return this.choose("microphone", "");
+    return this.open(fault === "screen_ended" ? "screen" : this.what.peek());
+  }
+
   /** @param {{takeover?: boolean}} [how] */
   publish(how) {
     const stream = this.stream.peek();

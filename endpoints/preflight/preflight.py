@@ -114,12 +114,19 @@ class Preflight:
             try:
                 async with asyncio.timeout(CONNECT_S):
                     await asyncio.gather(*(session.start() for session in sessions))
-            except (MediaError, TimeoutError):
-                return finding.bandwidth([], [], 0.0)
+            except (MediaError, TimeoutError) as error:
+                return self._no_load(error)
             began, before = self._loop.time(), self._looks(sessions)
             await asyncio.sleep(LOAD_S)
             span_s = self._loop.time() - began
             return finding.bandwidth(before, self._looks(sessions), span_s)
+
+    def _no_load(self, error: Exception) -> Found:
+        """Without a second reception nothing is proven, unless there is not even a first."""
+        receiver = self._kit.receiver
+        if receiver is not None and receiver.stats(self._loop.time()).connected:
+            return skipped(Check.BANDWIDTH, "not_now", f"no further reception: {error!r}")
+        return finding.bandwidth([], [], 0.0)
 
     async def _rate_kbps(self) -> float:
         """Return what the hall's own reception brings now."""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from aiohttp import web
 
-from coordinator.media_http import MediaAction, Principal, Problem
+from coordinator.media.http import MediaAction, Principal, Problem
 from signaling.media_plane import EndReason, SessionEnded
 from tests.browser.chromium import PLAIN_ADDRESSES, open_page
 from tests.browser.test_media import stream
@@ -95,15 +95,23 @@ async def test_a_published_publisher_is_on_air(client: str, trickle: str, bundle
         said_goodbye(it)
 
 
-@pytest.mark.parametrize("kind", ["udp", "tcp", "tls"])
+@pytest.mark.parametrize(
+    ("client", "kind"),
+    [
+        ("whip-whep watches", "udp"),
+        ("whip-whep watches", "tcp"),
+        ("whip-whep watches", "tls"),
+        ("ours watches", "tls"),
+    ],
+)
 async def test_a_player_shut_in_goes_by_the_turn_server_it_was_told_of(
-    kind: str, bundle: Path
+    client: str, kind: str, bundle: Path
 ) -> None:
     async with (
         coturn() as turn,
         rig(authorize=authorize, bundle=bundle, turn=turn.access(kind)) as it,
     ):
-        seen = await run(it, "whip-whep watches", policy="relay")
+        seen = await run(it, client, policy="relay")
         assert seen["width"] == 640
         assert (seen["local"]["candidateType"], seen["local"]["relayProtocol"]) == ("relay", kind)
         said_goodbye(it)

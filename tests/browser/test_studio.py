@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from coordinator.media_http import MediaAction, Principal, Problem
+from coordinator.media.http import MediaAction, Principal, Problem
 from signaling.media_plane import EndReason
 from signaling.schema import Broadcast, Phase
 from signaling.watch import MediaView
@@ -153,7 +153,7 @@ async def test_without_https_the_page_says_so() -> None:
         await page.sees("không mở bằng HTTPS")
 
 
-async def test_a_camera_that_is_unplugged_is_told_and_another_one_goes_on_in_its_place(
+async def test_a_camera_that_is_unplugged_is_told_and_goes_on_when_it_is_back(
     shot: Shot,
 ) -> None:
     async with stage() as (it, feed, chromium):
@@ -171,9 +171,7 @@ async def test_a_camera_that_is_unplugged_is_told_and_another_one_goes_on_in_its
         await shot(page, "studio-unplugged")
         await until(lambda: it.relay.sample().outputs[0].video == "slate", 10)
         assert not ended(it)
-        devices = "[...document.querySelectorAll('.device select')[0].options].map((o) => o.value)"
-        ids = await page.evaluate(devices)
-        await page.do("select", selector=".device select", value=ids[-1])
+        await page.do("click", selector=button("Mở lại"))
         await page.until("!document.querySelector('.standing-fault')")
         await until(lambda: it.relay.sample().outputs[0].video == "studio", 15)
         assert not ended(it), "the same session"
@@ -188,6 +186,24 @@ async def test_the_microphone_can_be_muted_and_says_so() -> None:
         assert not await page.evaluate(f"{OWN}.srcObject.getAudioTracks()[0].enabled")
         await page.do("click", selector=button("Bật micro"))
         await page.sees("Micro đang nghe thấy tiếng.")
+
+
+async def test_another_microphone_takes_the_place_of_the_present_one() -> None:
+    async with stage() as (it, feed, chromium):
+        page = await open_page(chromium, feed)
+        await open_studio(page)
+        await page.do("click", selector=button("Phát") + ".strong")
+        await until(lambda: it.on_air() == "studio", 20)
+        tracks = f"{OWN}.srcObject.getTracks().map((t) => [t.kind, t.id, t.readyState])"
+        before = {kind: id_ for kind, id_, _ in await page.evaluate(tracks)}
+        choice = "[...document.querySelectorAll('.device select')[1].options].at(-1).value"
+        another = await page.evaluate(choice)
+        await page.do("select", selector=".device:nth-child(2) select", value=another)
+        await page.until(f"{OWN}.srcObject.getAudioTracks()[0].id !== '{before['audio']}'")
+        after = {kind: (id_, state) for kind, id_, state in await page.evaluate(tracks)}
+        assert after["video"] == (before["video"], "live"), "the picture is left alone"
+        assert after["audio"][1] == "live"
+        assert not ended(it), "the same session"
 
 
 async def test_a_screen_is_shared_in_the_place_of_the_camera() -> None:

@@ -37,8 +37,9 @@ def test_the_unit_leaves_little_to_whoever_breaks_in(unit: Path) -> None:
     assert float(exposure[1]) <= MOST_EXPOSED
 
 
-def test_the_relay_neither_hangs_on_the_coordinator_nor_falls_with_it() -> None:
-    [text] = [unit.read_text() for unit in UNITS if unit.name == "nhipcau-relay.service"]
+@pytest.mark.parametrize("name", ["nhipcau-relay.service", "nhipcau-judge.service"])
+def test_relay_and_judge_neither_hang_on_the_coordinator_nor_fall_with_it(name: str) -> None:
+    [text] = [unit.read_text() for unit in UNITS if unit.name == name]
     lines = {line for line in text.splitlines() if not line.startswith("#")}
     assert {"KillMode=mixed", "Restart=always", "RuntimeDirectoryPreserve=yes"} <= lines
     assert not [line for line in lines if re.match(r"(Requires|BindsTo|PartOf|Requisite)=", line)]

@@ -1,6 +1,7 @@
 """The HTTP API of a real coordinator: who may, what is refused, is its description true."""
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from coordinator.api.problem import PROBLEMS
 from coordinator.app import ROUTES
+from coordinator.cli.check import ask_board
 from coordinator.policy import ALLOWED
 from tests.harness.promtool import check_metrics
 from tests.harness.server import TOWN, Served, serving
@@ -31,12 +33,20 @@ async def walk(served: Served, *phases: str) -> None:
         assert status == 200, answer
 
 
+async def test_check_asks_a_running_server_whether_the_session_may_start(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        found = await ask_board(served.folder)
+        assert [finding.key for finding in found] == ["check.board_unmet"]
+        assert "points_ready" in str(found[0].places["unmet"])
+    assert await ask_board(served.folder) == []
+
+
 async def test_every_route_is_denied_to_whoever_the_table_does_not_name(tmp_path: Path) -> None:
     async with serving(tmp_path, *TOWN) as served:
         for route in ROUTES:
             if route.action is None:
                 continue
-            path = route.path.replace("{code}", "MH-001").replace("{id}", "x")
+            path = re.sub(r"{\w+}", "1", route.path.replace("{code}", "MH-001"))
             status, problem = await served.call(route.method, path, {}, role=None)
             assert (status, problem["code"]) == (401, "unauthorized"), path
             for role in served.tokens:
@@ -279,6 +289,8 @@ async def test_programs_can_see_how_it_is(tmp_path: Path) -> None:
             text = await answer.text()
         assert 'nhipcau_points{axis="presence",value="never_seen"} 3.0' in text
         assert 'nhipcau_people{kind="expected"} 228.0' in text
+        assert 'nhipcau_relay_viewers_sent{sending="sound_only"} 0.0' in text
+        assert "nhipcau_relay_packets_retransmitted_total 0.0" in text
         assert f"nhipcau_facts_total {served.coordinator.runtime.facts}.0" in text
         assert await check_metrics(text) == ""
 

@@ -9,10 +9,14 @@ from typing import get_args
 
 import pytest
 
-from coordinator.reception import FAULTS
+from coordinator.alarm.incident import CENTRE, TIME, TRAITS
+from coordinator.alarm.state import AlarmState
+from coordinator.alarm.type import TYPES, AlarmType, Priority
+from coordinator.reception.reception import FAULTS
 from dashboards.pages import static_assets
 from signaling import entry
-from signaling.messages import FromDevice, ToDevice
+from signaling.entry import FaultKind
+from signaling.messages import FromDevice, OrderAction, ToDevice
 from signaling.preflight import SKIPPED_WHYS, WHYS, Check, Verdict
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
@@ -122,6 +126,12 @@ def test_every_text_is_used() -> None:
         ("readiness", Readiness),
         ("reception", Reception),
         ("decoding", Decoding),
+        ("alarm", AlarmType),
+        ("alarm_action", AlarmType),
+        ("alarm_state", AlarmState),
+        ("priority", Priority),
+        ("help_kind", FaultKind),
+        ("task", OrderAction),
     ],
 )
 def test_every_value_of_the_wire_has_a_word(space: str, values: type[StrEnum]) -> None:
@@ -143,6 +153,7 @@ CONDITIONS = [
     "critical_points",
     "points_ready",
     "checked_in",
+    "judge",
     "disk",
 ]
 
@@ -179,3 +190,14 @@ def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
 )
 def test_every_reason_of_the_server_has_a_clause(code: str) -> None:
     assert f"why.{code}" in catalogue("vi")
+
+
+@pytest.mark.parametrize("cause", [*TRAITS, TIME, CENTRE])
+def test_every_cause_of_an_incident_has_a_name_and_something_to_do(cause: str) -> None:
+    assert {f"incident.{cause}", f"incident_action.{cause}"} <= set(catalogue("vi"))
+
+
+def test_an_alarm_asks_for_something_to_be_done() -> None:
+    """What needs no action is no alarm (ISA-18.2), so each says which."""
+    for what in TYPES:
+        assert str(catalogue("vi")[f"alarm_action.{what}"]).endswith((".", "?"))

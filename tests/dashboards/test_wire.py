@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from coordinator.api import attendance, secretary
 from signaling import messages, watch
 
 WIRE = (Path(__file__).parent.parent.parent / "dashboards" / "shared" / "wire.d.ts").read_text()
@@ -19,6 +20,20 @@ def test_the_pages_know_the_fields_that_the_server_sends(name: str) -> None:
     written = set(re.findall(r"^  (\w+)\??:", INTERFACES[name], re.MULTILINE))
     tagged = {"type"} if struct.__struct_config__.tag else set()
     assert written == declared | tagged
+
+
+ATTENDANCE = (
+    Path(__file__).parent.parent.parent / "dashboards" / "shared" / "attendance.d.ts"
+).read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "body"), re.findall(r"export interface (\w+) \{\n(.*?)\n\}", ATTENDANCE, re.DOTALL)
+)
+def test_the_pages_know_the_fields_that_the_api_answers(name: str, body: str) -> None:
+    struct = getattr(attendance, name, None) or getattr(secretary, name)
+    declared = {field.encode_name for field in msgspec.structs.fields(struct)}
+    assert set(re.findall(r"^  (\w+):", body, re.MULTILINE)) == declared
 
 
 def test_every_view_of_the_wire_is_known() -> None:

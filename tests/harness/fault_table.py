@@ -91,11 +91,18 @@ class Outcome:
     cleared_s: float | None = None
     said: set[str] = field(default_factory=set)
     "Everything that was said between the order and its end."
+    left: set[str] = field(default_factory=set)
+    "What was still said when it was last looked at."
 
 
 def says(point: Point) -> set[str]:
     """Return every code a point's tile and reasons show."""
     return {point["why"], *point["reasons"]}
+
+
+def against(point: Point) -> set[str]:
+    """Return what is said against a point's reception; preflights found what they found."""
+    return {code for code in point["reasons"] if not code.startswith("preflight_")}
 
 
 def is_proven(point: Point) -> bool:
@@ -140,7 +147,8 @@ async def provoke(
 
     def clear(code: str, point: Point) -> bool:
         outcome = outcomes[code]
-        if outcome.cleared_s is None and is_proven(point) and not point["reasons"]:
+        outcome.left = says(point)
+        if outcome.cleared_s is None and is_proven(point) and not against(point):
             outcome.cleared_s = time.monotonic() - ended
         return outcome.cleared_s is not None
 

@@ -58,6 +58,12 @@ class Steady:
     def set_decoding(self, decoding: Decoding) -> None:
         """Everything is decoded."""
 
+    async def rejoin(self) -> None:
+        """It comes as before."""
+
+    async def joined(self) -> None:
+        """It comes."""
+
     async def start(self) -> None:
         if self.fails is not None:
             raise self.fails
@@ -218,6 +224,9 @@ async def test_a_bandwidth_test_that_gets_no_reception_says_so() -> None:
             Verdict.FAIL,
             "no_connection",
         )
+    async with hall(Steady(), extra=Steady(fails=TransportFailed("full"))) as (desk, told):
+        await desk.deeds[OrderAction.TEST_BANDWIDTH](order(OrderAction.TEST_BANDWIDTH))
+        assert told[0].checks[0].why == "not_now", "the hall has its programme: no accusation"
     async with hall(None) as (desk, told):
         await desk.deeds[OrderAction.TEST_BANDWIDTH](order(OrderAction.TEST_BANDWIDTH))
         assert told[0].checks[0].why == "unsupported"

@@ -22,6 +22,7 @@ BENCHES = {
     "lean_receiver": ["--halls", "24", "--seconds", "4"],
     "agent_cost": ["--halls", "24", "--seconds", "6"],
     "ingest": ["--rounds", "1", "--seconds", "4"],
+    "wall": ["--points", "300", "--seconds", "20"],
     "fleet_cost": ["--halls", "24", "--seconds", "6"],
 }
 LIMIT_S = 110.0

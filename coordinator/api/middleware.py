@@ -5,8 +5,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from .problem import ProblemRaised, problem, problem_body
+from .route import SECURE
 
 log = structlog.get_logger(__name__)
+
+STAY_SECURE = "max-age=31536000"
+"For a year; other names of the deployment's domain are not ours to speak for."
 
 HTTP_CODES = {
     400: "bad_request",
@@ -54,4 +58,6 @@ async def safe_headers(request: web.Request, handler: Handler) -> web.StreamResp
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.app[SECURE]:
+            response.headers["Strict-Transport-Security"] = STAY_SECURE
     return response

@@ -141,7 +141,7 @@ def authorize(request: web.Request, action: Action | None) -> Principal:
             return LOCAL_ADMIN
     if action is None:
         return NOBODY
-    caller = _by_bearer(request) or _by_subprotocol(request) or _by_cookie(request)
+    caller = _caller(request)
     if caller is None:
         raise ProblemRaised("unauthorized", headers={"WWW-Authenticate": 'Bearer realm="nhipcau"'})
     if not caller.may(action):
@@ -182,48 +182,64 @@ def decode_body(raw: bytes, kind: type[T]) -> T:
         raise ProblemRaised("bad_request", str(error)) from error
 
 
+def cookie_name(app: web.Application) -> str:
+    """Return the cookie's name; under HTTPS one that no neighbouring site can set."""
+    return SECURE_COOKIE if app[SECURE] else COOKIE
+
+
+def _caller(request: web.Request) -> Principal | None:
+    """Return whose secret the request carries. One that is named and wrong is not made good."""
+    if "Authorization" in request.headers:
+        return _by_bearer(request)
+    offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+    names = [name.strip() for name in offered]
+    bearers = [name for name in names if name.startswith(BEARER_SUBPROTOCOL)]
+    return _by_subprotocol(request, bearers[0]) if bearers else _by_cookie(request)
+
+
 def _by_bearer(request: web.Request) -> Principal | None:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, secret = request.headers["Authorization"].partition(" ")
     if scheme.lower() != "bearer":
         return None
     return identify(request.app[RUNTIME].state, secret.strip(), time.time())
 
 
-def _by_subprotocol(request: web.Request) -> Principal | None:
+def _by_subprotocol(request: web.Request, bearer: str) -> Principal | None:
     """Return whose page opens a websocket: browsers let pages set no other header."""
-    offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
-    bearers = [name.strip() for name in offered if name.strip().startswith(BEARER_SUBPROTOCOL)]
-    if not bearers:
-        return None
     if not exact_origin(request):
         raise ProblemRaised("bad_origin", "this page belongs to another site")
-    secret = bearers[0].removeprefix(BEARER_SUBPROTOCOL)
+    secret = bearer.removeprefix(BEARER_SUBPROTOCOL)
     return identify(request.app[RUNTIME].state, secret, time.time())
 
 
 def _by_cookie(request: web.Request) -> Principal | None:
-    secret = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+    secret = request.cookies.get(cookie_name(request.app))
     if secret is None:
         return None
     caller = identify_browser(request.app[RUNTIME].state, secret, time.time())
-    if caller is not None and not same_origin(request):
-        raise ProblemRaised("bad_origin", "this page belongs to another site")
+    if caller is not None:
+        check_origin(request)
     return caller
+
+
+def check_origin(request: web.Request) -> None:
+    """See that what a cookie asks for comes from a page of ours.
+
+    Reading is free, for no other site may see the answer; whatever changes something, and
+    every websocket, must name our origin.
+
+    Raises:
+        ProblemRaised: ``bad_origin``.
+
+    """
+    upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
+    if request.method in ("GET", "HEAD") and not upgrade:
+        return
+    if not exact_origin(request):
+        raise ProblemRaised("bad_origin", "this page belongs to another site")
 
 
 def exact_origin(request: web.Request) -> bool:
     """Return whether the request names the scheme, host and port that we are reached by."""
     scheme = "https" if request.app[SECURE] else "http"
-    return request.headers.get("Origin") == f"{scheme}://{request.host}"
-
-
-def same_origin(request: web.Request) -> bool:
-    """Return whether a browser's request comes from a page of ours.
-
-    Reading is free; whatever changes something, and every websocket, must name our origin.
-    """
-    upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
-    if request.method in ("GET", "HEAD") and not upgrade:
-        return True
-    origin = request.headers.get("Origin")
-    return origin is not None and origin.partition("://")[2] == request.host
+    return request.headers.getall("Origin", []) == [f"{scheme}://{request.host}"]

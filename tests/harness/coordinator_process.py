@@ -20,11 +20,13 @@ class CoordinatorProcess:
     Args:
         data: Its data folder; what it serves was put there before.
         port: None for one that is free.
+        log_level: What it writes to its error stream.
 
     """
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
+    def __init__(self, data: Path, port: int | None = None, log_level: str = "warning") -> None:
         self.data = data
+        self.log_level = log_level
         self.port = free_port() if port is None else port
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: asyncio.subprocess.Process | None = None
@@ -43,7 +45,7 @@ class CoordinatorProcess:
         settings = {
             "NHIPCAU_SERVER__PORT": str(self.port),
             "NHIPCAU_MEDIA__START_RELAY": "false",
-            "NHIPCAU_LOG__LEVEL": "warning",
+            "NHIPCAU_LOG__LEVEL": self.log_level,
         }
         with (self.data / "stderr.txt").open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(

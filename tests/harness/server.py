@@ -59,11 +59,15 @@ TOWN: tuple[Fact, ...] = (
 
 
 @asynccontextmanager
-async def serving(data: Path, *facts: Fact) -> AsyncIterator[Served]:
-    """Serve a data folder; the facts are recorded only when it is new."""
+async def serving(data: Path, *facts: Fact, public_url: str = "") -> AsyncIterator[Served]:
+    """Serve a data folder; the facts are recorded only when it is new.
+
+    With a ``public_url`` of https it believes that a proxy speaks HTTPS for it.
+    """
     folder = DataFolder(data)
     media = Media(start_relay=False, start_judge=False)
-    settings = Settings(data=str(data), server=Server(port=0), media=media)
+    server = Server(port=0, public_url=public_url)
+    settings = Settings(data=str(data), server=server, media=media)
     async with open_coordinator(settings, folder, serving=True) as coordinator:
         tokens = await _tokens(coordinator)
         if facts and not coordinator.runtime.state.points:

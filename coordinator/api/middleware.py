@@ -4,6 +4,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from ..door import DOOR
 from .problem import ProblemRaised, problem, problem_body
 from .route import SECURE
 
@@ -17,6 +18,7 @@ HTTP_CODES = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
 }
 
@@ -52,7 +54,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 
 @web.middleware
 async def safe_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Add the headers that cost nothing and close doors."""
+    """Tell the door that a request is here; add the headers that cost nothing and close doors."""
+    request.app[DOOR].receive_head(request.transport)
     response = await handler(request)
     if not response.prepared:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -3,6 +3,7 @@
 The table made of these is served and described by the same data, so ``/openapi.json`` is true.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from ..runtime import Runtime
 from .problem import ProblemRaised
 
 MAX_BODY_BYTES = 64 * 1024
+BODY_S = 30.0
+SLOWEST_BYTES_PER_S = 64 * 1024
+"A body may take its time at this rate beyond ``BODY_S``: offices send rosters by slow lines."
 COOKIE = "nhipcau"
 SECURE_COOKIE = "__Host-nhipcau"
 
@@ -82,9 +86,9 @@ class Route:
         if self.action is not None:
             codes += ["unauthorized", "forbidden", "bad_origin"]
         if self.body is not None:
-            codes += ["bad_request", "invalid", "unsupported_media_type", "too_large"]
+            codes += ["bad_request", "invalid", "unsupported_media_type", "too_large", "too_slow"]
         if self.binary:
-            codes += ["too_large", "unsupported_media_type"]
+            codes += ["too_large", "too_slow", "unsupported_media_type"]
         if self.query:
             codes += ["invalid"]
         return tuple(dict.fromkeys(codes))
@@ -153,9 +157,17 @@ async def read_body(request: web.Request, limit: int) -> bytes:
     """Return the body, at most ``limit`` bytes of it.
 
     Raises:
-        ProblemRaised: ``too_large``.
+        ProblemRaised: ``too_large``, or ``too_slow``: aiohttp would wait for ever.
 
     """
+    try:
+        async with asyncio.timeout(BODY_S + limit / SLOWEST_BYTES_PER_S):
+            return await _read_all(request, limit)
+    except TimeoutError as error:
+        raise ProblemRaised("too_slow") from error
+
+
+async def _read_all(request: web.Request, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.content.iter_chunked(64 * 1024):

@@ -1,4 +1,4 @@
-"""Every address × every role: what the policy does not grant is denied, also what is added later."""
+"""Every address by every role: what is not granted is denied, also what is added later."""
 
 import re
 from pathlib import Path

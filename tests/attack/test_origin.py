@@ -51,9 +51,7 @@ async def test_no_other_site_changes_anything_by_a_cookie(tmp_path: Path) -> Non
         body = {"phase": "rehearsal"}
         for origin in FOREIGN:
             headers = cookie | named(served, origin)
-            answer = await ask(
-                served, "POST", "/api/v1/session/phase", headers=headers, body=body
-            )
+            answer = await ask(served, "POST", "/api/v1/session/phase", headers=headers, body=body)
             assert (answer.status, answer.code) == (403, "bad_origin"), origin
         ours = cookie | {"Origin": served.url}
         answer = await ask(served, "POST", "/api/v1/session/phase", headers=ours, body=body)
@@ -83,9 +81,7 @@ async def test_whatever_changes_something_asks_where_the_cookie_comes_from(
         for route in ROUTES:
             if route.method == "GET" or route.action is None:
                 continue
-            answer = await ask(
-                served, route.method, concrete(route.path), headers=headers, body={}
-            )
+            answer = await ask(served, route.method, concrete(route.path), headers=headers, body={})
             assert (answer.status, answer.code) == (403, "bad_origin"), route.path
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from config.folder import DataFolder
 from config.settings import Media, Server, Settings
 from coordinator.access import new_secret
-from coordinator.app import Coordinator, open_coordinator, start_admin_site
+from coordinator.app import Coordinator, open_coordinator, start_admin_site, start_port_site
 from coordinator.fact import Fact, TokenIssued
 from tests.harness.facts import planned, point
 
@@ -76,7 +76,7 @@ async def serving(data: Path, *facts: Fact, public_url: str = "") -> AsyncIterat
         await runner.setup()
         try:
             await start_admin_site(runner, folder)
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            await start_port_site(runner, settings)
             url = f"http://127.0.0.1:{runner.addresses[-1][1]}"
             # Addresses instead of names are "unsafe" to the cookie jar.
             async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:

@@ -11,7 +11,7 @@ from tests.harness.server import TOWN, serving
 
 pytestmark = pytest.mark.real_io
 
-RESYNC = '{"type": "resync"}'
+RESYNC = '{"type": "watch.resync"}'
 
 
 async def closing(socket: aiohttp.ClientWebSocketResponse[bool]) -> tuple[int | None, int]:

@@ -5,11 +5,14 @@ recorded in the data folder so that every process of the deployment finds them.
 """
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 RUN_FILE = "run_dir"
 MAX_SOCKET_PATH = 100
+DISK_LOW_BYTES = 500_000_000
+"A session writes some tens of megabytes; less than this leaves no room for a log that runs away."
 
 
 class DataFolder:
@@ -45,6 +48,10 @@ class DataFolder:
         folder = self.path / "log"
         folder.mkdir(exist_ok=True)
         return folder
+
+    def disk_low(self) -> bool:
+        """Return whether its disk is about to be full."""
+        return shutil.disk_usage(self.path).free < DISK_LOW_BYTES
 
     def run_dir(self) -> Path:
         """Return the run directory; made and recorded at the first call.

@@ -56,6 +56,9 @@ class Media(Section, frozen=True, kw_only=True):
     port_min: Port = 0
     "Range of UDP ports; 0: the system's choice."
     port_max: Port = 0
+    uplink_mbps: Annotated[float, msgspec.Meta(ge=1, le=100_000)] = 100
+    """Of this machine's line upwards. All that leaves stays within 85 % of it; pictures are
+    chosen to fit, sound is never given up."""
 
 
 class Turn(Section, frozen=True, kw_only=True):
@@ -83,11 +86,34 @@ class Go(Section, frozen=True, kw_only=True):
     "Codes of points without which the session does not start, besides the main one."
 
 
+class Attendance(Section, frozen=True, kw_only=True):
+    """Roll calls."""
+
+    rolls: Annotated[int, msgspec.Meta(ge=1, le=9)] = 2
+    "How many roll calls a session usually has."
+    lines: Annotated[tuple[Ratio, ...], msgspec.Meta(min_length=1, max_length=5)] = (1.0, 0.9)
+    "Shares of those expected that are asked for."
+
+
+class Calendar(Section, frozen=True, kw_only=True):
+    """The sessions that are expected but not planned yet, for people's calendars."""
+
+    rule: Annotated[str, msgspec.Meta(max_length=200)] = "FREQ=YEARLY;BYMONTH=1,4,7,10;BYDAY=1SU"
+    "RRULE of RFC 5545; the default is the first Sunday of each quarter. Empty: none."
+    time: Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:30"
+    "When they start, by the clock of Asia/Ho_Chi_Minh."
+    minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] = 150
+    "How long a session takes."
+    title: str = "Giờ sinh hoạt toàn Đảng bộ"
+
+
 class Privacy(Section, frozen=True, kw_only=True):
     """Personal data. Counts are enough by default."""
 
     names: bool = False
     "Whether members' names are stored."
+    retention_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 400
+    "How long names, telephones and free texts of a closed session are kept."
 
 
 class Backup(Section, frozen=True, kw_only=True):
@@ -122,6 +148,8 @@ class Settings(Section, frozen=True, kw_only=True):
     media: Media = Media()
     turn: Turn = Turn()
     go: Go = Go()
+    attendance: Attendance = Attendance()
+    calendar: Calendar = Calendar()
     privacy: Privacy = Privacy()
     backup: Backup = Backup()
     help: Help = Help()

@@ -10,9 +10,9 @@ import secrets
 import signal
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -22,27 +22,50 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from config.errors import BadSetting
 from config.folder import DataFolder
 from config.settings import Settings, listening_url
 from config.thresholds import GoLimits
 from dashboards.feed import Feed
 from dashboards.pages import page_routes
+from dashboards.plain import plain_routes
+from dashboards.sheets import sheet_routes
 from signaling.ice_path import TransportOptions
-from signaling.ice_server import TurnAccess
+from signaling.ice_server import IceServer, TurnAccess
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import ensure_relay
 from signaling.relay.settings import RelaySettings
+from signaling.schema import Sending
 
-from .api import backup, device, point, roster, session, signin, token, user
+from .alarm.desk import AlarmDesk
+from .api import (
+    alarm,
+    attendance,
+    backup,
+    device,
+    export,
+    link,
+    member,
+    order,
+    point,
+    roll,
+    roster,
+    secretary,
+    session,
+    signin,
+    token,
+    user,
+)
 from .api.context import CONTEXT, Context
 from .api.middleware import problems, safe_headers
 from .api.openapi import describe
 from .api.route import ADMIN_SOCKET, RUNTIME, SECURE, Route, authorize
 from .api.system import OPENAPI, REGISTRY, system_routes
+from .attendance.desk import RollDesk
 from .backup_desk import BackupDesk
+from .calendar import Expectation, check_rule
 from .cli.office import Office, client
 from .crowd import Crowd
-from .disk import DiskMeter
 from .door import DOOR, Door, GuardedSite
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
@@ -50,16 +73,19 @@ from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
 from .judge.launch import ensure_judge
 from .judge.settings import JudgeSettings
-from .judging import JudgeDesk
-from .media import MediaDesk
-from .media_access import authorize_media
-from .media_http import media_routes
+from .media.access import authorize_media
+from .media.desk import MediaDesk
+from .media.http import media_routes
 from .metrics import LoopLag, StateCollector
+from .order.desk import OrderDesk
 from .point_watch import PointWatch
 from .policy import Action
-from .preflight_desk import PreflightDesk
-from .readiness_watch import ReadinessWatch
-from .room_desk import RoomDesk
+from .preflight.desk import PreflightDesk
+from .preflight.disk import DiskMeter
+from .preflight.readiness import MediaState
+from .preflight.readiness_watch import ReadinessWatch
+from .reception.judging import JudgeDesk
+from .reception.room_desk import RoomDesk
 from .runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -72,11 +98,19 @@ EXIT_COMMIT_FAILED = 75
 ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *point.ROUTES,
+    *alarm.ROUTES,
+    *order.ROUTES,
+    *link.ROUTES,
     *device.ROUTES,
     *signin.ROUTES,
     *token.ROUTES,
     *user.ROUTES,
     *roster.ROUTES,
+    *attendance.ROUTES,
+    *roll.ROUTES,
+    *secretary.ROUTES,
+    *member.ROUTES,
+    *export.ROUTES,
     *backup.ROUTES,
 )
 
@@ -121,7 +155,13 @@ async def open_coordinator(
         if serving:
             await runtime.change([CoordinatorStarted(software=VERSION)], actor="coordinator")
         async with _parts(settings, folder, runtime) as parts:
-            yield parts
+            # A command line that only changes something judges nobody.
+            alarms = AlarmDesk(runtime, parts.desk.state, folder.disk_low) if serving else None
+            try:
+                yield parts
+            finally:
+                if alarms is not None:
+                    alarms.close()
         await runtime.settled()
     finally:
         journal.close()
@@ -132,57 +172,40 @@ async def open_coordinator(
 async def _parts(
     settings: Settings, folder: DataFolder, runtime: Runtime
 ) -> AsyncIterator[Coordinator]:
-    touched: list[Feed] = []
     desks: list[MediaDesk] = []
+    touched: list[Feed] = []
     judges: list[JudgeDesk] = []
     watch = PointWatch(
-        runtime, lambda code: touched[0].touch(code), lambda sample: judges[0].send(sample)
+        runtime,
+        lambda code: touched[0].touch(code),
+        lambda sample: judges[0].send(sample),
+        lambda device: desks[0].sends_sound_only(device),
     )
     judging = judge_settings(settings, folder)
     ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
     judge = JudgeDesk(judging.socket_path, ensure_ours, watch.receive_verdict)
     judges.append(judge)
-    context = Context(
-        runtime=runtime,
-        watch=watch,
-        media=lambda: desks[0].state(),
-        backup=BackupDesk(
-            runtime,
-            folder.journal,
-            Path(settings.backup.folder) if settings.backup.folder else folder.backup,
-            settings.backup,
-        ),
-        go_limits=GoLimits(
-            ready_ratio=settings.go.ready_ratio,
-            reported_ratio=settings.go.reported_ratio,
-            critical=settings.go.critical_points,
-        ),
-        machine=DiskMeter(folder.path).measure,
-        names_allowed=settings.privacy.names,
-        secure=_secure(settings),
-        hotline=settings.help.hotline,
-        public_url=settings.server.public_url.rstrip("/"),
-    )
+    context = _context(settings, folder, runtime, _Senses(watch, judge, lambda: desks[0].state()))
     relay = relay_settings(settings, folder)
-    ensure = partial(ensure_relay, relay) if settings.media.start_relay else None
-    desk = MediaDesk(runtime, ensure)
+    desk = MediaDesk(runtime, partial(ensure_relay, relay) if settings.media.start_relay else None)
     desks.append(desk)
     plane = RelayPlane(relay.socket_path, desk.receive)
     feed = Feed(context)
     touched.append(feed)
     preflights = PreflightDesk(runtime, context.media)
     context.testing = lambda: preflights.testing
-    readiness = ReadinessWatch(runtime)
-    gateway = Gateway(runtime, watch, preflights, hotline=settings.help.hotline)
-    room = RoomDesk(runtime, gateway.send_to)
+    gateway = Gateway(
+        runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
+    )
+    desk.listen(gateway.send_to)
+    orders, rolls = OrderDesk(runtime, gateway), RollDesk(runtime, gateway, settings)
+    room, readiness = RoomDesk(runtime, gateway.send_to), ReadinessWatch(runtime)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway, lambda: judge.watching))
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
-    turn = TurnAccess(
-        urls=settings.turn.urls, secret=settings.turn.secret, ttl_s=settings.turn.ttl_s
-    )
-    app.add_routes(media_routes(plane, authorize_media, lambda who: turn.servers(who, time.time())))
+    app[order.ORDERS] = orders
+    app.add_routes(media_routes(plane, authorize_media, _turn_servers(settings)))
     try:
         yield Coordinator(
             app=app,
@@ -195,13 +218,50 @@ async def _parts(
             judge=judge,
         )
     finally:
-        lag.close()
-        room.close()
-        readiness.close()
-        preflights.close()
-        watch.close()
+        for part in (lag, rolls, room, readiness, preflights, watch, orders):
+            part.close()
         await gateway.close()
         await feed.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Senses:
+    """What the coordinator knows of its halls and its media."""
+
+    watch: PointWatch
+    judge: JudgeDesk
+    media: Callable[[], MediaState]
+
+
+def _context(settings: Settings, folder: DataFolder, runtime: Runtime, senses: _Senses) -> Context:
+    disk = DiskMeter(folder.path)
+    copies = Path(settings.backup.folder) if settings.backup.folder else folder.backup
+    judged = settings.media.start_judge
+    return Context(
+        runtime=runtime,
+        watch=senses.watch,
+        media=senses.media,
+        backup=BackupDesk(runtime, folder.journal, copies, settings.backup),
+        go_limits=GoLimits(
+            ready_ratio=settings.go.ready_ratio,
+            reported_ratio=settings.go.reported_ratio,
+            critical=settings.go.critical_points,
+        ),
+        rolls=settings.attendance.rolls,
+        lines=tuple(sorted(settings.attendance.lines, reverse=True)),
+        expected=_expected(settings),
+        machine=lambda: replace(disk.measure(), judge=senses.judge.sees if judged else None),
+        names_allowed=settings.privacy.names,
+        secure=_secure(settings),
+        hotline=settings.help.hotline,
+        public_url=settings.server.public_url.rstrip("/"),
+    )
+
+
+def _turn_servers(settings: Settings) -> Callable[[str], tuple[IceServer, ...]]:
+    given = settings.turn
+    turn = TurnAccess(urls=given.urls, secret=given.secret, ttl_s=given.ttl_s)
+    return lambda who: turn.servers(who, time.time())
 
 
 def _application(
@@ -218,6 +278,8 @@ def _application(
     app.add_routes([web.route(r.method, r.path, r.serve) for r in ROUTES])
     app.add_routes(system_routes())
     app.add_routes(page_routes())
+    app.add_routes(plain_routes(context, gateway.desk))
+    app.add_routes(sheet_routes(context))
 
     async def agent(request: web.Request) -> web.StreamResponse:
         return await gateway.serve(request, authorize(request, Action.SPEAK))
@@ -318,7 +380,33 @@ def relay_settings(settings: Settings, folder: DataFolder) -> RelaySettings:
         ports=(media.port_min, media.port_max) if media.port_min else None,
         allow_loopback=media.loopback,
     )
-    return RelaySettings(run_dir=folder.run_dir(), data_dir=folder.logs, transport=transport)
+    return RelaySettings(
+        run_dir=folder.run_dir(),
+        data_dir=folder.logs,
+        transport=transport,
+        uplink_bps=round(media.uplink_mbps * 1000) * 1000,
+    )
+
+
+def _expected(settings: Settings) -> Expectation:
+    """Return when sessions are expected.
+
+    Raises:
+        BadSetting: If the rule is none.
+
+    """
+    given = settings.calendar
+    try:
+        check_rule(given.rule)
+    except ValueError as error:
+        raise BadSetting("calendar", "calendar.rule", str(error)) from error
+    return Expectation(rule=given.rule, time=given.time, minutes=given.minutes, title=given.title)
+
+
+def _sound_only(desk: MediaDesk, device: str) -> bool:
+    """Return whether the relay spares a device the picture, by choice."""
+    told = desk.sending(device)
+    return told is not None and told.sending is Sending.SOUND_ONLY
 
 
 def judge_settings(settings: Settings, folder: DataFolder) -> JudgeSettings:

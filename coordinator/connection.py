@@ -1,7 +1,7 @@
 """One device's websocket: what goes out is queued here, and nobody waits for a slow peer.
 
-Facts' answers are never dropped: a device that lets them pile up is cut off. The state of the
-session and of the device's own point is latest-wins.
+Facts' answers are never dropped: a device that lets them pile up is cut off. States are
+latest-wins.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections import deque
 import structlog
 from aiohttp import web
 
-from signaling.messages import CLOSE_SLOW, Message, PointState, SessionState, encode
+from signaling.messages import CLOSE_SLOW, Message, encode
 
 from .access import Principal
 
@@ -44,7 +44,7 @@ class Connection:
         self._waiting.append(encode(message))
         self._wake.set()
 
-    def send_state(self, state: SessionState | PointState) -> None:
+    def send_state(self, state: Message) -> None:
         """Queue a state; an older one of its kind that still waits is replaced."""
         self._states[type(state)] = state
         self._wake.set()

@@ -6,12 +6,25 @@ came, acked with a note, and shown to the secretary.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from signaling.entry import Body, CheckIn, FaultReport, RoomAnswer
+from signaling.roll import (
+    GuestCounted,
+    GuestNamed,
+    RollCounted,
+    RollMarked,
+    TransferAnnounced,
+    TransferConfirmed,
+)
 from signaling.schema import Phase
 
-from .attendance import check_in
-from .fact import EntryKept, Fact, FaultReported, PointEntered, Ref, RoomAnswered, Stamp
+from .attendance import guest
+from .attendance.case import Case
+from .attendance.check_in import check_in, count_roll, mark_roll
+from .attendance.claim import Origin
+from .attendance.match import Match
+from .fact import EntryKept, Fact, FaultReported, Ref, RoomAnswered, Stamp
 from .state import Session, State
 
 OVER = (Phase.CLOSED, Phase.POSTPONED)
@@ -33,6 +46,10 @@ class Entry:
     digest: str = ""
     refs: Mapping[str, Ref] = field(default_factory=dict)
     "What was set apart of the body, by field: people and notes."
+    spool: str = ""
+    seq: int = 0
+    found: Match | None = None
+    "Whom the name or card number of a guest fits; None where names are not kept."
 
     @property
     def stamp(self) -> Stamp:
@@ -53,7 +70,17 @@ def enter(state: State, entry: Entry) -> tuple[str | None, Fact]:
         return session, kept(entry, entry.why or "point_withdrawn")
     if entry.why is not None or why is not None or entry.body is None:
         return session, kept(entry, entry.why or why or "bad_body")
-    fact = _judge(point, entry, entry.body)
+    origin = Origin(device=entry.device, spool=entry.spool, seq=entry.seq, utc=entry.entered_utc)
+    case = Case(
+        state=state,
+        session=str(session),
+        point=point,
+        stamp=entry.stamp,
+        origin=origin,
+        refs=entry.refs,
+        found=entry.found,
+    )
+    fact = _judge(case, entry.body)
     return session, kept(entry, fact) if isinstance(fact, str) else fact
 
 
@@ -62,18 +89,30 @@ def kept(entry: Entry, why: str) -> EntryKept:
     return EntryKept(**entry.stamp, entry_kind=entry.kind, why=why, raw=entry.raw)
 
 
-def _judge(point: PointEntered, entry: Entry, body: Body) -> Fact | str:
+def _judge(case: Case, body: Body) -> Fact | str:
     """Return what the entry causes, or the stable code of why it has no effect."""
     match body:
         case CheckIn():
-            return check_in(point, entry.stamp, body, entry.refs)
+            return check_in(case, body)
+        case RollCounted():
+            return count_roll(case, body)
+        case RollMarked():
+            return mark_roll(case, body)
+        case TransferAnnounced():
+            return guest.announce(case, body)
+        case TransferConfirmed():
+            return guest.confirm(case, body)
+        case GuestCounted():
+            return guest.count_guests(case, body)
+        case GuestNamed():
+            return guest.name_guest(case, body)
         case RoomAnswer(picture=picture, sound=sound):
-            note = entry.refs.get("note")
-            return RoomAnswered(**entry.stamp, picture=picture, sound=sound, note=note)
+            note = case.refs.get("note")
+            return RoomAnswered(**case.stamp, picture=picture, sound=sound, note=note)
         case FaultReport(what=what):
-            return FaultReported(**entry.stamp, what=what, note=entry.refs.get("note"))
+            return FaultReported(**case.stamp, what=what, note=case.refs.get("note"))
         case _:
-            return "unknown_kind"
+            assert_never(body)
 
 
 def _session_of(state: State, entry: Entry) -> tuple[str | None, str | None]:

@@ -12,8 +12,10 @@ import msgspec
 
 from signaling.entry import BODIES, Body, PersonEntry
 from signaling.messages import NOTE_CONFLICT, FactAcked, FactEnter
+from signaling.roll import GuestNamed, Home
 from signaling.schema import Ident
 
+from .attendance.directory import Directory
 from .connection import Connection
 from .entered import Entry, enter, kept
 from .fact import EntryKept, Ref
@@ -36,6 +38,7 @@ class EntryDesk:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._directory = Directory(runtime)
 
     async def enter(self, connection: Connection, message: FactEnter) -> None:
         """Record an entered fact and ack it; a repeat is only acked."""
@@ -57,6 +60,9 @@ class EntryDesk:
             why=why,
             digest=_digest(message.kind, message.entered_utc, raw),
             refs={} if body is None else _set_apart(body, personal),
+            spool=message.spool,
+            seq=message.seq,
+            found=self._directory.find(body) if isinstance(body, GuestNamed) else None,
         )
         return await self._take(message.spool, message.seq, entry, personal)
 
@@ -96,7 +102,13 @@ class EntryDesk:
             receipt = Receipt(utc, NOTE_CONFLICT)
         # A repeat may come while the first is being committed: its ack waits as well.
         await runtime.settled()
-        return FactAcked(spool=spool, seq=seq, recorded_utc=receipt.recorded_utc, note=receipt.note)
+        return FactAcked(
+            spool=spool,
+            seq=seq,
+            recorded_utc=receipt.recorded_utc,
+            note=receipt.note,
+            remark=receipt.remark,
+        )
 
     async def _record(self, origin: str, entry: Entry, personal: Personal) -> None:
         session, fact = enter(self._runtime.state, entry)
@@ -143,6 +155,10 @@ def _set_apart(body: Body, personal: Personal) -> dict[str, Ref]:
         value = getattr(body, name)
         if isinstance(value, PersonEntry):
             refs[name] = personal.add_person(value.name, value.phone)
+        elif isinstance(value, Home) and value.unit:
+            refs["unit"] = personal.add_note(value.unit)
         elif name == "note" and value:
             refs[name] = personal.add_note(value)
+    if isinstance(body, GuestNamed) and (body.name or body.number):
+        refs["who"] = personal.add_guest(body.name or "", body.number, body.unit)
     return refs

@@ -30,6 +30,10 @@ from signaling.schema import (
 )
 
 from .account.fact import ACCOUNT_FACTS
+from .alarm import fact as alarm_fact
+from .attendance.fact import ATTENDANCE_FACTS
+from .attendance.fact import BranchAttendance as BranchAttendance
+from .attendance.fact import CheckedIn as CheckedIn
 from .errors import JournalDamaged
 from .fact_base import EnteredFact as EnteredFact
 from .fact_base import Fact as Fact
@@ -272,24 +276,6 @@ class PreflightDone(Fact, frozen=True, kw_only=True):
 # --- what halls entered -------------------------------------------------------------
 
 
-class BranchAttendance(msgspec.Struct, frozen=True, kw_only=True):
-    """Head count of one branch at a point; absolute."""
-
-    branch: str
-    reported: People
-    excused: People = 0
-    guests: People = 0
-
-
-class CheckedIn(EnteredFact, frozen=True, kw_only=True):
-    """The hall said who is in charge and how many came; a later one replaces it."""
-
-    KIND = "point.checked_in"
-    branches: tuple[BranchAttendance, ...]
-    in_charge: Ref | None = None
-    note: Ref | None = None
-
-
 class RoomAnswered(EnteredFact, frozen=True, kw_only=True):
     """Somebody in the hall said whether it sees and hears the programme."""
 
@@ -340,17 +326,21 @@ _FACTS: tuple[type[Fact], ...] = (
     PresenceChanged,
     ReceptionChanged,
     ReadinessChanged,
+    *ATTENDANCE_FACTS,
     PreflightDone,
-    CheckedIn,
     RoomAnswered,
     FaultReported,
     EntryKept,
     *ACCOUNT_FACTS,
+    *alarm_fact.KINDS,
 )
 KINDS = {cls.KIND: cls for cls in _FACTS}
 
 # (kind, version) -> what turns the body of that version into one of the next.
-UPCAST: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCAST: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    # 2 only added counts that are 0 where nobody asked for them.
+    ("point.checked_in", 1): dict,
+}
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 

@@ -1,4 +1,4 @@
-"""What every fact is made of. Pure: no I/O. The facts themselves: ``fact``, ``attendance_fact``."""
+"""What every fact is made of. Pure: no I/O. The facts themselves: ``fact``, ``attendance.fact``."""
 
 from typing import ClassVar, TypedDict
 

@@ -15,12 +15,15 @@ from signaling.schema import Broadcast, Phase, Presence, Reception
 from . import fact as f
 from .account import state as account_state
 from .account.fact import ACCOUNT_FACTS
+from .alarm import fact as a
+from .alarm import state as alarm_state
+from .attendance.fold import ATTENDANCE_EVOLVE
 from .session import OPEN
 from .state import (
-    Attendance,
     Device,
     FaultWord,
     JoinCode,
+    Order,
     Preflight,
     Receipt,
     Receipts,
@@ -54,9 +57,10 @@ def _receive(state: State, row: Recorded) -> None:
     """Remember that an entered fact is in the journal."""
     device, spool, seq = str(row.origin).split("/")
     note = row.fact.why if isinstance(row.fact, f.EntryKept) else None
-    digest = row.fact.digest if isinstance(row.fact, f.EnteredFact) else ""
+    fact = row.fact
+    digest, remark = (fact.digest, fact.remark) if isinstance(fact, f.EnteredFact) else ("", None)
     receipts = state.receipts.setdefault((device, spool), Receipts())
-    receipts.add(int(seq), Receipt(row.utc, note, digest))
+    receipts.add(int(seq), Receipt(row.utc, note, digest, remark))
 
 
 def _started(state: State, row: Recorded, _fact: f.CoordinatorStarted) -> None:
@@ -71,6 +75,12 @@ def _started(state: State, row: Recorded, _fact: f.CoordinatorStarted) -> None:
             reception_why="restarted",
             reception_utc=row.utc,
         )
+    # Who was asked before cannot answer us any more.
+    for order in state.orders.values():
+        if order.outcome is None:
+            state.orders[order.id] = replace(
+                order, outcome="no_answer", why="restarted", ended_utc=row.utc
+            )
 
 
 def _after_start(presence: Presence) -> Presence:
@@ -83,6 +93,8 @@ def _after_start(presence: Presence) -> Presence:
 def _point_entered(state: State, row: Recorded, fact: f.PointEntered) -> None:
     state.points[fact.code] = fact
     state.withdrawn.pop(fact.code, None)
+    if fact.code not in state.status:
+        state.absent.add(fact.code)
     state.status.setdefault(
         fact.code,
         Status(presence_utc=row.utc, reception_utc=row.utc, readiness_utc=row.utc),
@@ -92,6 +104,8 @@ def _point_entered(state: State, row: Recorded, fact: f.PointEntered) -> None:
 def _point_withdrawn(state: State, _row: Recorded, fact: f.PointWithdrawn) -> None:
     point = state.points.pop(fact.code, None)
     state.status.pop(fact.code, None)
+    state.absent.discard(fact.code)
+    state.shares.pop(fact.code, None)
     state.preflights.pop(fact.code, None)
     if point is not None:
         state.withdrawn[fact.code] = point
@@ -205,6 +219,8 @@ def _set_session(state: State, session: str, **values: Any) -> None:
 
 
 def _presence_changed(state: State, row: Recorded, fact: f.PresenceChanged) -> None:
+    if fact.presence is not Presence.NEVER_SEEN:
+        state.absent.discard(fact.point)
     _set_status(
         state,
         fact.point,
@@ -234,6 +250,10 @@ def _readiness_changed(state: State, row: Recorded, fact: f.ReadinessChanged) ->
     )
 
 
+def _link_changed(state: State, row: Recorded, fact: a.LinkChanged) -> None:
+    _set_status(state, fact.point, link=fact.link, link_why=fact.why, link_utc=row.utc)
+
+
 def _preflight_done(state: State, row: Recorded, fact: f.PreflightDone) -> None:
     devices = state.preflights.get(fact.point, {})
     before = devices.get(fact.device)
@@ -253,20 +273,6 @@ def _set_status(state: State, point: str, **values: Any) -> None:
         state.status[point] = replace(status, **values)
 
 
-def _checked_in(state: State, row: Recorded, fact: f.CheckedIn) -> None:
-    key = (str(row.session), fact.point)
-    before = state.attendance.get(key)
-    counts = {count.branch: count for count in before.branches} if before else {}
-    counts |= {count.branch: count for count in fact.branches}
-    state.attendance[key] = Attendance(
-        branches=tuple(counts.values()),
-        recorded_utc=row.utc,
-        in_charge=fact.in_charge or (before.in_charge if before else None),
-        note=fact.note,
-        corrections=before.corrections + 1 if before else 0,
-    )
-
-
 def _room_answered(state: State, row: Recorded, fact: f.RoomAnswered) -> None:
     state.rooms[str(row.session), fact.point] = RoomWord(
         picture=fact.picture, sound=fact.sound, note=fact.note, recorded_utc=row.utc
@@ -284,7 +290,41 @@ def _account(state: State, _row: Recorded, fact: f.Fact) -> None:
 
 
 def _entry_kept(state: State, row: Recorded, _fact: f.EntryKept) -> None:
-    state.kept.append(row.n)
+    state.kept[row.n] = row
+
+
+def _alarm(state: State, row: Recorded, fact: f.Fact) -> None:
+    alarm_state.evolve(state.alarms, fact, _mark(row), row.session)
+
+
+def _mark(row: Recorded) -> alarm_state.Mark:
+    return alarm_state.Mark(row.utc, row.fact.KIND, row.actor)
+
+
+def _points_shared(state: State, _row: Recorded, fact: a.PointsShared) -> None:
+    for code in fact.points:
+        if fact.technician is None:
+            state.shares.pop(code, None)
+        else:
+            state.shares[code] = fact.technician
+
+
+def _order_given(state: State, row: Recorded, fact: a.OrderGiven) -> None:
+    state.orders[fact.order] = Order(
+        id=fact.order,
+        point=fact.point,
+        device=fact.device,
+        action=fact.action,
+        given_utc=row.utc,
+        given_by=row.actor,
+    )
+    state.orders_of.setdefault(fact.point, []).append(fact.order)
+
+
+def _order_ended(state: State, row: Recorded, fact: a.OrderEnded) -> None:
+    state.orders[fact.order] = replace(
+        state.orders[fact.order], outcome=fact.outcome, why=fact.why, ended_utc=row.utc
+    )
 
 
 _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
@@ -306,10 +346,15 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.PresenceChanged: _presence_changed,
     f.ReceptionChanged: _reception_changed,
     f.ReadinessChanged: _readiness_changed,
+    **ATTENDANCE_EVOLVE,
     f.PreflightDone: _preflight_done,
-    f.CheckedIn: _checked_in,
     f.RoomAnswered: _room_answered,
     f.FaultReported: _fault_reported,
     f.EntryKept: _entry_kept,
+    **dict.fromkeys(alarm_state.FACTS, _alarm),
+    a.PointsShared: _points_shared,
+    a.OrderGiven: _order_given,
+    a.OrderEnded: _order_ended,
+    a.LinkChanged: _link_changed,
     **dict.fromkeys(ACCOUNT_FACTS, _account),
 }

@@ -30,6 +30,7 @@ from signaling.messages import (
     PointReport,
     PointState,
     PreflightReport,
+    ProgrammeSending,
     Refusal,
     SessionState,
     Welcome,
@@ -53,7 +54,7 @@ from .fact import (
 )
 from .point_watch import PointWatch
 from .policy import Role
-from .preflight_desk import PreflightDesk
+from .preflight.desk import PreflightDesk
 from .runtime import Runtime
 from .state import Recorded
 
@@ -76,27 +77,42 @@ class Gateway:
         watch: Told of every word of a screen or an agent: those make a point present.
         preflights: Told what devices find of themselves; gives orders through us.
         hotline: Telephone of the technicians, for phones.
+        sending: Says what the relay sends to a device.
 
     """
 
     def __init__(
-        self, runtime: Runtime, watch: PointWatch, preflights: PreflightDesk, hotline: str = ""
+        self,
+        runtime: Runtime,
+        watch: PointWatch,
+        preflights: PreflightDesk,
+        hotline: str = "",
+        sending: Callable[[str], ProgrammeSending | None] = lambda device: None,
     ) -> None:
         self._runtime = runtime
+        self._sending = sending
         self._watch = watch
         self._preflights = preflights
         preflights.send = self.send_to
         self._hotline = hotline
         self.desk = EntryDesk(runtime)
         self._connections: dict[str, Connection] = {}
-        self.on_answer: Callable[[str, OrderAnswer], None] = _nobody_asked
+        self._at: dict[str, set[str]] = {}
+        "Connected devices by point."
+        self.on_answer: Callable[[str, OrderAnswer], object] = _nobody_asked
         "Called with the device and what became of its order."
+        self.on_join: Callable[[str], None] = _nobody_told
+        "Called with a device that was just welcomed."
         runtime.listen(self._hear)
 
     @property
     def connected(self) -> int:
         """How many devices are connected."""
         return len(self._connections)
+
+    def devices(self) -> tuple[str, ...]:
+        """Return every device that is connected now."""
+        return tuple(self._connections)
 
     async def serve(self, request: web.Request, caller: Principal) -> web.WebSocketResponse:
         """Hold one device's conversation until it ends."""
@@ -123,7 +139,7 @@ class Gateway:
 
     def devices_of(self, point: str) -> tuple[str, ...]:
         """Return the devices of a point that are connected now."""
-        return tuple(c.device for c in self._connections.values() if c.point == point)
+        return tuple(self._at.get(point, ()))
 
     def send_to(self, device: str, message: Message) -> bool:
         """Queue a message for a device; False when it is not connected."""
@@ -132,6 +148,12 @@ class Gateway:
             return False
         connection.send(message)
         return True
+
+    def send_state(self, device: str, message: Message) -> None:
+        """Queue a state for a device if it is connected; an older one that waits is replaced."""
+        connection = self._connections.get(device)
+        if connection is not None:
+            connection.send_state(message)
 
     async def close(self) -> None:
         """Tell every device that the coordinator restarts."""
@@ -176,6 +198,7 @@ class Gateway:
         if older is not None:
             older.close(CLOSE_REPLACED, "a newer connection of this device")
         self._connections[connection.device] = connection
+        self._at.setdefault(connection.point, set()).add(connection.device)
         state, code = self._runtime.state, connection.point
         point, receipts = state.points[code], state.receipts.get((connection.device, hello.spool))
         connection.send(
@@ -195,15 +218,20 @@ class Gateway:
                 session=self._session_state(),
             )
         )
+        sending = self._sending(connection.device)
+        if sending is not None:
+            connection.send(sending)
         if connection.role is Role.PHONE:
             connection.send(self._point_state(code))
         self._word(connection)
         self._preflights.receive_joined(connection.device)
+        self.on_join(connection.device)
         log.info("device.joined", device=connection.device, point=code, software=hello.software)
 
     def _leave(self, connection: Connection) -> None:
         if self._connections.get(connection.device) is connection:
             del self._connections[connection.device]
+            self._at[connection.point].discard(connection.device)
             self._preflights.receive_gone(connection.device)
             log.info("device.gone", device=connection.device, point=connection.point)
 
@@ -314,16 +342,19 @@ class Gateway:
                 case DeviceRevoked(device=device):
                     self._cut([device], "revoked")
                 case PointWithdrawn(code=code):
-                    there = [c.device for c in self._connections.values() if c.point == code]
-                    self._cut(there, "point withdrawn")
+                    self._cut(self.devices_of(code), "point withdrawn")
                 case _:
                     continue
 
-    def _cut(self, devices: list[str], reason: str) -> None:
+    def _cut(self, devices: Sequence[str], reason: str) -> None:
         for device in devices:
             connection = self._connections.get(device)
             if connection is not None:
                 connection.close(CLOSE_REVOKED, reason)
+
+
+def _nobody_told(device: str) -> None:
+    log.debug("device.nothing_to_tell", device=device)
 
 
 def _clock_answer(sent_ms: float) -> ClockAnswer:

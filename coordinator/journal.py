@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS journal (
     hash BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS person (
-    ref TEXT PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL
+    ref TEXT PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL,
+    number TEXT NOT NULL DEFAULT '', unit TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE IF NOT EXISTS note (ref TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 """
@@ -144,8 +145,11 @@ class SqliteJournal:
 
     def people(self) -> dict[Ref, Person]:
         """Return everybody's name and telephone."""
-        rows = self._db.execute("SELECT ref, name, phone FROM person")
-        return {ref: Person(name=name, phone=phone) for ref, name, phone in rows}
+        rows = self._db.execute("SELECT ref, name, phone, number, unit FROM person")
+        return {
+            ref: Person(name=name, phone=phone, number=number, unit=unit)
+            for ref, name, phone, number, unit in rows
+        }
 
     def notes(self) -> dict[Ref, str]:
         """Return every free text."""
@@ -206,7 +210,8 @@ class SqliteJournal:
     def _insert(self, entry: Entry) -> None:
         db = self._db
         for ref, person in entry.people.items():
-            db.execute("INSERT INTO person VALUES (?, ?, ?)", (ref, person.name, person.phone))
+            columns = (ref, person.name, person.phone, person.number, person.unit)
+            db.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?)", columns)
         for ref, text in entry.notes.items():
             db.execute("INSERT INTO note VALUES (?, ?)", (ref, text))
         for ref in entry.forgotten:
@@ -294,7 +299,16 @@ def prepare(db: sqlite3.Connection) -> sqlite3.Connection:
     # Deleted names must be gone from the file, not only from the table.
     db.execute("PRAGMA secure_delete=ON")
     db.executescript(SCHEMA)
+    _add_columns(db)
     return db
+
+
+def _add_columns(db: sqlite3.Connection) -> None:
+    """Give the table of an older version the columns it lacks."""
+    known = {name for _i, name, *_rest in db.execute("PRAGMA table_info(person)")}
+    for name in ("number", "unit"):
+        if name not in known:
+            db.execute(f"ALTER TABLE person ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
 
 
 def _resolve(batch: Batch, error: Exception | None) -> None:

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from signaling.schema import Presence, Readiness, Reception
+from signaling.schema import Presence, Readiness, Reception, Sending
 
 from .api.context import Context
 from .gateway import Gateway
@@ -64,6 +64,7 @@ class StateCollector(Collector):
         yield self._people()
         yield from self._counters()
         yield from self._gauges()
+        yield from self._line()
 
     def _points(self) -> Metric:
         family = GaugeMetricFamily(
@@ -114,6 +115,48 @@ class StateCollector(Collector):
             value=float(media.packets_forwarded),
         )
 
+        yield CounterMetricFamily(
+            "nhipcau_relay_packets_retransmitted",
+            "RTP packets the relay sent to viewers once more.",
+            value=float(media.retransmissions),
+        )
+        yield CounterMetricFamily(
+            "nhipcau_relay_packets_dropped",
+            "RTP packets that found no room on the line in time.",
+            value=float(media.packets_dropped),
+        )
+        yield CounterMetricFamily(
+            "nhipcau_relay_key_requests",
+            "Key frames that viewers asked for.",
+            value=float(media.key_requests),
+        )
+
+    def _line(self) -> Iterator[Metric]:
+        media = self._context.media()
+        line = GaugeMetricFamily(
+            "nhipcau_relay_line_bytes_per_second",
+            "The line upwards: set, of it allowed, of that used.",
+            labels=("share",),
+        )
+        shares = {
+            "uplink": media.uplink_kbps,
+            "budget": media.budget_kbps,
+            "used": media.egress_kbps,
+        }
+        for share, kbps in shares.items():
+            if kbps is not None:
+                line.add_metric((share,), kbps * 125.0)
+        yield line
+        sent = GaugeMetricFamily(
+            "nhipcau_relay_viewers_sent",
+            "Viewers of the programme by what they are sent.",
+            labels=("sending",),
+        )
+        counts = dict(media.renditions)
+        for sending in Sending:
+            sent.add_metric((sending.value,), counts.get(sending, 0))
+        yield sent
+
     def _gauges(self) -> Iterator[Metric]:
         media = self._context.media()
         watching = self._watching()
@@ -121,6 +164,11 @@ class StateCollector(Collector):
             "nhipcau_judge_devices",
             "Devices the judge looked at lately; absent while it is away.",
             value=None if watching is None else float(watching.devices),
+        )
+        yield GaugeMetricFamily(
+            "nhipcau_relay_queue_delay_seconds",
+            "The longest that a picture waited for the line in the last second.",
+            value=media.queue_delay_seconds,
         )
         yield GaugeMetricFamily(
             "nhipcau_relay_viewers", "Viewers of the programme.", value=float(media.viewers)

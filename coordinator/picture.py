@@ -14,20 +14,23 @@ from signaling.watch import (
     MediaView,
     PeopleView,
     PointView,
+    RollView,
     SessionView,
     Tile,
     TotalsView,
 )
 
-from .attendance import people_of
-from .board import is_go
+from .attendance.roll import rolls_of
+from .attendance.seat import Sitting
+from .attendance.total import Sum, add, point_rows
 from .fact import PointEntered
-from .link import Link
+from .link.link import Link
 from .person import Person
-from .preflight import equipment
-from .readiness import RECEIVES, MediaState
-from .readiness import Condition as Met
-from .reception import FAULTS
+from .preflight.board import is_go
+from .preflight.preflight import equipment
+from .preflight.readiness import RECEIVES, MediaState
+from .preflight.readiness import Condition as Met
+from .reception.reception import FAULTS
 from .session import may_enter, way_back_until
 from .state import Attendance, State, Status
 
@@ -68,6 +71,7 @@ def point_view(
     attendance = state.attendance.get((session.id, code)) if session else None
     phase = session.phase if session else Phase.PLANNED
     tile, why, since = _tile(status, telemetry, attendance, phase)
+    sums, answered = people_of(state, point)
     return PointView(
         code=code,
         name=point.name,
@@ -86,12 +90,16 @@ def point_view(
         reception_since=millis(status.reception_utc),
         preflight_at=max((millis(p.utc) for p in equipment(state, code)), default=None),
         decoding=telemetry.decoding,
-        attendance=people_view(point, attendance),
+        attendance=people_view(sums),
         checked_in_at=millis(attendance.recorded_utc) if attendance else None,
+        roll_answered=answered,
         reasons=reasons(status, telemetry, attendance, phase),
         link=_link_view(telemetry.link),
         contact_name=contact.name if contact else None,
         contact_phone=contact.phone if contact else None,
+        place=point.place,
+        share=state.shares.get(code),
+        risk=state.alarms.of_others(code, session.id if session else None),
     )
 
 
@@ -105,8 +113,8 @@ def reasons(
     elif phase in NEEDS_PROGRAMME:
         if status.reception not in RECEIVES or status.reception_why in SPEAKS_AGAINST:
             found.append(status.reception_why)
-        if telemetry.link.lossy:
-            found.append("loss_high")
+        if status.link != "good":
+            found.append(status.link_why)
         if phase in NEEDS_READINESS and status.readiness_why.startswith(PREFLIGHT):
             found.append(status.readiness_why)
     if attendance is None and phase in (Phase.CHECK_IN, Phase.LIVE):
@@ -114,22 +122,66 @@ def reasons(
     return tuple(dict.fromkeys(found))
 
 
-def people_view(point: PointEntered, attendance: Attendance | None) -> PeopleView:
-    """Return the five kinds of people of a point."""
-    people = people_of(point, attendance)
+def people_of(state: State, point: PointEntered) -> tuple[Sum, bool | None]:
+    """Return a point's sums at the roll call that is meant now, and whether it answered that.
+
+    Where a branch has not answered, its check-in is taken; before the first roll the answer
+    is None.
+    """
+    if state.session is None:
+        return Sum(expected=sum(branch.expected for branch in point.branches)), None
+    register = state.registers.get(state.session.id)
+    roll = register.current_roll if register is not None else None
+    sitting = Sitting(state=state, session=state.session.id, roll=roll)
+    sums = add(row.sum for row in point_rows(sitting, point, live=True))
+    return sums, None if roll is None else sums.answered == sums.branches
+
+
+def people_view(sums: Sum) -> PeopleView:
+    """Return the five kinds of people; who attends elsewhere is present."""
     return PeopleView(
-        expected=people.expected,
-        reported=people.reported,
-        present=people.present,
-        excused=people.excused,
-        guests=people.guests,
+        expected=sums.expected,
+        reported=sums.reported,
+        present=sums.attended,
+        excused=sums.excused,
+        guests=sums.guests,
     )
 
 
+def roll_views(state: State, session: str, usual: int) -> tuple[RollView, ...]:
+    """Return a session's roll calls as screens show them."""
+    return tuple(
+        RollView(
+            roll=roll.roll,
+            stage=roll.stage,
+            opened_at=_moment(roll.opened_utc),
+            closed_at=_moment(roll.closed_utc),
+            opens_at=_moment(roll.opens_utc),
+            closes_at=_moment(roll.closes_utc),
+            attended=roll.closing.attended if roll.closing else None,
+            expected=roll.closing.expected if roll.closing else None,
+            points=roll.closing.points if roll.closing else None,
+        )
+        for roll in rolls_of(state, session, usual)
+    )
+
+
+def _moment(utc: str | None) -> int | None:
+    return None if utc is None else millis(utc)
+
+
 def session_view(
-    state: State, conditions: tuple[Met, ...], now_s: float, chair: Person | None
+    state: State,
+    conditions: tuple[Met, ...],
+    now_s: float,
+    chair: Person | None,
+    *,
+    rolls: int = 2,
 ) -> SessionView:
-    """Return the open session, or the next planned one, with its board."""
+    """Return the open session, or the next planned one, with its board.
+
+    ``rolls`` is how many roll calls are usual.
+    """
     session = state.session
     if session is None:
         return SessionView()
@@ -149,6 +201,7 @@ def session_view(
             Condition(code=c.code, met=c.met, have=c.have, need=c.need, of=c.of) for c in conditions
         ),
         may_enter=may_enter(session, now_s),
+        rolls=roll_views(state, session.id, rolls),
         floor=session.floor,
         floor_since=millis(session.floor_utc) or None,
         source=session.source,
@@ -159,13 +212,15 @@ def totals_view(points: dict[str, PointView]) -> TotalsView:
     """Return the sums over all points."""
     people = [view.attendance for view in points.values()]
     reported = [p.reported for p in people if p.reported is not None]
+    present = [p.present for p in people if p.present is not None]
     return TotalsView(
         points=len(points),
         points_reported=len(reported),
+        points_answered=sum(view.roll_answered is True for view in points.values()),
         people=PeopleView(
             expected=sum(p.expected for p in people),
             reported=sum(reported) if reported else None,
-            present=None,
+            present=sum(present) if present else None,
             excused=sum(p.excused for p in people),
             guests=sum(p.guests for p in people),
         ),
@@ -215,6 +270,7 @@ def _tile(
 def _link_view(link: Link) -> LinkView:
     return LinkView(
         rtt_ms=link.rtt_ms,
+        jitter_ms=link.jitter_ms,
         loss_ratio=link.loss_ratio,
         frames_per_second=link.frames_per_second,
         bitrate_kbps=link.bitrate_kbps,

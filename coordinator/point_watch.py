@@ -12,25 +12,40 @@ from dataclasses import replace
 from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
 from signaling.schema import Decoding, DeviceRole
+from signaling.stats import MediaStats
 
-from .fact import Fact, PointWithdrawn, PresenceChanged, ReceptionChanged, RoomAnswered
+from .alarm.fact import LinkChanged
+from .fact import (
+    Fact,
+    PhaseEntered,
+    PointWithdrawn,
+    PresenceChanged,
+    ReceptionChanged,
+    RoomAnswered,
+)
 from .judge.line import Sample, Verdict
-from .link import Link, PointLink
+from .link.health import LinkHealth
+from .link.history import LinkHistory
+from .link.link import Link, LinkMeter
 from .presence import PointPresence
-from .reception import PointReception
-from .room import room_word
+from .reception.reception import PointReception
+from .reception.room import room_word
+from .reception.sampling import PointDelay, PointReceiver, sample_of
 from .runtime import Runtime
-from .sampling import PointDelay, PointReceiver, sample_of
 from .state import Recorded
 
 
 class _Point:
     """What is watched of one point."""
 
-    def __init__(self, presence: PointPresence, reception: PointReception, link: PointLink) -> None:
+    def __init__(
+        self, presence: PointPresence, reception: PointReception, health: LinkHealth
+    ) -> None:
         self.presence = presence
         self.reception = reception
-        self.link = link
+        self.link = LinkMeter(health.limits)
+        self.health = health
+        self.history = LinkHistory()
         self.receiver = PointReceiver()
         self.delay = PointDelay()
         self.decoding = Decoding.NONE
@@ -50,6 +65,7 @@ class PointWatch:
         runtime: Where verdicts become facts.
         on_telemetry: Called with a point whose link a screen must show anew; telemetry only.
         on_sample: Called with what the judge is to look at.
+        sound_only: Tells whether the relay sends a device sound only, by choice.
 
     """
 
@@ -58,8 +74,10 @@ class PointWatch:
         runtime: Runtime,
         on_telemetry: Callable[[str], None],
         on_sample: Callable[[Sample], None] = lambda sample: None,
+        sound_only: Callable[[str], bool] = lambda device: False,
     ) -> None:
         self._runtime = runtime
+        self._sound_only = sound_only
         self._on_sample = on_sample
         self._on_telemetry = on_telemetry
         self._loop = asyncio.get_running_loop()
@@ -83,12 +101,24 @@ class PointWatch:
         watched.presence.receive_word(device, now)
         if report.media is not None and self._counts(watched, device, now):
             self._show_judge(point, device, report)
+            watched.reception.receive_sending(self._sound_only(device))
             watched.reception.receive_stats(report.media, now)
-            changed = watched.link.receive_stats(report.media, now)
-            if changed or watched.decoding is not report.media.decoding:
+            before = watched.link.link
+            self._measure(point, watched, report.media)
+            if before != watched.link.link or watched.decoding is not report.media.decoding:
                 watched.decoding = report.media.decoding
                 self._on_telemetry(point)
         self._pump(point, watched)
+
+    def _measure(self, point: str, watched: _Point, media: MediaStats) -> None:
+        second = watched.link.receive_stats(media, self._loop.time())
+        if second is None:
+            watched.health.receive_break()
+            return
+        watched.history.push(second)
+        session = self._runtime.state.session
+        speaks = session is not None and session.floor == point
+        watched.health.receive_second(second, speaks=speaks)
 
     def receive_verdict(self, verdict: Verdict) -> None:
         """The judge looked at a report."""
@@ -115,6 +145,11 @@ class PointWatch:
         delay = watched.delay
         link = replace(watched.link.link, delay_ms=delay.delay_ms, skew_ms=delay.skew_ms)
         return link, watched.decoding
+
+    def history(self, point: str) -> LinkHistory:
+        """Return the last hour of a point's link."""
+        watched = self._points.get(point)
+        return LinkHistory() if watched is None else watched.history
 
     def close(self) -> None:
         """Stop all timers. Calling it twice is safe."""
@@ -148,8 +183,9 @@ class PointWatch:
             watched = self._points[code] = _Point(
                 PointPresence(code, PresenceLimits(), status.presence, now),
                 PointReception(code, ReceptionLimits()),
-                PointLink(LinkLimits()),
+                LinkHealth(LinkLimits(), status.link, status.link_why),
             )
+            watched.reception.receive_room(self._room_word(code), now)
             self._arm(code, watched)
         return watched
 
@@ -173,6 +209,10 @@ class PointWatch:
             ReceptionChanged(point=code, reception=event.reception, why=event.why)
             for event in watched.reception.events()
         ]
+        facts += [
+            LinkChanged(point=code, link=event.link, why=event.why)
+            for event in watched.health.events()
+        ]
         if facts:
             self._record(facts)
         self._arm(code, watched)
@@ -195,17 +235,26 @@ class PointWatch:
                 case PointWithdrawn(code=code):
                     self._forget(code)
                 case RoomAnswered(point=point):
-                    self._hear_room(point, row.fact)
+                    self._hear_room(point)
+                case PhaseEntered():
+                    # What was said of another session's programme says nothing of this one's.
+                    for point in self._points:
+                        self._hear_room(point)
                 case _:
                     continue
 
-    def _hear_room(self, point: str, answer: RoomAnswered) -> None:
-        """People in the hall said whether they see and hear."""
+    def _hear_room(self, point: str) -> None:
+        """Tell a point's reception what people in the hall last said in this session."""
         watched = self._points.get(point)
         if watched is not None:
-            word = room_word(answer.picture, answer.sound)
-            watched.reception.receive_room(word, self._loop.time())
+            watched.reception.receive_room(self._room_word(point), self._loop.time())
             self._pump(point, watched)
+
+    def _room_word(self, point: str) -> bool | None:
+        state = self._runtime.state
+        session = state.session
+        word = state.rooms.get((session.id, point)) if session is not None else None
+        return None if word is None else room_word(word.picture, word.sound)
 
     def _forget(self, code: str) -> None:
         watched = self._points.pop(code, None)

@@ -32,8 +32,14 @@ class Action(StrEnum):
     "Phases and the broadcast."
     PLAN = "plan"
     "Sessions and the roster."
+    CALL = "call"
+    "Roll calls: open, close, plan."
+    COUNT = "count"
+    "What only the secretary decides: corrections, conflicts, entries without effect, names."
     ADMIT = "admit"
     "Codes, devices."
+    TEND = "tend"
+    "Alarms, orders to devices, shares of points."
     GRANT = "grant"
     "Tokens of people and programs."
     MAINTAIN = "maintain"
@@ -51,7 +57,10 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_NAMES: PEOPLE - {Role.VIEWER},
     Action.STEER: frozenset({Role.ADMIN, Role.HOST}),
     Action.PLAN: frozenset({Role.ADMIN, Role.SECRETARY}),
+    Action.CALL: frozenset({Role.ADMIN, Role.HOST, Role.SECRETARY}),
+    Action.COUNT: frozenset({Role.ADMIN, Role.SECRETARY}),
     Action.ADMIT: frozenset({Role.ADMIN, Role.SECRETARY, Role.TECHNICIAN}),
+    Action.TEND: frozenset({Role.ADMIN, Role.TECHNICIAN}),
     Action.GRANT: frozenset({Role.ADMIN}),
     Action.MAINTAIN: frozenset({Role.ADMIN}),
     Action.PUBLISH: frozenset({Role.ADMIN, Role.HOST, Role.PUBLISHER}),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from config.roster.members import MemberRow
 from config.utc import format_utc
 
 from .errors import CommitFailed
@@ -40,6 +41,18 @@ class Personal:
         """Keep a person and return the reference."""
         ref = secrets.token_urlsafe(12)
         self.people[ref] = Person(name=name, phone=phone)
+        return ref
+
+    def add_guest(self, name: str, number: str, unit: str) -> Ref:
+        """Keep a guest as he introduced himself and return the reference."""
+        ref = secrets.token_urlsafe(12)
+        self.people[ref] = Person(name=name, number=number, unit=unit)
+        return ref
+
+    def add_member(self, row: MemberRow) -> Ref:
+        """Keep a member of a list and return the reference."""
+        ref = secrets.token_urlsafe(12)
+        self.people[ref] = Person(name=row.name, number=row.number)
         return ref
 
     def add_note(self, text: str) -> Ref:
@@ -115,9 +128,16 @@ class Runtime:
         recorded_utc = entry.rows[-1].utc if entry.rows else self.now_utc()
         return Done(rows=entry.rows, recorded_utc=recorded_utc)
 
-    def record(self, facts: Sequence[Fact], *, actor: str, session: str | None = None) -> None:
+    def record(
+        self,
+        facts: Sequence[Fact],
+        *,
+        actor: str,
+        session: str | None = None,
+        personal: Personal | None = None,
+    ) -> None:
         """Fold verdicts of our own machines. Nobody waits for them; listeners hear of them."""
-        self._fold(facts, actor, session, None, Personal())
+        self._fold(facts, actor, session, None, personal or Personal())
 
     async def settled(self) -> None:
         """Return when everything folded so far is on disk, so that it may be shown."""

@@ -4,13 +4,18 @@ State is split per point, per device and per session, each part frozen and repla
 that a fact costs the same at 92 points and at 10,000, at 5,000 people and at 32,000.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from signaling.entry import Answer, FaultKind
 from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
 
 from .account.state import Accounts
-from .fact import BranchAttendance, Fact, Finding, PointEntered, Ref
+from .alarm.state import Alarms
+from .attendance.claim import Claims, standing
+from .attendance.fact import BranchAttendance, Member
+from .attendance.register import Register
+from .fact import Fact, Finding, PointEntered, Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +33,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Three of a point's four axes. ``*_utc`` is when the value began to hold."""
+    """Three of a point's four axes, and its link. ``*_utc``: when the value began to hold."""
 
     presence: Presence = Presence.NEVER_SEEN
     presence_why: str = "never_seen"
@@ -39,18 +44,42 @@ class Status:
     readiness: Readiness = Readiness.UNCHECKED
     readiness_why: str = "not_checked_in"
     readiness_utc: str = ""
+    link: str = "good"
+    "good, poor, bad."
+    link_why: str = ""
+    link_utc: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """The fourth axis: what a point entered for one session."""
+    """The fourth axis: what a point entered for one session. Which entry stands: ``claim``."""
 
-    branches: tuple[BranchAttendance, ...]
+    claims: Mapping[str, Claims[BranchAttendance]]
+    "By branch."
     recorded_utc: str
-    in_charge: Ref | None
-    note: Ref | None
+    people: Claims[Ref] = ()
+    "Who is in charge."
+    notes: Claims[Ref | None] = ()
     corrections: int = 0
     "How many times the first entry was replaced."
+
+    @property
+    def branches(self) -> tuple[BranchAttendance, ...]:
+        """The head counts that stand."""
+        found = (standing(claims) for claims in self.claims.values())
+        return tuple(claim.value for claim in found if claim is not None)
+
+    @property
+    def in_charge(self) -> Ref | None:
+        """Who is in charge of the hall."""
+        claim = standing(self.people)
+        return None if claim is None else claim.value
+
+    @property
+    def note(self) -> Ref | None:
+        """The word that came with the entry that stands."""
+        claim = standing(self.notes)
+        return None if claim is None else claim.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +174,22 @@ class Token:
     revoked: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Something that a device was asked to do."""
+
+    id: str
+    point: str
+    device: str
+    action: str
+    given_utc: str
+    given_by: str
+    outcome: str | None = None
+    "done, refused, no_answer; None while it is out."
+    why: str = ""
+    ended_utc: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The answer to an entered fact, the same however often it is asked for."""
@@ -152,6 +197,8 @@ class Receipt:
     recorded_utc: str
     note: str | None
     digest: str = ""
+    remark: str | None = None
+    "What is to be said although it took effect."
 
 
 @dataclass(slots=True)
@@ -194,8 +241,28 @@ class State:
     accounts: Accounts = field(default_factory=Accounts)
     receipts: dict[tuple[str, str], Receipts] = field(default_factory=dict)
     "By (device, spool)."
-    kept: list[int] = field(default_factory=list)
-    "Row numbers of the entries that took no effect."
+    registers: dict[str, Register] = field(default_factory=dict)
+    "By session: roll calls, transfers, guests."
+    members: dict[tuple[str, str], tuple[Member, ...]] = field(default_factory=dict)
+    "By (point, branch), where names are allowed."
+    home_of: dict[str, tuple[str, str]] = field(default_factory=dict)
+    "A member's (point, branch)."
+    settled: set[int] = field(default_factory=set)
+    "Row numbers of kept entries that the secretary dealt with."
+    readings: list[int] = field(default_factory=list)
+    "Row numbers of the readings of names."
+    forgotten: int = 0
+    "How many names and texts were deleted."
+    kept: dict[int, Recorded] = field(default_factory=dict)
+    "The entries that took no effect, by row number."
+    absent: set[str] = field(default_factory=set)
+    "Points of the roster that were never seen."
+    alarms: Alarms = field(default_factory=Alarms)
+    shares: dict[str, str] = field(default_factory=dict)
+    "Point -> token of the technician whose share it is; nobody's are not here."
+    orders: dict[str, Order] = field(default_factory=dict)
+    orders_of: dict[str, list[str]] = field(default_factory=dict)
+    "Point -> its orders, oldest first."
 
     @property
     def session(self) -> Session | None:

@@ -16,15 +16,20 @@ from aiohttp import WSMsgType, web
 from coordinator import fact as f
 from coordinator.access import Principal
 from coordinator.account.fact import SignedOut
+from coordinator.alarm import fact as a
+from coordinator.alarm import state as alarm_state
+from coordinator.alarm.picture import alarm_view, gone, listed, unnamed
 from coordinator.allowance import Allowance
 from coordinator.api.context import Context
 from coordinator.api.problem import ProblemRaised
 from coordinator.api.route import authorize
+from coordinator.attendance.touch import touched
+from coordinator.person import Person
 from coordinator.picture import media_view, session_view, totals_view
 from coordinator.policy import Action
 from coordinator.state import Recorded
 from signaling.messages import CLOSE_CREDENTIAL, CLOSE_PROTOCOL, CLOSE_SLOW
-from signaling.watch import Patch, PointView, Resync, SessionView, Snapshot, Tick
+from signaling.watch import AlarmView, Patch, PointView, Resync, SessionView, Snapshot, Tick
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +44,7 @@ RATE_PER_S = 1.0
 BURST = 20.0
 "Screens say almost nothing; each word may cost a snapshot."
 
+_NOBODY = Person(name="")
 _encoder = msgspec.json.Encoder()
 _resync = msgspec.json.Decoder(Resync)
 
@@ -55,6 +61,9 @@ class Feed:
         self._point_rev: dict[str, int] = {}
         self._gone_rev: dict[str, int] = {}
         self._dirty: set[str] = set()
+        self._alarm_rev: dict[str, int] = dict.fromkeys(listed(self._runtime.state), self._rev)
+        self._alarm_gone_rev: dict[str, int] = {}
+        self._alarms_dirty: set[str] = set()
         self._patches: dict[tuple[int, bool], bytes] = {}
         self._watchers: set[_Watcher] = set()
         for code in self._runtime.state.points:
@@ -130,6 +139,8 @@ class Feed:
             totals=self._totals,
             media=self._media,
             points=points,
+            alarms={id_: self._alarm(id_, names) for id_ in self._alarm_rev},
+            me=caller.id,
         )
         return self._rev, _encoder.encode(snapshot)
 
@@ -160,16 +171,29 @@ class Feed:
             media=self._media if self._media_rev > base else None,
             set={c: self._for(c, names) for c, rev in self._point_rev.items() if rev > base},
             gone=tuple(code for code, rev in self._gone_rev.items() if rev > base),
+            alarms={i: self._alarm(i, names) for i, rev in self._alarm_rev.items() if rev > base},
+            alarms_gone=tuple(i for i, rev in self._alarm_gone_rev.items() if rev > base),
         )
+
+    def _alarm(self, id_: str, names: bool) -> AlarmView:
+        name_of = self._context.name_of if names else unnamed
+        return alarm_view(self._runtime.state, id_, name_of)
 
     def _for(self, code: str, names: bool) -> PointView:
         """Return a point's view; with the contact for those who may read names."""
         view = self._views[code]
         point = self._runtime.state.points.get(code)
-        contact = self._runtime.person(point.contact) if names and point else None
-        if contact is None:
+        if not names or point is None:
             return view
-        return msgspec.structs.replace(view, contact_name=contact.name, contact_phone=contact.phone)
+        contact = self._runtime.person(point.contact) or _NOBODY
+        deputy = self._runtime.person(point.deputy) or _NOBODY
+        return msgspec.structs.replace(
+            view,
+            contact_name=contact.name or None,
+            contact_phone=contact.phone or None,
+            deputy_name=deputy.name or None,
+            deputy_phone=deputy.phone or None,
+        )
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
         for row in rows:
@@ -181,7 +205,7 @@ class Feed:
                     | f.ReceptionChanged(point=code)
                     | f.ReadinessChanged(point=code)
                     | f.PreflightDone(point=code)
-                    | f.CheckedIn(point=code)
+                    | a.LinkChanged(point=code)
                 ):
                     self._dirty.add(code)
                 case f.PhaseEntered() | f.SessionPlanned():
@@ -189,11 +213,23 @@ class Feed:
                     self._dirty.update(self._runtime.state.points)
                 case f.TokenRevoked(token=token):
                     self._cut(token)
+                case a.PointsShared(points=codes):
+                    self._dirty.update(codes)
+                case fact if isinstance(fact, alarm_state.FACTS):
+                    self._hear_alarm(fact)
                 case SignedOut(signin=signin):
                     self._cut(signin)
                 case _:
-                    continue
+                    self._dirty.update(touched(self._runtime.state, row))
         self._arm()
+
+    def _hear_alarm(self, fact: f.Fact) -> None:
+        """Note which lines of the list must be drawn anew; an incident for its members."""
+        for id_ in alarm_state.named(fact):
+            self._alarms_dirty.add(id_)
+            incident = self._runtime.state.alarms.by_id[id_].incident
+            if incident is not None:
+                self._alarms_dirty.add(incident)
 
     def _arm(self) -> None:
         if self._flush_timer is None:
@@ -214,8 +250,20 @@ class Feed:
             self._session, self._session_rev = session, rev
         if media != self._media:
             self._media, self._media_rev = media, rev
-        if moved or rev in (self._session_rev, self._media_rev):
+        alarmed = self._renew_alarms(rev)
+        if moved or alarmed or rev in (self._session_rev, self._media_rev):
             self._publish(rev)
+
+    def _renew_alarms(self, rev: int) -> bool:
+        """Look at the alarms that changed; return whether a screen must know."""
+        dirty, self._alarms_dirty = self._alarms_dirty, set()
+        for id_ in dirty:
+            if gone(self._runtime.state, id_):
+                self._alarm_rev.pop(id_, None)
+                self._alarm_gone_rev[id_] = rev
+            else:
+                self._alarm_rev[id_] = rev
+        return bool(dirty)
 
     def _renew(self, code: str, rev: int) -> bool:
         """Look at a point anew; return whether a screen must know."""
@@ -245,7 +293,8 @@ class Feed:
     def _session_now(self) -> SessionView:
         state = self._runtime.state
         chair = self._runtime.person(state.session.chair) if state.session else None
-        return session_view(state, self._context.board(), time.time(), chair)
+        context = self._context
+        return session_view(state, context.board(), time.time(), chair, rolls=context.rolls)
 
     def _cut(self, key: str) -> None:
         """Show out the screens of a token or of a sign-in."""

@@ -24,7 +24,9 @@ from signaling.messages import (
     PROTOCOL_VERSIONS,
     FactEnter,
     Hello,
+    OrderAction,
     OrderAnswer,
+    OrderGive,
     PointReport,
     PreflightReport,
     SessionState,
@@ -87,19 +89,21 @@ class Agent:
         self._link: Link | None = None
         self._stopping: str | None = None
         self._woken = asyncio.Event()
-        self._orders = Orders(hall.deeds, self.answer)
+        self._receiving: asyncio.Task[None] | None = None
+        deeds: dict[str, Deed] = {
+            OrderAction.REJOIN_MEDIA: self._rejoin,
+            OrderAction.RESTART_RECEPTION: self._restart_reception,
+        }
+        self._orders = Orders({**deeds, **hall.deeds}, self.answer)
 
     async def run(self) -> Ending:
         """Stay connected and receive the programme until ``stop``, or until we are refused."""
-        receiver = self._hall.receiver
-        receiving = asyncio.create_task(receiver.run()) if receiver is not None else None
+        self._start_receiving()
         try:
             return await self._stay_connected()
         finally:
             await self._orders.close()
-            if receiving is not None:
-                receiving.cancel()
-                await asyncio.wait([receiving])
+            await self._stop_receiving()
 
     def stop(self, reason: str = "") -> None:
         """Say goodbye, close and let ``run`` return."""
@@ -159,6 +163,32 @@ class Agent:
             self._link.receive_saved(fact.spool, fact.seq)
         self._hall.notify(FactSaved(seq=fact.seq, entered_utc=fact.entered_utc, kind=kind))
         return fact
+
+    def _start_receiving(self) -> None:
+        if self._hall.receiver is not None:
+            self._receiving = asyncio.create_task(self._hall.receiver.run())
+
+    async def _stop_receiving(self) -> None:
+        task, self._receiving = self._receiving, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _rejoin(self, _order: OrderGive) -> str:
+        """Leave the programme and fetch it anew."""
+        if self._hall.receiver is None:
+            return "not_receiving"
+        await self._hall.receiver.rejoin()
+        return ""
+
+    async def _restart_reception(self, _order: OrderGive) -> str:
+        """Start the part that receives and decodes anew; the connection stays."""
+        if self._hall.receiver is None:
+            return "not_receiving"
+        await self._stop_receiving()
+        self._start_receiving()
+        await self._hall.receiver.joined()
+        return ""
 
     async def _stay_connected(self) -> Ending:
         while True:

@@ -26,6 +26,7 @@ from signaling.device_connection import (
     Refused,
     ReportDue,
     Send,
+    SendingTold,
     SessionChanged,
 )
 from signaling.errors import BadMessage
@@ -51,6 +52,7 @@ from .notice import (
     MessageRefused,
     Notice,
     OrderReceived,
+    ProgrammeTold,
     SessionTold,
     SpoolFailed,
     SpoolRenewed,
@@ -207,6 +209,8 @@ class Link:
                 await self._open(event.welcome)
             case SessionChanged():
                 self._host.notify(SessionTold(session=event.session))
+            case SendingTold():
+                self._host.notify(ProgrammeTold(sending=event.sending))
             case HallChanged():
                 self._host.notify(HallTold(message=event.message))
             case Ordered():

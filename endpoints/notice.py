@@ -7,6 +7,7 @@ from signaling.messages import (
     HallRecorded,
     OrderGive,
     PointState,
+    ProgrammeSending,
     Refusal,
     RollState,
     SessionState,
@@ -38,6 +39,13 @@ class SessionTold:
     """The open session is this one, or none."""
 
     session: SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeTold:
+    """The relay sends this to us: picture or sound alone, and why."""
+
+    sending: ProgrammeSending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +108,7 @@ Notice = (
     Connected
     | Disconnected
     | SessionTold
+    | ProgrammeTold
     | HallTold
     | FactSaved
     | FactsRecorded

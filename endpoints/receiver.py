@@ -21,3 +21,9 @@ class Receiver(Protocol):
 
     def set_decoding(self, decoding: Decoding) -> None:
         """Choose how much is decoded from now on."""
+
+    async def rejoin(self) -> None:
+        """End the present session; return when the next one has begun. ``run`` must run."""
+
+    async def joined(self) -> None:
+        """Return when a session has begun, at once if one has."""

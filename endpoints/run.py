@@ -15,9 +15,9 @@ import structlog
 from config.utc import format_utc
 from signaling.backoff import Backoff
 from signaling.entry import CheckIn
-from signaling.messages import FactAcked
+from signaling.messages import FactAcked, ProgrammeSending
 from signaling.preflight import Verdict, worst
-from signaling.schema import Decoding
+from signaling.schema import Decoding, Sending
 
 from .agent import SOFTWARE, Agent, Ending, Hall
 from .enrolment import SPOOL_FILE, Enrolment, load_enrolment, make_folder
@@ -30,6 +30,7 @@ from .notice import (
     JunkReceived,
     MessageRefused,
     Notice,
+    ProgrammeTold,
     SpoolFailed,
     SpoolRenewed,
 )
@@ -181,6 +182,8 @@ def report(notice: Notice, tell: Tell) -> None:
             log.warning("disconnected", reason=notice.reason, detail=notice.detail)
             if notice.wait_s is not None:
                 tell(say("replaced" if notice.reason == "replaced" else "disconnected"))
+        case ProgrammeTold():
+            _report_sending(notice.sending, tell)
         case FactSaved():
             tell(say("fact_saved", seq=notice.seq))
         case FactsRecorded():
@@ -198,6 +201,12 @@ def report(notice: Notice, tell: Tell) -> None:
             log.warning("junk", detail=notice.detail)
         case _:
             pass  # the session: a page shows it, the command line does not
+
+
+def _report_sending(told: ProgrammeSending, tell: Tell) -> None:
+    log.info("sending", sending=told.sending.value, why=told.why)
+    if told.sending is Sending.SOUND_ONLY and told.why != "offer":
+        tell(say("sound_only"))
 
 
 def _recorded(ack: FactAcked) -> str:

@@ -17,6 +17,8 @@ from .rtp import HEADER
 # Linux since 4.18 takes 64 segments (UDP_MAX_SEGMENTS) and no more than one IP packet.
 MAX_RUN_PACKETS = 64
 MAX_RUN_BYTES = 65_000
+# What a payload grows by on the line: RTP 12, the tag of AES-GCM 16, UDP 8, IPv4 20.
+WIRE_OVERHEAD_BYTES = 56
 
 
 class Plain(Protocol):
@@ -100,6 +102,8 @@ class Burst:
     def __init__(self, packets: Sequence[Plain]) -> None:
         self.packets = packets
         self.payload_bytes = sum(len(packet.payload) for packet in packets)
+        self.wire_bytes = self.payload_bytes + WIRE_OVERHEAD_BYTES * len(packets)
+        "On the line, to one viewer."
         self.longest = HEADER.size + max(len(packet.payload) for packet in packets)
         "Bytes of the longest packet, before encryption."
         self._layouts: dict[int, Layout] = {}

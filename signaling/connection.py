@@ -32,6 +32,7 @@ from .messages import (
     PointReport,
     PointState,
     PreflightReport,
+    ProgrammeSending,
     Refusal,
     RollState,
     SessionState,
@@ -67,6 +68,7 @@ STEPS: Mapping[tuple[End, State], Mapping[type[Message], State]] = {
     (End.DEVICE, State.GREETING): {Welcome: State.OPEN, Refusal: State.GREETING},
     (End.DEVICE, State.OPEN): {
         SessionState: State.OPEN,
+        ProgrammeSending: State.OPEN,
         PointState: State.OPEN,
         RollState: State.OPEN,
         HallRecorded: State.OPEN,

@@ -34,6 +34,7 @@ from .messages import (
     OrderGive,
     PointState,
     PreflightReport,
+    ProgrammeSending,
     Refusal,
     RollState,
     SessionState,
@@ -67,6 +68,13 @@ class SessionChanged:
     """The open session is now this one, or none."""
 
     session: SessionState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingTold:
+    """The relay sends us this: no picture may be meant so."""
+
+    sending: ProgrammeSending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +129,7 @@ Event = (
     Send
     | Opened
     | SessionChanged
+    | SendingTold
     | HallChanged
     | FactRecorded
     | Ordered
@@ -171,6 +180,8 @@ class DeviceConnection:
                 self._receive_welcome(message, now)
             case SessionState():
                 self._events.append(SessionChanged(session=message))
+            case ProgrammeSending():
+                self._events.append(SendingTold(sending=message))
             case RollState() | HallRecorded() | PointState():
                 self._events.append(HallChanged(message=message))
             case FactAcked():

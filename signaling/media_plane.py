@@ -15,6 +15,9 @@ import msgspec
 from .schema import Count, Ratio, Seconds, Wire
 
 STUDIO, STUDIO_BACKUP, PROGRAMME, RETURN = "studio", "studio-backup", "programme", "return"
+STUDIO_LOW = "studio-low"
+"The studio's picture once more, in fewer bits: a rendition, not a source of its own."
+RENDITION_OF = {STUDIO_LOW: STUDIO}
 POINT_PREFIX = "point/"
 
 
@@ -40,6 +43,32 @@ class EndReason(StrEnum):
     "The plane died and came back without its sessions."
 
 
+class Rendition(StrEnum):
+    """What a viewer is sent, worst first."""
+
+    SOUND = "sound"
+    LOW = "low"
+    HIGH = "high"
+
+
+class Why(StrEnum):
+    """Why a viewer is sent no better rendition; stable, for programs."""
+
+    NOTHING = "nothing"
+    "It has the best there is."
+    BUDGET = "budget"
+    "Of the server's line."
+    LOSS = "loss"
+    DELAY = "delay"
+    "Its own line queues."
+    ESTIMATE = "estimate"
+    "It says itself what its line bears (REMB)."
+    STALLS = "stalls"
+    "It asked for key frames again and again."
+    OFFER = "offer"
+    "It did not ask for a picture."
+
+
 class Session(Wire, frozen=True, kw_only=True):
     """One publisher or viewer."""
 
@@ -51,7 +80,9 @@ class Session(Wire, frozen=True, kw_only=True):
     name: str
     "Of the source or output."
     who: str
-    "As given when it was opened: a device, a user."
+    "As given when it was opened: a point, a user."
+    device: str = ""
+    "Which device of the point, as given when it was opened."
     codec: str
     "Of the picture: ``H264`` or ``VP8``."
     remote_ufrag: str
@@ -95,6 +126,7 @@ class SessionSample(Wire, frozen=True, kw_only=True):
     role: Literal["publisher", "viewer"]
     name: str
     who: str
+    device: str = ""
     connected: bool
     last_packet_age_s: Seconds | None = None
     "Since the peer sent anything authentic."
@@ -102,6 +134,12 @@ class SessionSample(Wire, frozen=True, kw_only=True):
     "Viewers that say so (REMB)."
     packets_unsent: Count = 0
     "Not taken by this machine's network."
+    rendition: Rendition | None = None
+    "Viewers: what is sent now."
+    why: Why = Why.NOTHING
+    "Why it is not better."
+    sound_copies: Count = 0
+    "How often each sound is sent besides the first time."
     streams: tuple[StreamSample, ...] = ()
 
 
@@ -118,6 +156,12 @@ class OutputState(Wire, frozen=True, kw_only=True):
     audio: str
     "The source that is heard through one loudspeaker."
     viewers: Count = 0
+    low: bool = False
+    "The picture on air can be had in fewer bits."
+    queue_delay_s: Seconds = 0.0
+    "The longest that a picture waited for the line in the last second."
+    packets_dropped: Count = 0
+    "For want of room in time, all viewers together."
 
 
 class PlaneSample(Wire, frozen=True, kw_only=True, tag_field="type", tag="plane.sample"):
@@ -129,6 +173,20 @@ class PlaneSample(Wire, frozen=True, kw_only=True, tag_field="type", tag="plane.
     packets_forwarded: Count
     viewers: Count
     codec: str
+    uplink_bps: Count | None = None
+    "Of the line as it was set; None: no limit was."
+    budget_bps: Count | None = None
+    "Of it, what may be used."
+    used_bps: Count = 0
+    "In the last second, IP and UDP headers, repairs and reports included."
+    retransmissions: Count = 0
+    "Packets sent once more, cumulative."
+    retransmissions_refused: Count = 0
+    "For want of room in the repairs' share."
+    key_requests: Count = 0
+    "PLI and FIR of all viewers, cumulative."
+    cpu_ratio: Ratio | None = None
+    "Of one core, in the last second; None before."
     outputs: tuple[OutputState, ...] = ()
     sessions: tuple[SessionSample, ...] = ()
 
@@ -164,6 +222,16 @@ class OutputChanged(Wire, frozen=True, kw_only=True, tag_field="type", tag="outp
     source: str
 
 
+class ViewerChanged(Wire, frozen=True, kw_only=True, tag_field="type", tag="viewer.changed"):
+    """A viewer is sent another rendition from now on."""
+
+    session: str
+    who: str
+    device: str = ""
+    rendition: Rendition
+    why: Why
+
+
 class CodecChanged(Wire, frozen=True, kw_only=True, tag_field="type", tag="codec.changed"):
     """Everybody must speak another video codec now."""
 
@@ -189,6 +257,7 @@ PlaneEvent = (
     | SourceChanged
     | OutputChanged
     | CodecChanged
+    | ViewerChanged
     | PlaneUp
     | PlaneLost
 )
@@ -211,12 +280,13 @@ class MediaPlane(Protocol):
         """
         ...
 
-    async def subscribe(self, output: str, offer: str, who: str) -> Opened:
+    async def subscribe(self, output: str, offer: str, who: str, *, device: str = "") -> Opened:
         """Open a viewer's session.
 
         Raises:
             BadSdp: If the offer cannot be taken, or lacks the session's codec.
-            MediaRefused: ``unknown_output``, ``draining``.
+            MediaRefused: ``unknown_output``, ``draining``; ``no_headroom`` when the line or
+                the machine bears no further viewer.
 
         """
         ...

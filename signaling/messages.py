@@ -29,6 +29,7 @@ from .schema import (
     Reception,
     RollStage,
     Seconds,
+    Sending,
     Serial,
     Text,
     Utc,
@@ -252,6 +253,14 @@ class Refusal(Message, frozen=True, kw_only=True, tag="refusal"):
     "For people; may change at any time."
 
 
+class ProgrammeSending(Message, frozen=True, kw_only=True, tag="programme.sending"):
+    """What the relay sends to this device, when it begins and whenever it changes."""
+
+    sending: Sending
+    why: str = "nothing"
+    "Why it is not better; stable, for programs."
+
+
 class PointState(Message, frozen=True, kw_only=True, tag="point.state"):
     """How the centre sees the device's own point: to phones, on joining and when it changes."""
 
@@ -345,6 +354,7 @@ FromDevice = Hello | FactEnter | PointReport | PreflightReport | ClockProbe | Or
 ToDevice = (
     Welcome
     | SessionState
+    | ProgrammeSending
     | PointState
     | RollState
     | HallRecorded

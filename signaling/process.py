@@ -8,15 +8,19 @@ import asyncio
 import fcntl
 import logging.handlers
 import os
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from config.log import configure_log
 
 # sun_path of Linux, its final zero excluded.
 MAX_SOCKET_PATH_BYTES = 107
 LOG_BYTES = 5_000_000
+ANSWER_S = 2.0
+LOOK_S = 0.05
+
+T = TypeVar("T")
 
 
 class AlreadyRunning(Exception):
@@ -58,6 +62,48 @@ class RunLock:
     def release(self) -> None:
         """Give it back. Calling it twice is safe."""
         self._file.close()
+
+
+async def first_line(path: Path) -> bytes:
+    """Return the first line whoever serves a socket says; empty when nobody is there."""
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            reader, writer = await asyncio.open_unix_connection(path)
+            try:
+                return await reader.readline()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError, ValueError):
+        return b""
+
+
+async def tell_to_go(path: Path, line: bytes, within_s: float) -> bool:
+    """Send a line that ends whoever serves a socket; return whether it went within seconds."""
+    try:
+        _reader, writer = await asyncio.open_unix_connection(path)
+    except OSError:
+        return True
+    writer.write(line)
+    try:
+        async with asyncio.timeout(within_s):
+            while await first_line(path):  # noqa: ASYNC110  (a process, not a task)
+                await asyncio.sleep(LOOK_S)
+    except TimeoutError:
+        return False
+    finally:
+        writer.close()
+    return True
+
+
+async def wait_for(ask: Callable[[], Awaitable[T | None]], within_s: float) -> T | None:
+    """Ask until there is an answer; None when there was none within seconds."""
+    try:
+        async with asyncio.timeout(within_s):
+            while (answer := await ask()) is None:  # noqa: ASYNC110  (likewise)
+                await asyncio.sleep(LOOK_S)
+            return answer
+    except TimeoutError:
+        return None
 
 
 def leave_parent(log: Path) -> None:

@@ -34,6 +34,10 @@ class Excuse(StrEnum):
     OTHER = "other"
 
 
+# JSON Schema says nothing of a mapping's keys by itself.
+_BY_EXCUSE = msgspec.Meta(extra_json_schema={"propertyNames": {"enum": [*Excuse]}})
+
+
 class Mark(StrEnum):
     """What a roll call by names says of one member."""
 
@@ -69,7 +73,7 @@ class HeadCount(Wire, frozen=True, kw_only=True):
     "Of those here: came late."
     left_early: People = 0
     "Of those here: have left."
-    excuses: dict[Excuse, People] = {}
+    excuses: Annotated[dict[Excuse, People], _BY_EXCUSE] = {}
     "Why, where it was asked; together at most ``excused``."
 
 

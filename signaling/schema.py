@@ -130,6 +130,14 @@ class DeviceRole(StrEnum):
     PHONE = "phone"
 
 
+class Sending(StrEnum):
+    """What the relay sends to a device, by the line's budget and the device's own line."""
+
+    PICTURE_HIGH = "picture_high"
+    PICTURE_LOW = "picture_low"
+    SOUND_ONLY = "sound_only"
+
+
 class Decoding(StrEnum):
     """How much of what it receives a device decodes; a simulated fleet cannot decode all."""
 

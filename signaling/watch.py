@@ -2,8 +2,8 @@
 
 The server numbers its changes (``rev``) within an epoch (its boot). A patch holds all that
 changed after ``base``; it fits a screen that holds ``base`` or later of the same epoch, and a
-screen that holds less asks for a new snapshot with ``watch.resync``. A point in a patch is
-whole: it replaces the point held. ``session``, ``totals`` and ``media`` are whole too and
+screen that holds less asks for a new snapshot with ``watch.resync``. A point or an alarm in a
+patch is whole: it replaces the one held. ``session``, ``totals`` and ``media`` are whole too and
 absent when unchanged. Every instant is milliseconds since 1970, UTC, by the server's clock.
 """
 
@@ -17,11 +17,13 @@ from .schema import (
     Broadcast,
     Code,
     Decoding,
+    Ident,
     Phase,
     Presence,
     Ratio,
     Readiness,
     Reception,
+    RollStage,
     Serial,
     Wire,
 )
@@ -55,6 +57,7 @@ class LinkView(Wire, frozen=True, kw_only=True):
     """The point's link to the programme, rounded so that it changes seldom."""
 
     rtt_ms: int | None = None
+    jitter_ms: int | None = None
     loss_ratio: Ratio | None = None
     "To two digits after the point."
     frames_per_second: int | None = None
@@ -64,6 +67,22 @@ class LinkView(Wire, frozen=True, kw_only=True):
     "From the relay to the screen, by the judge."
     skew_ms: int | None = None
     "How much later than its sound the picture is shown."
+
+
+class RollView(Wire, frozen=True, kw_only=True):
+    """A roll call. The last three are None until it is closed: then they are frozen."""
+
+    roll: int
+    stage: RollStage
+    opened_at: Instant | None = None
+    closed_at: Instant | None = None
+    opens_at: Instant | None = None
+    "When it opens by itself; None: somebody opens it."
+    closes_at: Instant | None = None
+    attended: int | None = None
+    expected: int | None = None
+    points: int | None = None
+    "That answered."
 
 
 class PointView(Wire, frozen=True, kw_only=True):
@@ -91,12 +110,56 @@ class PointView(Wire, frozen=True, kw_only=True):
     decoding: Decoding
     attendance: PeopleView
     checked_in_at: Instant | None = None
+    roll_answered: bool | None = None
+    "Whether all its branches answered the roll call that is meant now; None before the first."
     reasons: tuple[str, ...] = ()
     "Every stable code that speaks against this point now, worst first."
     link: LinkView | None = None
     contact_name: str | None = None
     "Only for those who may read names."
     contact_phone: str | None = None
+    deputy_name: str | None = None
+    deputy_phone: str | None = None
+    place: str = ""
+    share: str | None = None
+    "Token of the technician whose share it is; None: nobody's."
+    risk: int = 0
+    "How many alarms it had in earlier sessions."
+
+
+class AlarmView(Wire, frozen=True, kw_only=True):
+    """An alarm as screens list it. The alarms of an incident are in it, not beside it."""
+
+    id: Ident
+    state: str
+    "unacknowledged, acknowledged, returned (gone before anybody saw it), shelved, closed."
+    family: str
+    what: str
+    "An alarm type; of an incident what most of its points have."
+    why: str
+    priority: str
+    "high, medium, low."
+    flapping: bool = False
+    times: int = 1
+    "How often it came back unseen."
+    point: Code | None = None
+    "None: the centre's own, or an incident."
+    points: tuple[Code, ...] = ()
+    "Of an incident: those that are out now."
+    had: int = 0
+    "Of an incident: how many ever were."
+    cause: str = ""
+    "Of an incident: provider, place, unit, time, centre."
+    name: str = ""
+    "Of the cause."
+    raised_at: Instant
+    cleared_at: Instant | None = None
+    acknowledged_at: Instant | None = None
+    shelved_until: Instant | None = None
+    taken_by: str | None = None
+    "Token of who is on it."
+    holder: str | None = None
+    "Their name; only for those who may read names."
 
 
 class Condition(Wire, frozen=True, kw_only=True):
@@ -104,7 +167,7 @@ class Condition(Wire, frozen=True, kw_only=True):
 
     code: str
     """relay, studio_picture, studio_sound, uplink, main_point, critical_points, points_ready,
-    checked_in, disk"""
+    checked_in, judge, disk"""
     met: bool
     have: int | None = None
     need: int | None = None
@@ -128,6 +191,8 @@ class SessionView(Wire, frozen=True, kw_only=True):
     conditions: tuple[Condition, ...] = ()
     may_enter: tuple[Phase, ...] = ()
     "Phases that can be entered from here now."
+    rolls: tuple[RollView, ...] = ()
+    "In their order."
     floor: Code | None = None
     "The point that speaks."
     floor_since: Instant | None = None
@@ -141,6 +206,8 @@ class TotalsView(Wire, frozen=True, kw_only=True):
     points: int = 0
     points_reported: int = 0
     "Points that have given a head count."
+    points_answered: int = 0
+    "Points that answered the roll call that is meant now."
     people: PeopleView
     presence: dict[str, int]
     readiness: dict[str, int]
@@ -182,6 +249,10 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     totals: TotalsView
     media: MediaView
     points: dict[str, PointView]
+    alarms: dict[str, AlarmView]
+    "All that are not closed."
+    me: str = ""
+    "Token of the viewer, to tell what is theirs."
 
 
 class Patch(Message, frozen=True, kw_only=True, tag="patch", omit_defaults=True):
@@ -196,6 +267,8 @@ class Patch(Message, frozen=True, kw_only=True, tag="patch", omit_defaults=True)
     media: MediaView | None = None
     set: dict[str, PointView] = {}
     gone: tuple[str, ...] = ()
+    alarms: dict[str, AlarmView] = {}
+    alarms_gone: tuple[str, ...] = ()
 
 
 class Tick(Message, frozen=True, kw_only=True, tag="tick"):

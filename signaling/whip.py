@@ -44,6 +44,7 @@ _STATUS = {
     "unknown_session": 404,
     "draining": 503,
     "no_address": 503,
+    "no_headroom": 503,
     "plane_unavailable": 503,
 }
 _TITLES = {

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from .change import PointChange, RosterChange, is_placeholder, point_change
-from .members import MemberGroup, MembersReading
+from .members import MemberGroup, MemberRow, MembersReading
 from .point import BranchRow, PointRow, code_key
 from .problem import Place, Problem, ProblemCode, blocks, problem
 from .text import name_key
@@ -39,6 +39,26 @@ def compare_members(current: Sequence[PointRow], reading: MembersReading) -> Ros
     if blocks(problems):
         return RosterChange(problems=tuple(problems))
     return RosterChange(changed=tuple(changed), problems=tuple(problems))
+
+
+def listed_members(
+    points: Sequence[PointRow], reading: MembersReading
+) -> dict[tuple[str, str], tuple[MemberRow, ...]]:
+    """Return who the file lists, by point code and branch; empty unless names were asked for.
+
+    Args:
+        points: The roster after the counts were taken over.
+        reading: The file.
+
+    """
+    index, found = PointIndex(points), dict[tuple[str, str], tuple[MemberRow, ...]]()
+    for group in reading.groups:
+        owners = index.owners(group)
+        name = _branch_name(owners[0], group) if len(owners) == 1 else None
+        if name is not None and group.people:
+            place = (owners[0].code or "", name)
+            found[place] = (*found.get(place, ()), *group.people)
+    return found
 
 
 class PointIndex:

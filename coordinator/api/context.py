@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from aiohttp import web
 
@@ -10,12 +11,16 @@ from signaling.watch import PointView
 
 from ..account.password import PasswordDesk
 from ..backup_desk import BackupDesk
-from ..board import Machine, board
+from ..calendar import Expectation
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
-from ..readiness import Condition, MediaState
+from ..preflight.board import Machine, board
+from ..preflight.readiness import Condition, MediaState
 from ..runtime import Runtime
 from ..throttle import Throttle
+
+LOCALE = Path(__file__).parent.parent / "locale"
+"What the coordinator's files and terminal say."
 
 
 @dataclass(kw_only=True)
@@ -27,6 +32,12 @@ class Context:
     media: Callable[[], MediaState]
     backup: BackupDesk
     go_limits: GoLimits = field(default_factory=GoLimits)
+    rolls: int = 2
+    "How many roll calls are usual."
+    lines: tuple[float, ...] = (1.0, 0.9)
+    "Shares of the expected that are asked for, the highest first."
+    expected: Expectation = field(default_factory=lambda: Expectation(rule="", time="07:30"))
+    "When sessions are expected that nobody has planned yet."
     machine: Callable[[], Machine] = Machine
     "Measures the machine we run on."
     testing: Callable[[], frozenset[str]] = frozenset
@@ -55,6 +66,17 @@ class Context:
         state = self.runtime.state
         contact = self.runtime.person(state.points[code].contact) if with_contact else None
         return point_view(state, code, Telemetry(link=link, decoding=decoding), contact)
+
+    def name_of(self, actor: str | None) -> str | None:
+        """Return how people call an actor, None for nobody and for programs."""
+        kind, _, id_ = (actor or "").partition(":")
+        state = self.runtime.state
+        if kind == "user" and id_ in state.accounts.users:
+            user = state.accounts.users[id_]
+            person = self.runtime.person(user.person)
+            return person.name if person else user.login
+        token = state.tokens.get(id_) if kind == "token" else None
+        return None if token is None else token.name
 
 
 CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)

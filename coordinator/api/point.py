@@ -11,7 +11,7 @@ from signaling.watch import PeopleView, PointView, Tile
 from ..errors import Refused
 from ..fact import Finding
 from ..policy import Action
-from ..preflight import age_s, in_order
+from ..preflight.preflight import age_s, in_order
 from .context import CONTEXT
 from .route import Call, Route
 

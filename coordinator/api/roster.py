@@ -4,13 +4,17 @@ import asyncio
 
 import msgspec
 
+from config.roster.members import MembersReading
+from config.roster.recount import listed_members
 from config.roster.report import ImportReport, report
 from config.roster.source import read_roster
 
 from .. import roster as rules
+from ..attendance.fact import PersonForgotten
+from ..attendance.member import list_branch
 from ..fact import Fact
 from ..policy import Action
-from ..roster_entry import compare_with, entered
+from ..roster_entry import compare_with, entered, point_row
 from ..runtime import Personal
 from .context import CONTEXT
 from .route import Call, Route
@@ -41,8 +45,22 @@ async def import_roster(call: Call) -> ImportAnswer:
         removed = [str(point.code) for point in change.removed]
         facts: list[Fact] = rules.change(runtime.state, points, removed)
         await runtime.change(facts, actor=call.caller.actor, personal=personal)
+        if isinstance(reading, MembersReading):
+            await _list_members(call, reading)
     values = msgspec.structs.asdict(report(change))
     return ImportAnswer(applied=applied, **values)
+
+
+async def _list_members(call: Call, reading: MembersReading) -> None:
+    """Keep who the members are; a file read without names lists nobody."""
+    runtime, personal = call.runtime, Personal()
+    points = [point_row(point, runtime.people) for point in runtime.state.points.values()]
+    facts: list[Fact] = []
+    for place, rows in listed_members(points, reading).items():
+        facts += list_branch(runtime.state, runtime.people, place, rows, personal.add_member)
+    gone = [ref for fact in facts if isinstance(fact, PersonForgotten) for ref in fact.refs]
+    personal.forgotten = tuple(gone)
+    await runtime.change(facts, actor=call.caller.actor, personal=personal)
 
 
 ROUTES = (

@@ -187,11 +187,30 @@ def decode_body(raw: bytes, kind: type[T]) -> T:
 
     """
     try:
-        return msgspec.json.decode(raw, type=kind)
+        try:
+            return msgspec.json.decode(raw, type=kind)
+        except msgspec.ValidationError as error:
+            if "got `float`" not in str(error):
+                raise
+            # 784.0 is an integer to JSON Schema, as some languages write it.
+            return msgspec.convert(_integral(msgspec.json.decode(raw)), kind)
     except msgspec.ValidationError as error:
         raise ProblemRaised("invalid", str(error)) from error
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ProblemRaised("bad_request", str(error)) from error
+
+
+def _integral(value: Any) -> Any:
+    """Return a decoded JSON value, its floats without a fraction as integers."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case list():
+            return [_integral(item) for item in value]
+        case dict():
+            return {key: _integral(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def cookie_name(app: web.Application) -> str:

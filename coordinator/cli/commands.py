@@ -10,6 +10,7 @@ from config.roster.report import ImportReport, report_lines
 from config.settings import listening_url
 from config.utc import format_utc, parse_utc
 
+from .export import export_session
 from .office import Office
 from .screen import EXIT_REFUSED, Data, Terminal, terminal_of
 
@@ -18,6 +19,7 @@ Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 def add_commands(app: typer.Typer) -> None:
     """Add the groups of commands."""
+    session.command("export")(export_session)
     for name, group in (
         ("roster", roster),
         ("session", session),

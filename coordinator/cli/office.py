@@ -58,6 +58,19 @@ class Office:
                 raise CallRefused(value if isinstance(value, dict) else {"detail": text.decode()})
             return value
 
+    async def fetch(self, path: str, query: dict[str, str]) -> bytes:
+        """Return a file as it is answered.
+
+        Raises:
+            CallRefused: If the answer is a problem.
+            aiohttp.ClientError: If the socket went away.
+
+        """
+        async with self._http.get(f"http://admin{path}", params=query) as answer:
+            if answer.status >= 400:
+                raise CallRefused(await answer.json(content_type=None))
+            return await answer.read()
+
 
 def client(socket: Path) -> aiohttp.ClientSession:
     """Return an HTTP client of a unix socket."""

@@ -35,6 +35,8 @@ from .script import walk
 PROCESSES = ("coordinator", "relay", "judge", "fleet", "studio")
 LIVES_S = 100.0
 "By hand every hall has come and checked in, late or not, within a minute and a half."
+LOW_KBPS = "60"
+"Of the studio's second picture, which halls on bad lines get."
 LAB_LIVES_S = 10.0
 "Without a story everybody is there and has checked in at once."
 READY_TIMEOUT_S = 30.0
@@ -157,6 +159,7 @@ class Demo:
         command = [sys.executable, "-m", "signaling.relay", "--run-dir"]
         command += [str(self._folder.run_dir()), "--data", str(self._folder.logs)]
         command += ["--address=127.0.0.1", "--allow-loopback"]
+        command.append(f"--uplink-kbps={round(self._settings.media.uplink_mbps * 1000)}")
         return Child("relay", command, self._folder.logs / RELAY_LOG, on_start=self._write_access)
 
     def _judge(self) -> Child:
@@ -174,7 +177,7 @@ class Demo:
         assert self._prepared is not None
         token = self._secret_file("whip.token", self._prepared.tokens["whip"])
         command = [sys.executable, "-m", "endpoints.studio", "--server", self._url]
-        command += ["--token-file", str(token), "--loopback"]
+        command += ["--token-file", str(token), "--loopback", "--low-kbps", LOW_KBPS]
         return Child("studio", command, self._log("studio"), on_start=self._write_access)
 
     def _fleet(self, prepared: Prepared) -> Child:

@@ -44,10 +44,6 @@ class Docket:
         """Take a sample; it is examined ``WAIT_S`` later."""
         self._waiting.append((now + WAIT_S, sample))
 
-    def forget(self, device: str) -> None:
-        """Forget a device. One that is not known is fine."""
-        self._devices.pop(device, None)
-
     def handle_timer(self, now: float) -> list[Verdict]:
         """Return the verdicts due by ``now``. Early or twice is fine."""
         verdicts = []

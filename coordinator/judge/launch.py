@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from signaling.errors import BadMessage
-from signaling.process import check_socket_path
+from signaling.process import check_socket_path, first_line, tell_to_go, wait_for
 
 from . import line
 from .settings import LOG, JudgeSettings
@@ -18,7 +18,6 @@ logger = logging.getLogger(__name__)
 
 START_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 5.0
-LOOK_S = 0.05
 
 
 class JudgeNotStarted(Exception):
@@ -63,41 +62,24 @@ def arguments(settings: JudgeSettings) -> list[str]:
 async def ask_hello(path: Path) -> line.JudgeHello | None:
     """Return what the judge at a path says of itself, None when nobody is there."""
     try:
-        async with asyncio.timeout(2.0):
-            reader, writer = await asyncio.open_unix_connection(path)
-            try:
-                told = line.decode_from_judge(await reader.readline())
-            finally:
-                writer.close()
-    except (OSError, BadMessage, TimeoutError, ValueError):
+        told = line.decode_from_judge(await first_line(path))
+    except BadMessage:
         return None
     return told if isinstance(told, line.JudgeHello) else None
 
 
 async def stop(path: Path) -> None:
     """Tell the judge at a path to go, and wait until it has. One that is gone is fine."""
-    try:
-        _reader, writer = await asyncio.open_unix_connection(path)
-    except OSError:
-        return
-    writer.write(line.encode(line.Stop()))
-    try:
-        async with asyncio.timeout(STOP_TIMEOUT_S):
-            while await ask_hello(path) is not None:  # noqa: ASYNC110  (a process, not a task)
-                await asyncio.sleep(LOOK_S)
-    except TimeoutError:
+    if not await tell_to_go(path, line.encode(line.Stop()), STOP_TIMEOUT_S):
         logger.warning("the judge at %s did not go in time", path)
-    finally:
-        writer.close()
 
 
 async def _wait_for(settings: JudgeSettings) -> line.JudgeHello:
-    try:
-        async with asyncio.timeout(START_TIMEOUT_S):
-            while True:
-                hello = await ask_hello(settings.socket_path)
-                if hello is not None and matches(hello, settings):
-                    return hello
-                await asyncio.sleep(LOOK_S)
-    except TimeoutError as error:
-        raise JudgeNotStarted(f"see {settings.data_dir / LOG}") from error
+    async def matching() -> line.JudgeHello | None:
+        hello = await ask_hello(settings.socket_path)
+        return hello if hello is not None and matches(hello, settings) else None
+
+    hello = await wait_for(matching, START_TIMEOUT_S)
+    if hello is None:
+        raise JudgeNotStarted(f"see {settings.data_dir / LOG}")
+    return hello

@@ -59,16 +59,12 @@ class Sample(Wire, frozen=True, kw_only=True, tag_field="type", tag="sample"):
     "``totalAudioEnergy``."
     duration: float = 0.0
     "``totalSamplesDuration``."
+    concealed: float = 0.0
+    "Of that, what was lost and made up, seconds."
     sampled: bool = False
     "It decodes only some of what it gets: that something is missing proves nothing."
     hears_other: bool = False
     "The relay sends it another sound than the programme's: it has the floor."
-
-
-class Leave(Wire, frozen=True, kw_only=True, tag_field="type", tag="leave"):
-    """Forget a device. Never answered."""
-
-    device: str
 
 
 class Stop(Wire, frozen=True, kw_only=True, tag_field="type", tag="stop"):
@@ -102,7 +98,7 @@ class Watching(Wire, frozen=True, kw_only=True, tag_field="type", tag="judge.wat
     "Of the judge's process since it began, user and system."
 
 
-ToJudge = Sample | Leave | Stop
+ToJudge = Sample | Stop
 FromJudge = JudgeHello | Verdict | Watching
 
 _to_judge: msgspec.json.Decoder[ToJudge] = msgspec.json.Decoder(ToJudge)

@@ -76,7 +76,13 @@ class PictureWitness:
         theirs = thumb(np.frombuffer(sample.thumbnail, np.uint8))
         self._forget(sample.at, ours)
         self._seen.append(_Seen(sample.timestamp, sample.at, theirs, ours))
-        return self._compare()
+        if self._stands():
+            return _wrong("frozen")
+        wrong = self._glance()
+        if wrong is not None:
+            # It has had its answer; left here it would go on speaking against what follows.
+            self._seen.pop()
+        return wrong or self._look()
 
     def _forget(self, now: float, ours: Shown) -> None:
         seen = self._seen
@@ -95,29 +101,29 @@ class PictureWitness:
                 return _wrong("frozen")
         return _cannot("still")
 
-    def _compare(self) -> Answer:
-        last = self._seen[-1]
-        theirs, ours = last.theirs, last.ours.thumb
+    def _glance(self) -> Answer | None:
+        """Return what is wrong with the last picture by itself, None when nothing is."""
+        theirs, ours = self._seen[-1].theirs, self._seen[-1].ours.thumb
         if _is_black(theirs) and not _is_dark(ours):
             return _wrong("black")
-        frozen = self._stands()
-        if frozen is not None:
-            return frozen
         if float(ours.std()) < FLAT:
-            return _wrong("wrong_picture") if float(theirs.std()) > 4 * FLAT else _cannot("dark")
-        likeness = _correlation(theirs - theirs.mean(), ours - ours.mean())
-        if likeness < UNLIKE:
-            return _wrong("wrong_picture")
-        return self._movement(likeness)
+            return _wrong("wrong_picture") if float(theirs.std()) > 4 * FLAT else None
+        return _wrong("wrong_picture") if _likeness(theirs, ours) < UNLIKE else None
 
-    def _stands(self) -> Answer | None:
+    def _look(self) -> Answer:
+        """Return what the last picture proves together with those before it."""
+        theirs, ours = self._seen[-1].theirs, self._seen[-1].ours.thumb
+        if float(ours.std()) < FLAT:
+            return _cannot("dark")
+        return self._movement(_likeness(theirs, ours))
+
+    def _stands(self) -> bool:
         """Tell whether the screen stood still since the frame before while the programme moved."""
         if len(self._seen) < 2:
-            return None
+            return False
         ours = _energy(self._seen[-1].ours.thumb - self._seen[-2].ours.thumb)
         theirs = self._change()
-        stood = ours > MOVES * NOISE * CELLS and theirs < ours / 20
-        return _wrong("frozen") if stood and theirs < STANDS * CELLS else None
+        return ours > MOVES * NOISE * CELLS and theirs < min(ours / 20, STANDS * CELLS)
 
     def _change(self) -> float:
         """Return how much the screen changed since the frame before."""
@@ -145,6 +151,10 @@ def _centred(thumbs: list[Thumb]) -> Matrix:
     """Return thumbnails without what is common to them all: what moves."""
     matrix = np.stack(thumbs)
     return np.asarray(matrix - matrix.mean(axis=0))
+
+
+def _likeness(a: Thumb, b: Thumb) -> float:
+    return _correlation(a - a.mean(), b - b.mean())
 
 
 def _correlation(a: Matrix, b: Matrix) -> float:

@@ -112,8 +112,6 @@ class JudgeServer:
         match told:
             case line.Sample():
                 self._docket.receive(told, self._loop.time())
-            case line.Leave(device=device):
-                self._docket.forget(device)
             case line.Stop():
                 self.stopped.set()
             case _:

@@ -7,7 +7,7 @@
  */
 
 import { batch, computed, signal } from "../shared/ui.js";
-import { stageOf } from "./device/spool.js";
+import { fits, stageOf } from "./device/spool.js";
 import { Link } from "./link.js";
 import { weigh } from "./order.js";
 import { Tabs } from "./tabs.js";
@@ -120,6 +120,7 @@ export class Desk {
     const session = this.told.peek().session?.session ?? null;
     const entered_utc = new Date().toISOString();
     try {
+      if (!fits({ session, entered_utc, kind, body })) throw new Error("too long");
       const fact = await this.#spool.save({ session, entered_utc, kind, body });
       batch(() => {
         this.storageFault.value = "";

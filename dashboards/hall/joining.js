@@ -5,16 +5,15 @@
  * @module
  */
 
-import { fold, matches } from "../shared/search.js";
 import { batch, computed, signal } from "../shared/ui.js";
+import { found, sorted } from "./choice.js";
 import { newIdentity } from "./store/spool-store.js";
 
-/** @import {Choice, Device, Held} from "./store/held.js" */
+/** @import {Choice} from "./choice.js" */
+/** @import {Device, Held} from "./store/held.js" */
 /** @import {SpoolStore} from "./store/spool-store.js" */
 
 const TIMEOUT_MS = 15_000;
-/** Vietnamese letters stand in their own order, with those of a name first. */
-const ORDER = new Intl.Collator("vi", { numeric: true });
 export const SHOWN = 30;
 
 /** @typedef {"code"|"point"|"confirm"} Step */
@@ -129,16 +128,4 @@ export class Joining {
     }
     return null;
   }
-}
-
-/** @param {Choice[]} choices */
-export function sorted(choices) {
-  return [...choices].sort((a, b) => ORDER.compare(a.name, b.name) || ORDER.compare(a.code, b.code));
-}
-
-/** By code, name, unit or place, without marks. @param {Choice[]} choices @param {string} query */
-export function found(choices, query) {
-  return choices.filter(({ code, name, unit, place }) =>
-    matches(query, fold(`${code} ${name} ${unit} ${place}`)),
-  );
 }

@@ -1,8 +1,7 @@
 // @ts-check
 /**
  * Keeps the connection to the coordinator: the shell of device/connection.js. It dials, carries
- * what the machine says, reads and marks the spool, and comes back after a break. What the page
- * shows of it goes through `host`.
+ * what the machine says, reads and marks the spool, and comes back after a break.
  *
  * @module
  */
@@ -57,10 +56,7 @@ export class Link {
     this.#dial();
   }
 
-  /** Somebody asks for it, or the network came back. */
-  retryNow() {
-    if (this.state === "waiting") this.#dial();
-  }
+  retryNow = () => void (this.state === "waiting" && this.#dial());
 
   /** The spool reaches further. @param {number} seq */
   receiveSaved(seq) {
@@ -94,13 +90,13 @@ export class Link {
     const machine = new DeviceConnection({ ...hello, spool, last_seq });
     this.#machine = machine;
     this.#heardAt = this.#dialledAt = seconds();
+    this.#retryAt = null;
     this.#enter("connecting");
-    const socket = dial(this.#host.credential(), {
+    this.#socket = dial(this.#host.credential(), {
       opened: () => this.#machine === machine && this.#feed((now) => machine.receiveOpened(now)),
       closed: (code) => this.#machine === machine && this.#lost(code),
       heard: (text) => this.#machine === machine && this.#receive(machine, text),
     });
-    this.#socket = socket;
     this.#arm();
   }
 
@@ -133,7 +129,8 @@ export class Link {
 
   async #carryOut() {
     const machine = this.#machine;
-    for (const event of machine?.events() ?? []) if (machine === this.#machine) await this.#do(event);
+    for (const event of machine?.events() ?? [])
+      if (machine === this.#machine) await this.#do(event);
   }
 
   /** @param {Event} event */
@@ -142,20 +139,15 @@ export class Link {
     else if (event.event === "opened") await this.#open(event.welcome);
     else if (event.event === "heard") this.#host.heard(event.message);
     else if (event.event === "recorded") await this.#record(event.acked);
-    else if (event.event === "report_due") this.#report(event.seq);
+    else if (event.event === "report_due") this.#send(this.#host.report(event.seq));
     else if (event.event === "probe_due") this.#probe();
     else this.#drop(event.code);
   }
 
-  /** @param {object} message */
+  /** @param {object|null} message */
   #send(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
-  }
-
-  /** @param {number} seq */
-  #report(seq) {
-    const report = this.#host.report(seq);
-    if (report) this.#send(report);
+    if (message && this.#socket?.readyState === WebSocket.OPEN)
+      this.#socket.send(JSON.stringify(message));
   }
 
   #probe() {
@@ -189,8 +181,8 @@ export class Link {
 
   async #readSpool() {
     const machine = this.#machine;
-    const wanted = machine?.factsWanted(seconds());
-    if (!machine || !wanted || seconds() < this.#spoolAt) return;
+    const wanted = seconds() < this.#spoolAt ? null : machine?.factsWanted(seconds());
+    if (!machine || !wanted) return;
     const facts = await this.#store(() => this.#host.spool.pendingAfter(wanted));
     if (!facts) return void (this.#spoolAt = seconds() + SPOOL_RETRY_S);
     machine.receiveFacts(wanted, facts, seconds());
@@ -198,22 +190,17 @@ export class Link {
   }
 
   /** @template T @param {() => Promise<T>} work @returns {Promise<T|null>} */
-  async #store(work) {
-    try {
-      return await work();
-    } catch (error) {
-      this.#host.storageFailed(error);
-      return null;
-    }
+  #store(work) {
+    return work().catch((error) => (this.#host.storageFailed(error), null));
   }
 
-  /** Give the connection up. @param {number} code */
+  /** @param {number} code */
   #drop(code) {
     this.#socket?.close(code);
     this.#lost(code);
   }
 
-  /** @param {number} code */
+  /** It is gone. @param {number} code */
   #lost(code) {
     const [before, now] = [this.state, seconds()];
     this.#machine?.receiveClosed();
@@ -223,24 +210,19 @@ export class Link {
     this.#retryAt = now + this.#backoff.receiveClosed(now, at_least_s);
     this.#enter(reason === "replaced" ? "elsewhere" : "waiting");
     // A refused handshake looks like a dead server: ask which it is.
-    if (before === "connecting") void this.#ask();
+    if (before === "connecting")
+      void this.#host.welcomeThere().then((welcome) => welcome || this.#stop("revoked"));
     this.#arm();
-  }
-
-  async #ask() {
-    if (!(await this.#host.welcomeThere())) this.#stop("revoked");
   }
 
   /** @param {string} reason */
   #stop(reason) {
-    this.reason = reason;
-    this.#retryAt = null;
+    [this.reason, this.#retryAt] = [reason, null];
     this.#enter("stopped");
   }
 
   /** @param {LinkState} state */
   #enter(state) {
-    if (state === "connecting") this.#retryAt = null;
     this.state = state;
     this.#host.changed();
   }
@@ -253,26 +235,25 @@ export class Link {
     this.#timer = window.setTimeout(() => this.#handleTimer(), delay);
   }
 
+  /** When a line on which nothing comes is given up. */
+  #deadAt() {
+    return this.state === "open" ? this.#heardAt + SILENT_S : this.#dialledAt + OPEN_S;
+  }
+
   #nextTimer() {
     if (!this.#machine) return this.#retryAt;
     const now = seconds();
-    const dead = this.state === "open" ? this.#heardAt + SILENT_S : this.#dialledAt + OPEN_S;
     const due = this.#machine.nextTimer(now);
     // What the spool could not give is asked for again later, not at once.
     const next = due !== null && due <= now ? Math.max(due, this.#spoolAt) : due;
-    return next === null ? dead : Math.min(next, dead);
+    return Math.min(next ?? Infinity, this.#deadAt());
   }
 
   #handleTimer() {
-    const now = seconds();
     if (!this.#machine) return this.state === "stopped" ? undefined : this.#dial();
-    const dead = this.state === "open" ? this.#heardAt + SILENT_S : this.#dialledAt + OPEN_S;
-    if (now >= dead) return this.#drop(CLOSE_SLOW);
+    if (seconds() >= this.#deadAt()) return this.#drop(CLOSE_SLOW);
     this.#feed((at) => this.#machine?.handleTimer(at));
   }
 }
 
-/** One clock that only grows. */
-function seconds() {
-  return performance.now() / 1_000;
-}
+const seconds = () => performance.now() / 1_000;

@@ -98,7 +98,6 @@ function Head({ phone: { desk } }) {
       <p>${session?.phase ? say.say(`phase.${session.phase}`) : say.say("phase.none")}</p>
     </div>
     <${LinkState} desk=${desk} />
-    <${LanguageSwitch} />
   </header>`;
 }
 
@@ -139,13 +138,17 @@ function LogPlace({ phone }) {
   const say = text.value;
   const { desk } = phone;
   return html`<section class="card">
-    <h2>${say.say("log.title")}</h2>
-    <${EntryLog} desk=${desk} />
+      <h2>${say.say("log.title")}</h2>
+      <${EntryLog} desk=${desk} />
+    </section>
+    <section class="card">
     <h2>${say.say("log.device")}</h2>
+    <p>${desk.told.value.point?.name ?? desk.device.point.name}</p>
     <p>${desk.person.value.name} · ${desk.person.value.phone}</p>
     <button class="secondary" onClick=${() => (phone.editing.value = true)}>
       ${say.say("log.change_person")}
     </button>
+    <p class="language"><${LanguageSwitch} /></p>
     <${Leave} phone=${phone} />
   </section>`;
 }

@@ -90,8 +90,8 @@ export function ScreenPage({ screen }) {
       document.removeEventListener("keydown", touched);
     };
   }, []);
-  return html`<main class="screen" ref=${frame} aria-label=${say.say("screen.programme")}>
-    ${screen.player.locked.value && html`<p class="screen-sound">${say.say("screen.sound")}</p>`}
+  return html`<main class="screen" ref=${frame} aria-label=${say.say("projector.programme")}>
+    ${screen.player.locked.value && html`<p class="screen-sound">${say.say("projector.sound")}</p>`}
     ${screen.bar.value && html`<${Bar} screen=${screen} />`}
   </main>`;
 }
@@ -103,6 +103,6 @@ function Bar({ screen }) {
   return html`<div class="screen-bar">
     <b>${desk.told.value.point?.name ?? desk.device.point.name}</b>
     <span>${say.say(`hall_link.${desk.link.value}`)}</span>
-    <button onClick=${() => screen.leave()}>${say.say("screen.leave")}</button>
+    <button onClick=${() => screen.leave()}>${say.say("projector.leave")}</button>
   </div>`;
 }

@@ -59,6 +59,29 @@ export function enterPhase(phase, reason) {
 /** @param {string} broadcast - on, paused or off */
 export const setBroadcast = (broadcast) => ask("/api/v1/session/broadcast", { broadcast });
 
+/** @param {string|null} session - null: the one everybody means */
+const within = (session) => (session ? `?session=${encodeURIComponent(session)}` : "");
+
+/** @param {string|null} session */
+export const readAttendance = (session) => ask(`/api/v1/session/attendance${within(session)}`);
+
+/** @param {number} roll @param {"open"|"close"} deed */
+export const callRoll = (roll, deed) => ask(`/api/v1/session/rolls/${roll}/${deed}`, {});
+
+/** @param {string|null} session @param {object} count */
+export const enterCount = (session, count) =>
+  ask(`/api/v1/session/attendance/counts${within(session)}`, count);
+
+/** @param {"conflicts"|"kept"|"moves"} what @param {string|null} session */
+export const readDesk = (what, session) => ask(`/api/v1/session/${what}${within(session)}`);
+
+/** @param {string|null} session @param {object} resolution */
+export const resolveConflict = (session, resolution) =>
+  ask(`/api/v1/session/conflicts${within(session)}`, resolution);
+
+/** @param {number} n */
+export const settleEntry = (n) => ask(`/api/v1/session/kept/${n}`, { how: "" });
+
 /** @param {string|null} point - code; null takes the floor back */
 export const giveFloor = (point) => ask("/api/v1/session/floor", { point });
 

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { inOrder } from "./alarm.js";
 import { goSignIn, whoAmI } from "./api.js";
 import { ServerClock } from "./clock.js";
 import { Protocol } from "./protocol.js";
@@ -17,7 +18,7 @@ import { batch, computed, signal } from "./ui.js";
 
 /** @import {Signal} from "../vendor/signals.js" */
 /** @import {Change} from "./store.js" */
-/** @import {FromServer, MediaView, PointView, SessionView, TotalsView} from "./wire.d.ts" */
+/** @import {AlarmView, FromServer, MediaView, PointView, SessionView, TotalsView} from "./wire.d.ts" */
 /** @import {LinkState} from "./protocol.js" */
 
 const REGAINED_MS = 3_000;
@@ -47,6 +48,10 @@ export class Live {
   session = signal(/** @type {SessionView|null} */ (null));
   totals = signal(/** @type {TotalsView|null} */ (null));
   media = signal(/** @type {MediaView|null} */ (null));
+  /** All alarms that are not closed, the most pressing first. */
+  alarms = signal(/** @type {AlarmView[]} */ ([]));
+  /** Our own token, to tell what is ours. */
+  me = signal("");
   /** Codes of all points, worst first. */
   ranked = signal(/** @type {string[]} */ ([]));
   /** How many of them are not well. */
@@ -59,6 +64,8 @@ export class Live {
   /** @type {Map<string, Signal<PointView>>} */
   #points = new Map();
   #store = new Store();
+  /** @type {Map<string, AlarmView>|null} */
+  #alarms = null;
   #ranking = new Ranking();
   #clock = new ServerClock();
   #protocol = new Protocol(Math.random);
@@ -110,9 +117,17 @@ export class Live {
     this.session.value = this.#store.session;
     this.totals.value = this.#store.totals;
     this.media.value = this.#store.media;
+    this.me.value = this.#store.me;
+    this.#applyAlarms();
     this.#applyPoints(change);
     if (change.kind === "snapshot") this.#greet(change.restarted);
     this.#showTime();
+  }
+
+  #applyAlarms() {
+    if (this.#store.alarms === this.#alarms) return;
+    this.#alarms = this.#store.alarms;
+    this.alarms.value = inOrder(this.#alarms.values());
   }
 
   /** @param {Change} change */

@@ -34,10 +34,10 @@ export function tooMany(people) {
  * @param {TotalsView} totals
  * @returns {string|null} null when no hall has reported
  */
-export function readAloud(text, { people, points, points_reported }) {
+export function readAloud(text, { people, points, points_reported, points_answered }) {
   const have = peopleThere(people);
   if (have === null) return null;
-  const where = { reported: points_reported, points };
+  const where = { reported: people.present === null ? points_reported : points_answered, points };
   if (people.expected <= 0) return text.say("aloud.uncounted", { have, ...where });
   const percent = text.percent(have, people.expected);
   return text.say("aloud.sentence", { have, expected: people.expected, percent, ...where });

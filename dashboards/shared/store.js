@@ -7,7 +7,7 @@
  * @module
  */
 
-/** @import {FromServer, MediaView, Patch, PointView, SessionView, Snapshot, TotalsView} from "./wire.d.ts" */
+/** @import {AlarmView, FromServer, MediaView, Patch, PointView, SessionView, Snapshot, TotalsView} from "./wire.d.ts" */
 
 /**
  * @typedef {object} Change
@@ -36,6 +36,10 @@ export class Store {
   media = null;
   /** @type {Map<string, PointView>} */
   points = new Map();
+  /** All alarms that are not closed; another map when one changed. @type {Map<string, AlarmView>} */
+  alarms = new Map();
+  /** Who we are to the server: its token. */
+  me = "";
 
   /**
    * @param {FromServer} message
@@ -51,23 +55,25 @@ export class Store {
   }
 
   /** @param {Snapshot} message @returns {Change} */
-  #receiveSnapshot({ epoch, rev, role, session, totals, media, points }) {
+  #receiveSnapshot({ epoch, rev, role, session, totals, media, points, alarms, me }) {
     const restarted = this.epoch !== "" && this.epoch !== epoch;
     const gone = [...this.points.keys()].filter((code) => !(code in points));
-    Object.assign(this, { epoch, rev, role, session, totals, media, synced: true });
+    Object.assign(this, { epoch, rev, role, session, totals, media, me, synced: true });
+    this.alarms = new Map(Object.entries(alarms));
     this.points = new Map();
     this.#take(points);
     return { kind: "snapshot", set: Object.keys(points), gone, restarted };
   }
 
   /** @param {Patch} message @returns {Change} */
-  #receivePatch({ rev, session, totals, media, set = {}, gone = [] }) {
+  #receivePatch({ rev, session, totals, media, set = {}, gone = [], alarms = {}, alarms_gone = [] }) {
     this.rev = rev;
     this.session = session ?? this.session;
     this.totals = totals ?? this.totals;
     this.media = media ?? this.media;
     this.#take(set);
     for (const code of gone) this.points.delete(code);
+    this.#takeAlarms(alarms, alarms_gone);
     return { kind: "patch", set: Object.keys(set), gone, restarted: false };
   }
 
@@ -77,6 +83,14 @@ export class Store {
       const known = TILES.includes(point.tile);
       this.points.set(code, known ? point : { ...point, tile: "unknown" });
     }
+  }
+
+  /** @param {Record<string, AlarmView>} set @param {string[]} gone */
+  #takeAlarms(set, gone) {
+    const changed = Object.entries(set);
+    if (changed.length === 0 && gone.length === 0) return;
+    this.alarms = new Map([...this.alarms, ...changed]);
+    for (const id of gone) this.alarms.delete(id);
   }
 
   #gap() {

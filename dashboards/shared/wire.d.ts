@@ -24,11 +24,24 @@ export interface PeopleView {
 
 export interface LinkView {
   rtt_ms: number | null;
+  jitter_ms: number | null;
   loss_ratio: number | null;
   frames_per_second: number | null;
   bitrate_kbps: number | null;
   delay_ms: number | null;
   skew_ms: number | null;
+}
+
+export interface RollView {
+  roll: number;
+  stage: "waiting" | "open" | "closed";
+  opened_at: number | null;
+  closed_at: number | null;
+  opens_at: number | null;
+  closes_at: number | null;
+  attended: number | null;
+  expected: number | null;
+  points: number | null;
 }
 
 export interface PointView {
@@ -51,10 +64,38 @@ export interface PointView {
   decoding: "all" | "key_frames" | "none";
   attendance: PeopleView;
   checked_in_at: number | null;
+  roll_answered: boolean | null;
   reasons: string[];
   link: LinkView | null;
   contact_name: string | null;
   contact_phone: string | null;
+  deputy_name: string | null;
+  deputy_phone: string | null;
+  place: string;
+  share: string | null;
+  risk: number;
+}
+
+export interface AlarmView {
+  id: string;
+  state: "unacknowledged" | "acknowledged" | "returned" | "shelved" | "closed";
+  family: string;
+  what: string;
+  why: string;
+  priority: "high" | "medium" | "low";
+  flapping: boolean;
+  times: number;
+  point: string | null;
+  points: string[];
+  had: number;
+  cause: string;
+  name: string;
+  raised_at: number;
+  cleared_at: number | null;
+  acknowledged_at: number | null;
+  shelved_until: number | null;
+  taken_by: string | null;
+  holder: string | null;
 }
 
 export interface Condition {
@@ -78,6 +119,7 @@ export interface SessionView {
   go: boolean;
   conditions: Condition[];
   may_enter: Phase[];
+  rolls: RollView[];
   floor: string | null;
   floor_since: number | null;
   source: string;
@@ -86,6 +128,7 @@ export interface SessionView {
 export interface TotalsView {
   points: number;
   points_reported: number;
+  points_answered: number;
   people: PeopleView;
   presence: Record<string, number>;
   readiness: Record<string, number>;
@@ -116,6 +159,8 @@ export interface Snapshot {
   totals: TotalsView;
   media: MediaView;
   points: Record<string, PointView>;
+  alarms: Record<string, AlarmView>;
+  me: string;
 }
 
 export interface Patch {
@@ -129,6 +174,8 @@ export interface Patch {
   media?: MediaView | null;
   set?: Record<string, PointView>;
   gone?: string[];
+  alarms?: Record<string, AlarmView>;
+  alarms_gone?: string[];
 }
 
 export interface Tick {

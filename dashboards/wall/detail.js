@@ -1,20 +1,28 @@
 // @ts-check
 /**
- * One point in full: its four axes with ages, everything that speaks against it, its line
- * in numbers, whom to call.
+ * One point in full: everything that speaks against it, its alarms and what can be done, whom
+ * to call, its four axes with ages, its line in numbers, what was asked of it, its history.
  *
  * @module
  */
 
+import { action, heading, isIncident, matter, pointsOf } from "../shared/alarm.js";
 import { text } from "../shared/language.js";
 import { tooMany, why } from "../shared/sentence.js";
 import { html } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
 import { Dialog } from "../shared/widgets/dialog.js";
 import { Shape } from "../shared/widgets/shape.js";
+import { AlarmDeeds } from "./alarm-deeds.js";
+import { standing } from "./alarm-row.js";
+import { Contact } from "./contact.js";
 import { tileWord } from "./legend.js";
+import { LinkChart } from "./link-chart.js";
+import { Orders } from "./orders.js";
 import { PreflightTable } from "./preflight.js";
+import { Share } from "./share.js";
 import { headCount } from "./tile.js";
+import { Timeline } from "./timeline.js";
 
 /** @import {LinkView, PointView} from "../shared/wire.d.ts" */
 /** @import {View} from "./view.js" */
@@ -36,10 +44,32 @@ export function Detail({ view }) {
       ${point.main && html` · <b>${text.value.say("wall.main_point")}</b>`}
     </p>
     <${Reasons} point=${point} />
-    <${Axes} point=${point} view=${view} />
+    <${Alarms} point=${point} view=${view} />
     <${Contact} point=${point} />
+    <${Axes} point=${point} view=${view} />
     <${PreflightTable} key=${code} point=${point} live=${view.live} />
+    <${Share} point=${point} view=${view} />
+    <${Orders} code=${code} view=${view} />
+    <${LinkChart} code=${code} />
+    <${Timeline} code=${code} view=${view} />
   <//>`;
+}
+
+/** What the list says of this point, and what can be done about it. */
+function Alarms(/** @type {{point: PointView, view: View}} */ { point, view }) {
+  const say = text.value;
+  const found = view.live.alarms.value.filter((alarm) => pointsOf(alarm).includes(point.code));
+  return found.map(
+    (alarm) => html`<section class="detail-alarm" key=${alarm.id}>
+      <p>
+        <b>${isIncident(alarm) ? heading(say, alarm, point) : matter(say, alarm)}</b>
+        ${" "}<${Age} live=${view.live} since=${alarm.raised_at} />
+      </p>
+      <p class="alarm-who">${standing(alarm)}</p>
+      <p class="alarm-action">${action(say, alarm)}</p>
+      <${AlarmDeeds} alarm=${alarm} view=${view} />
+    </section>`,
+  );
 }
 
 /** @param {{point: PointView}} props */
@@ -93,17 +123,4 @@ function line({ rtt_ms, loss_ratio, frames_per_second, bitrate_kbps, delay_ms, s
   ]
     .filter(Boolean)
     .join(" · ");
-}
-
-/** @param {{point: PointView}} props */
-function Contact({ point }) {
-  const { contact_name, contact_phone } = point;
-  if (!contact_name && !contact_phone) return null;
-  return html`<p class="detail-contact">
-    <span>${contact_name ?? ""}</span>
-    ${contact_phone &&
-    html`<a class="call" href=${`tel:${contact_phone.replace(/[^+\d]/g, "")}`}>
-      ${text.value.say("wall.call_number", { number: contact_phone })}
-    </a>`}
-  </p>`;
 }

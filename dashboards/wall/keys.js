@@ -6,15 +6,25 @@
  * @module
  */
 
+import { acknowledge, take } from "./api.js";
+
+/** @import {AlarmView} from "../shared/wire.d.ts" */
+/** @import {Sound} from "./sound.js" */
 /** @import {View} from "./view.js" */
 
 const STORED = "nhipcau.keys";
 
-/** @type {Record<string, (view: View) => void>} */
+/** @type {Record<string, (view: View, sound: Sound) => void>} */
 const DEEDS = {
   1: (view) => (view.filter.value = "all"),
   2: (view) => (view.filter.value = "problems"),
   3: (view) => (view.filter.value = "unreported"),
+  4: (view) => (view.filter.value = "absent"),
+  m: (view) => (view.mine.value = !view.mine.value),
+  a: (view) => withMeant(view, (alarm) => acknowledge(alarm.id)),
+  t: (view) => withMeant(view, take),
+  o: (view) => withMeant(view, (alarm) => view.openAlarm(alarm)),
+  s: (_view, sound) => sound.toggle(),
   "/": () => document.getElementById("search")?.focus(),
   f: () => void toggleFullScreen(),
   "?": (view) => (view.help.value = true),
@@ -25,27 +35,42 @@ export const KEYS = /** @type {const} */ ([
   ["1", "key.all"],
   ["2", "key.problems"],
   ["3", "key.unreported"],
+  ["4", "key.absent"],
+  ["M", "key.mine"],
+  ["A", "key.acknowledge"],
+  ["T", "key.take"],
+  ["O", "key.open_alarm"],
+  ["S", "key.sound"],
   ["/", "key.search"],
   ["F", "key.full_screen"],
   ["?", "key.help"],
   ["Esc", "key.close"],
 ]);
 
-/** @param {View} view */
-export function listen(view) {
+/** The alarm with the focus, else the first that nobody has seen. */
+function withMeant(/** @type {View} */ view, /** @type {(alarm: AlarmView) => unknown} */ deed) {
+  const alarm = view.meant();
+  if (alarm) deed(alarm);
+}
+
+/** @param {View} view @param {Sound} sound */
+export function listen(view, sound) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (busy(event.target) || !enabled()) return;
     const deed = DEEDS[event.key.toLowerCase()];
     if (!deed) return;
     event.preventDefault();
-    deed(view);
+    deed(view, sound);
   });
 }
 
 /** Somebody types, or a sheet is open. @param {EventTarget|null} target */
 function busy(target) {
-  const typing = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+  const typing =
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement;
   return typing || document.querySelector("dialog[open]") !== null;
 }
 

@@ -103,10 +103,27 @@ export function inOrder(codes) {
  * Does a point belong to what was asked for?
  *
  * @param {PointView} point
- * @param {"all"|"problems"|"unreported"} filter
+ * @param {"all"|"problems"|"unreported"|"absent"} filter
  */
 export function belongs(point, filter) {
+  if (filter === "all") return true;
   if (filter === "problems") return point.tile !== "ok";
+  if (filter === "absent") return ABSENT.includes(point.presence);
   const { reported, present } = point.attendance;
-  return filter === "all" || (reported === null && present === null);
+  return reported === null && present === null;
+}
+
+/** Nobody there speaks to us: to be called. */
+const ABSENT = ["never_seen", "lost", "left"];
+
+/**
+ * The call list: the main point, then who had most trouble in earlier sessions.
+ *
+ * @param {PointView[]} points
+ */
+export function toCall(points) {
+  return [...points].sort(
+    (a, b) =>
+      Number(b.main) - Number(a.main) || b.risk - a.risk || (a.code < b.code ? -1 : 1),
+  );
 }

@@ -10,6 +10,7 @@ import { why } from "../shared/sentence.js";
 import { html } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
 import { Shape } from "../shared/widgets/shape.js";
+import { dial } from "./contact.js";
 import { headCount } from "./tile.js";
 
 /** @import {View} from "./view.js" */
@@ -19,7 +20,9 @@ export function Row({ code, view }) {
   const say = text.value;
   const point = view.live.point(code)?.value;
   if (!point) return null;
-  const phone = view.narrow.value && point.contact_phone;
+  // The call list has its numbers on every screen that has a mouse.
+  const calls = view.narrow.value || (view.filter.value === "absent" && !view.kiosk);
+  const phone = calls && (point.contact_phone || point.deputy_phone);
   return html`<li class="row">
     <button class="row-open" onClick=${() => (view.opened.value = code)}>
       <span class=${`row-shape tile-${point.tile}`}><${Shape} tile=${point.tile} /></span>
@@ -32,6 +35,8 @@ export function Row({ code, view }) {
               ? html`<strong>${say.sentence(say.say("wall.main_point"))}</strong>: ${why(say, point.why)}`
               : say.sentence(why(say, point.why))}
           </span>
+          ${view.filter.value === "absent" && point.risk > 0 &&
+          html`<span class="row-risk">${say.say("wall.risk", { n: point.risk })}</span>`}
           ${point.tile === "ok"
             ? html`<span class="age">${headCount(point)}</span>`
             : html`<${Age} live=${view.live} since=${point.since} />`}
@@ -39,7 +44,7 @@ export function Row({ code, view }) {
       </span>
     </button>
     ${phone &&
-    html`<a class="call" href=${`tel:${phone.replace(/[^+\d]/g, "")}`}
+    html`<a class="call" href=${dial(phone)}
       aria-label=${say.say("wall.call_whom", { name: point.contact_name ?? point.name })}>
       ${say.say("wall.call")}
     </a>`}

@@ -7,8 +7,9 @@
  */
 
 import { text } from "../shared/language.js";
-import { html, useComputed, useEffect, useRef, useSignal } from "../shared/ui.js";
+import { html, useComputed } from "../shared/ui.js";
 import { Row } from "./row.js";
+import { useShown } from "./shown.js";
 
 /** @import {View} from "./view.js" */
 
@@ -42,6 +43,8 @@ export function WorstList({ view }) {
 function title(view) {
   if (view.query.value.trim()) return "wall.found";
   if (view.filter.value === "unreported") return "wall.unreported";
+  if (view.filter.value === "absent") return "wall.absent";
+  if (view.mine.value) return "wall.mine";
   return view.narrow.value && view.filter.value === "all" ? "wall.all" : "wall.worst";
 }
 
@@ -49,24 +52,7 @@ function title(view) {
 function nothing(view) {
   if (view.query.value.trim()) return "wall.found_none";
   if (!view.live.trusted.value) return "wall.worst_unknown";
-  return view.filter.value === "unreported" ? "wall.unreported_none" : "wall.worst_none";
-}
-
-/** Rows that do not fit wrap into a column out of sight; count those in the first. */
-function useShown(/** @type {boolean} */ narrow, /** @type {string} */ drawn) {
-  const box = useRef(/** @type {HTMLElement|null} */ (null));
-  const shown = useSignal(0);
-  useEffect(() => {
-    const list = /** @type {HTMLElement} */ (box.current);
-    const count = () => {
-      const rows = /** @type {HTMLElement[]} */ ([...list.children]);
-      const left = rows[0]?.offsetLeft;
-      shown.value = rows.filter((row) => row.offsetLeft === left).length;
-    };
-    const observer = new ResizeObserver(count);
-    observer.observe(list);
-    count();
-    return () => observer.disconnect();
-  }, [narrow, drawn]);
-  return { box, shown };
+  if (view.filter.value === "absent") return "wall.absent_none";
+  if (view.filter.value === "unreported") return "wall.unreported_none";
+  return "wall.worst_none";
 }

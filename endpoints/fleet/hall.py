@@ -18,7 +18,8 @@ import structlog
 
 from config.utc import format_utc
 from signaling.backoff import Backoff
-from signaling.entry import CheckIn
+from signaling.entry import BranchCount, CheckIn
+from signaling.messages import RollState
 from signaling.schema import Decoding
 
 from ..agent import Agent, Ending, Hall
@@ -33,7 +34,7 @@ from ..enrolment import (
 from ..errors import EndpointError, EnrolmentRefused, NotEnrolled, ServerUnreachable
 from ..join import JoinRequest, join
 from ..machine import MachineMeter
-from ..notice import Connected, Disconnected, Notice
+from ..notice import Connected, Disconnected, HallTold, Notice
 from ..preflight.desk import PreflightDesk
 from ..preflight.preflight import Preflight
 from ..receiver import Receiver
@@ -53,6 +54,7 @@ from .life import (
 from .line import Line
 from .order import Came, Failed, ToParent, Went
 from .plan import HallPlan
+from .roll import answer, delay_s, open_roll
 from .senses import Senses
 
 SESSION_S = 10.0
@@ -102,6 +104,11 @@ class SimulatedHall:
         self._receiver: Receiver | None = None
         self._desk: SpoolDesk | None = None
         self._running: asyncio.Task[Ending] | None = None
+        self._counts: tuple[BranchCount, ...] = ()
+        "As last checked in."
+        self._rolls = RollState()
+        self._answered: set[int] = set()
+        self._answering: asyncio.Task[None] | None = None
         self._senses = Senses(life.flaw, self._line, draw)
         self._preflights: PreflightDesk | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -182,8 +189,10 @@ class SimulatedHall:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SESSION_S):
                 await self._connected.wait()
+        self._counts = happening.counts
         check_in = CheckIn(in_charge=self._plan.in_charge, branches=happening.counts)
         await self._agent.enter(check_in)
+        self._answer()
 
     async def _power_on(self) -> None:
         kit = self._kit
@@ -269,6 +278,10 @@ class SimulatedHall:
 
     async def _end(self, running: asyncio.Task[Ending] | None) -> None:
         """Cancel what still runs and close the files."""
+        if self._answering is not None:
+            self._answering.cancel()
+            await asyncio.wait([self._answering])
+            self._answering = None
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.wait([self._looking])
@@ -295,8 +308,25 @@ class SimulatedHall:
                 self._connected.clear()
                 self._kit.tell(Went(code=self.code))
                 log.info("hall.disconnected", hall=self.code, detail=notice.detail)
+            case HallTold(message=RollState() as rolls):
+                self._rolls = rolls
+                self._answer()
             case _:
                 pass
+
+    def _answer(self) -> None:
+        """Answer the roll call that is open, in a while, unless that is under way."""
+        roll = open_roll(self._rolls, self._answered)
+        idle = self._answering is None or self._answering.done()
+        if roll is not None and self._counts and idle:
+            self._answering = asyncio.create_task(self._call_roll(roll))
+
+    async def _call_roll(self, roll: int) -> None:
+        await asyncio.sleep(delay_s(self._draw))
+        if self._agent is not None:
+            await self._agent.enter(answer(roll, self._counts, self._draw))
+            self._answered.add(roll)
+            log.info("hall.answered", hall=self.code, roll=roll)
 
 
 def _moment() -> str:

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -31,6 +32,9 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--fps", type=int, default=15)
     parser.add_argument("--kbps", type=int, default=200, help="of the picture")
     parser.add_argument("--key-interval", type=float, default=2.0, metavar="SECONDS")
+    parser.add_argument("--low-kbps", type=int, default=0, help="also publish in fewer bits")
+    parser.add_argument("--low-path", default="/whip/studio-low", help="where that goes")
+    parser.add_argument("--low-every", type=int, default=3, help="which pictures it has")
     parser.add_argument("--codec", choices=[codec.value for codec in VideoCodec], default="h264")
     parser.add_argument("--loopback", action="store_true", help="media on 127.0.0.1 only")
     args = parser.parse_args(argv)
@@ -57,16 +61,23 @@ async def publish(args: argparse.Namespace) -> None:
         options = TransportOptions(addresses=("127.0.0.1",), allow_loopback=True)
     async with aiohttp.ClientSession() as http:
         exchange = Exchange(http, args.server.rstrip("/") + args.path, token)
-        publisher = StudioPublisher(exchange, format, options)
-        task = asyncio.create_task(publisher.run())
+        origin = asyncio.get_running_loop().time()
+        publishers = [StudioPublisher(exchange, format, options, origin=origin)]
+        if args.low_kbps:
+            low = replace(format, bitrate_bps=args.low_kbps * 1000, every=args.low_every)
+            exchange = Exchange(http, args.server.rstrip("/") + args.low_path, token)
+            publishers.append(
+                StudioPublisher(exchange, low, options, origin=origin, sounding=False)
+            )
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        waiting = asyncio.create_task(stop.wait())
-        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        for pending in (task, waiting):
-            pending.cancel()
-        await asyncio.gather(task, waiting, return_exceptions=True)
+        work = [*(publisher.run() for publisher in publishers), stop.wait()]
+        tasks = {asyncio.ensure_future(one) for one in work}
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def main(argv: list[str] | None = None) -> None:

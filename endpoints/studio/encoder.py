@@ -27,6 +27,9 @@ class PictureFormat:
     width: int = 320
     height: int = 180
     fps: int = 15
+    "Of the film."
+    every: int = 1
+    "Every which picture of the film is published: 3 for each third."
     bitrate_bps: int = 200_000
     key_interval_s: float = 2.0
 
@@ -86,9 +89,9 @@ def _video_context(format: PictureFormat) -> VideoCodecContext:
     context.width, context.height = format.width, format.height
     context.pix_fmt = "yuv420p"
     context.time_base = Fraction(1, format.fps)
-    context.framerate = Fraction(format.fps, 1)
+    context.framerate = Fraction(format.fps, format.every)
     context.bit_rate = format.bitrate_bps
-    context.gop_size = round(format.key_interval_s * format.fps)
+    context.gop_size = round(format.key_interval_s * format.fps / format.every)
     context.max_b_frames = 0
     context.thread_count = 1
     context.options = _x264(format) if format.codec is VideoCodec.H264 else _vpx(format)

@@ -43,17 +43,19 @@ class FilmProgramme:
 
     Args:
         format: Of the picture.
-        origin: When frame 0 is due, seconds of the shell's clock.
+        origin: When frame 0 is due, seconds of the shell's clock. Programmes of one origin
+            show the same picture under the same timestamp.
+        sounding: False for the picture alone.
 
     """
 
-    def __init__(self, format: PictureFormat, origin: float) -> None:
+    def __init__(self, format: PictureFormat, origin: float, *, sounding: bool = True) -> None:
         self.counts = Counts()
         self._format = format
         self._origin = origin
         self._film = Film(format.width, format.height, format.fps)
         self._pictures = PictureEncoder(format)
-        self._sounds = SoundEncoder()
+        self._sounds = SoundEncoder() if sounding else None
         self._codec = format.codec.value.upper()
         self._pacer = Pacer(format.bitrate_bps)
         self._video: RtpSender | None = None
@@ -63,7 +65,7 @@ class FilmProgramme:
         self._key_at = float("-inf")
         self._report_at = origin
 
-    def begin(self, video: RtpSender, audio: RtpSender, now: float) -> None:
+    def begin(self, video: RtpSender, audio: RtpSender | None, now: float) -> None:
         """Send to a new session from now on, beginning with a key frame."""
         self._video, self._audio = video, audio
         self._pacer = Pacer(self._format.bitrate_bps)
@@ -92,18 +94,20 @@ class FilmProgramme:
         if now > self._due() + MAX_LATE_S:
             self._skip_to(now)
         out = []
-        while now >= self._origin + self._block * BLOCK_S:
-            out += self._next_sound()
+        while self._sounds is not None and now >= self._origin + self._block * BLOCK_S:
+            out += self._next_sound(self._sounds)
         while now >= self._origin + self._frame / self._format.fps:
             self._next_picture(now)
         return out + self._pacer.take(now)
 
     def reports(self, now: float, wall_s: float) -> Iterator[bytes]:
         """Yield the sender reports that are due; both name the same instant."""
-        if now < self._report_at or self._video is None or self._audio is None:
+        if now < self._report_at or self._video is None:
             return
         self._report_at = now + REPORT_S
         for sender, clock_hz in ((self._video, VIDEO_CLOCK_HZ), (self._audio, AUDIO_CLOCK_HZ)):
+            if sender is None:
+                continue
             timestamp = round((now - self._origin) * clock_hz)
             yield sender.report(wall_s, timestamp) + rtcp.build_cname(sender.ssrc, "studio")
 
@@ -114,24 +118,26 @@ class FilmProgramme:
 
     def _due(self) -> float:
         picture = self._frame / self._format.fps
-        return self._origin + min(picture, self._block * BLOCK_S)
+        sound = picture if self._sounds is None else self._block * BLOCK_S
+        return self._origin + min(picture, sound)
 
     def _skip_to(self, now: float) -> None:
-        frame = int((now - self._origin) * self._format.fps)
-        self.counts.skipped += max(0, frame - self._frame)
+        every = self._format.every
+        frame = int((now - self._origin) * self._format.fps / every) * every
+        self.counts.skipped += max(0, frame - self._frame) // every
         self._frame = max(self._frame, frame)
         self._block = max(self._block, int((now - self._origin) / BLOCK_S))
 
-    def _next_sound(self) -> list[Packet]:
+    def _next_sound(self, sounds: SoundEncoder) -> list[Packet]:
         block, self._block = self._block, self._block + 1
         packets: list[Packet] = []
         if self._audio is not None:
-            for data in self._sounds.encode(sound(block), block):
+            for data in sounds.encode(sound(block), block):
                 packets += self._audio.send([data], block * BLOCK & 0xFFFFFFFF)
         return packets
 
     def _next_picture(self, now: float) -> None:
-        number, self._frame = self._frame, self._frame + 1
+        number, self._frame = self._frame, self._frame + self._format.every
         if self._video is None:
             return
         key = self._key_wanted and now >= self._key_at + KEY_AGAIN_S

@@ -38,6 +38,8 @@ class StudioPublisher:
         format: Of the picture.
         options: Sockets.
         backoff: Between two sessions.
+        origin: Of the film, seconds of the loop; by default now.
+        sounding: False for the picture alone.
 
     """
 
@@ -47,13 +49,18 @@ class StudioPublisher:
         format: PictureFormat,
         options: TransportOptions | None = None,
         backoff: Backoff | None = None,
+        *,
+        origin: float | None = None,
+        sounding: bool = True,
     ) -> None:
         self._exchange = exchange
         self._format = format
+        self._sounding = sounding
         self._options = replace(options or TransportOptions(), silence_s=SILENCE_S)
         self._backoff = backoff or Backoff(random.random, BACKOFF)
         self._loop = asyncio.get_running_loop()
-        self._programme = FilmProgramme(format, self._loop.time())
+        began = self._loop.time() if origin is None else origin
+        self._programme = FilmProgramme(format, began, sounding=sounding)
         self.counts = self._programme.counts
         self.sessions = 0
         "How many came about."
@@ -66,7 +73,9 @@ class StudioPublisher:
 
     async def _publish(self) -> float:
         """Run one session to its end; return how long the server wants us to stay away."""
-        session = _Session(self._exchange, self._programme, self._format, self._options)
+        codec = self._format.codec.value.upper()
+        session = _Session(self._exchange, self._programme, codec, self._options)
+        session.sounding = self._sounding
         try:
             # Whoever still seems to publish after our first session is ourselves.
             await session.start(takeover=self.sessions > 0)
@@ -94,12 +103,13 @@ class _Session:
         self,
         exchange: Exchange,
         programme: FilmProgramme,
-        format: PictureFormat,
+        codec: str,
         options: TransportOptions,
     ) -> None:
         self._exchange = exchange
         self._programme = programme
-        self._codec = format.codec.value.upper()
+        self._codec = codec
+        self.sounding = True
         self._loop = asyncio.get_running_loop()
         self._ended = asyncio.Event()
         self._transport = PacketTransport(
@@ -119,10 +129,14 @@ class _Session:
             "audio": sdp.Track(ssrc=audio, cname="studio", label="sound"),
         }
         offer = negotiation.offer(
-            self._transport.local(), sdp.Direction.SENDONLY, [self._codec], tracks
+            self._transport.local(),
+            sdp.Direction.SENDONLY,
+            [self._codec],
+            tracks,
+            sounds=int(self.sounding),
         )
         answer = sdp.parse(await self._exchange.open(offer, takeover=takeover))
-        senders = _senders(answer, video, repair, audio)
+        senders = _senders(answer, video, repair, audio if self.sounding else None)
         await self._transport.connect(answer.transport)
         self._programme.begin(*senders, self._loop.time())
 
@@ -156,15 +170,17 @@ class _Session:
 
 
 def _senders(
-    answer: sdp.Description, video: int, repair: int, audio: int
-) -> tuple[RtpSender, RtpSender]:
-    """Return the streams of an answer. Raises BadSdp when it rejects one."""
+    answer: sdp.Description, video: int, repair: int, audio: int | None
+) -> tuple[RtpSender, RtpSender | None]:
+    """Return the streams of an answer. Raises BadSdp when it rejects one that was offered."""
     picture, sound = answer.section("video"), answer.section("audio")
-    if picture is None or sound is None or not picture.codecs or not sound.codecs:
-        raise BadSdp("the answer rejects picture or sound")
+    if picture is None or not picture.codecs:
+        raise BadSdp("the answer rejects the picture")
     codec = picture.codecs[0]
     repaired = None if codec.rtx_payload_type is None else (codec.rtx_payload_type, repair)
-    return (
-        RtpSender(codec.payload_type, video, repaired),
-        RtpSender(sound.codecs[0].payload_type, audio),
-    )
+    pictures = RtpSender(codec.payload_type, video, repaired)
+    if audio is None:
+        return pictures, None
+    if sound is None or not sound.codecs:
+        raise BadSdp("the answer rejects the sound")
+    return pictures, RtpSender(sound.codecs[0].payload_type, audio)

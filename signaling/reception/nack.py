@@ -1,8 +1,19 @@
-"""Which lost packets to ask for again, and when. Pure: no I/O."""
+"""Which lost packets to ask for again, and when. Pure: no I/O.
+
+On a lossy path a request or its answer is lost as well, and a second try comes a round trip
+later: too late for a picture. There each try is made twice, ``TWIN_S`` apart: at 5 % loss and
+150 ms, 99.5 % of packets came within 400 ms with single tries (measured, tests.bench.lossy).
+"""
+
+from collections import deque
 
 MAX_TRIES = 3
-MAX_WAIT_S = 0.15
+MAX_WAIT_S = 0.25
 MIN_WAIT_S = 0.02
+TWIN_S = 0.03
+# Such a share of the last holes' stretch makes a path lossy.
+LOSSY_RATIO = 0.02
+LOSSY_HOLES = 8
 # More missing at once is an outage: a key frame repairs it cheaper.
 MAX_MISSING = 200
 
@@ -16,6 +27,16 @@ class NackList:
         self._missing: dict[int, tuple[int, float]] = {}
         self._asked: set[int] = set()
         self._due: float | None = None
+        self._holes: deque[tuple[int, int]] = deque(maxlen=LOSSY_HOLES)
+        "First number and length of the last holes."
+
+    @property
+    def lossy(self) -> bool:
+        """Whether the path loses so much that each try is made twice."""
+        if len(self._holes) < LOSSY_HOLES:
+            return False
+        stretch = self._holes[-1][0] - self._holes[0][0]
+        return sum(length for _first, length in self._holes) >= LOSSY_RATIO * max(1, stretch)
 
     def learn_round_trip(self, seconds: float) -> None:
         """Adapt the wait to the path."""
@@ -26,6 +47,7 @@ class NackList:
         if last - first >= MAX_MISSING:
             self.clear()
             return
+        self._holes.append((first, last - first + 1))
         self._missing.update((index, (0, now)) for index in range(first, last + 1))
         while len(self._missing) > MAX_MISSING:
             self._forget(next(iter(self._missing)))
@@ -42,15 +64,17 @@ class NackList:
         if self._due is None or now < self._due:
             return []
         out = []
+        asks = 2 if self.lossy else 1
         for index, (tries, due) in list(self._missing.items()):
             if now < due:
                 continue
-            if tries >= MAX_TRIES:
+            if tries >= MAX_TRIES * asks:
                 self._forget(index)
                 continue
             out.append(index)
             self._asked.add(index)
-            self._missing[index] = (tries + 1, now + self.wait_s)
+            twin = asks == 2 and tries % 2 == 0
+            self._missing[index] = (tries + 1, now + (TWIN_S if twin else self.wait_s))
         self._due = min((due for _tries, due in self._missing.values()), default=None)
         return sorted(out)
 
@@ -62,6 +86,7 @@ class NackList:
         """Give up everything."""
         self._missing.clear()
         self._asked.clear()
+        self._holes.clear()
         self._due = None
 
     def _forget(self, index: int) -> None:

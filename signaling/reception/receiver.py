@@ -4,6 +4,7 @@ It does not depend on the control connection: a killed coordinator must not dark
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import structlog
@@ -39,6 +40,9 @@ class ProgrammeReceiver:
         self._backoff = backoff
         self._decoding = decoding
         self._session: MediaSession | None = None
+        self._joined = asyncio.Event()
+        self._hurry = asyncio.Event()
+        "Somebody wants the next session now."
         # Which way is tried next: straight, or by TURN when straight failed last.
         self._relayed = False
         self.sessions = 0
@@ -64,12 +68,28 @@ class ProgrammeReceiver:
         if self._session is not None:
             self._session.set_decoding(decoding)
 
+    async def rejoin(self) -> None:
+        """End the present session; return when the next one has begun. ``run`` must run."""
+        self._joined.clear()
+        self._hurry.set()
+        if self._session is not None:
+            self._session.ended.set()
+        await self._joined.wait()
+
+    async def joined(self) -> None:
+        """Return when a session has begun, at once if one has."""
+        await self._joined.wait()
+
     async def run(self) -> None:
         """Receive until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
             at_least_s = await self._receive()
-            await asyncio.sleep(self._backoff.receive_closed(loop.time(), at_least_s))
+            wait_s = self._backoff.receive_closed(loop.time(), at_least_s)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._hurry.wait()
+            self._hurry.clear()
 
     async def _receive(self) -> float:
         """Run one session to its end; return how long the server wants us to stay away."""
@@ -77,6 +97,7 @@ class ProgrammeReceiver:
         self.sessions += 1
         try:
             await session.start(relayed=self._relayed)
+            self._joined.set()
             self._backoff.receive_opened(asyncio.get_running_loop().time())
             await session.ended.wait()
         except ExchangeFailed as error:
@@ -92,5 +113,6 @@ class ProgrammeReceiver:
             log.exception("programme.failed")
         finally:
             self._session = None
+            self._joined.clear()
             await session.stop()
         return 0.0

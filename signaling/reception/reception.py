@@ -156,7 +156,7 @@ class Reception:
     def learn_round_trip(self, seconds: float) -> None:
         """Take note of the path's length: lost packets are asked for again after it."""
         self.round_trip_s = seconds
-        self.video.nacks.learn_round_trip(seconds)
+        self.video.learn_round_trip(seconds)
 
     def stats(self, now: float, connected: bool = True) -> MediaStats:
         """Return all counters as they are now."""

@@ -32,7 +32,8 @@ class ReorderBuffer(Generic[T]):
     """
 
     def __init__(self, *, hold_s: float = HOLD_S, packets: int = HOLD_PACKETS) -> None:
-        self._hold_s = hold_s
+        self.hold_s = hold_s
+        "May be changed; holds from the next look on."
         self._limit = packets
         self._next: int | None = None
         self._held: dict[int, tuple[T, float]] = {}
@@ -67,13 +68,13 @@ class ReorderBuffer(Generic[T]):
     def handle_timer(self, now: float) -> Sequence[T | Gap]:
         """Give up the holes that packets have waited behind for long enough."""
         out: list[T | Gap] = []
-        while self._held and now >= self._waiting_since + self._hold_s:
+        while self._held and now >= self._waiting_since + self.hold_s:
             out += self._give_up()
         return out
 
     def next_timer(self) -> float | None:
         """Return when to call ``handle_timer``, None for never."""
-        return self._waiting_since + self._hold_s if self._held else None
+        return self._waiting_since + self.hold_s if self._held else None
 
     def _give_up(self) -> list[T | Gap]:
         assert self._next is not None

@@ -14,6 +14,8 @@ from .reorder import Gap, ReorderBuffer
 
 # Retransmissions over 60 ms of path come within two tries.
 VIDEO_HOLD_S = 0.2
+# Over a longer path as well, as long as people still take it for live.
+MAX_VIDEO_HOLD_S = 0.45
 AUDIO_HOLD_S = 0.06
 PLI_AGAIN_S = 1.0
 # Browsers send key frames as seldom as they are asked: a receiver of key frames asks.
@@ -73,6 +75,12 @@ class VideoStream:
         self._order: ReorderBuffer[_VideoItem] = ReorderBuffer(hold_s=VIDEO_HOLD_S)
         self._depacketiser = VideoDepacketiser(codec)
         self._depacketiser.keep_deltas = False
+
+    def learn_round_trip(self, seconds: float) -> None:
+        """Adapt to the path: a packet may be asked for twice before it is given up."""
+        self.nacks.learn_round_trip(seconds)
+        two_tries_s = self.nacks.wait_s + seconds + 0.05
+        self._order.hold_s = min(MAX_VIDEO_HOLD_S, max(VIDEO_HOLD_S, two_tries_s))
 
     def set_decoding(self, decoding: Decoding, now: float) -> None:
         """Collect what this needs; ``ALL`` asks for a key frame to begin with."""

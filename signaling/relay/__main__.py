@@ -67,6 +67,7 @@ def read_arguments(arguments: list[str]) -> tuple[RelaySettings, bool]:
     parser.add_argument("--ports", metavar="FIRST-LAST", type=_ports, help="UDP ports to use")
     parser.add_argument("--allow-loopback", action="store_true", help="demo and tests only")
     parser.add_argument("--ceiling-kbps", type=int, default=2500, help="of a publisher")
+    parser.add_argument("--uplink-kbps", type=int, help="of the line; without it: no limit")
     parser.add_argument("--stall", type=float, default=1.0, metavar="SECONDS")
     parser.add_argument("--egress", choices=["gso", "plain"], default="gso", help="see 0009")
     parser.add_argument("--burst", type=int, default=256, metavar="PACKETS", help="in 1 ms")
@@ -83,6 +84,7 @@ def read_arguments(arguments: list[str]) -> tuple[RelaySettings, bool]:
             segmentation=args.egress == "gso",
         ),
         ceiling_bps=args.ceiling_kbps * 1000,
+        uplink_bps=args.uplink_kbps * 1000 if args.uplink_kbps else None,
         stall_s=args.stall,
         burst_packets=args.burst,
     )

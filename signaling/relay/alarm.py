@@ -4,9 +4,14 @@ import asyncio
 from collections.abc import Callable
 
 from .departure import Departures, Pacing
+from .line import Line
+from .plan import TRACKS
 
 # Longer than packets of one frame are apart when a publisher sends them in one go.
 COLLECT_S = 0.002
+# Sixteen packets each 4 ms are 40 Mbps: of a key frame of 40 a hall's line of 20 Mbps has to
+# queue half, some 25 kB.
+SLICE_GAP_S = 0.004
 
 
 class Alarm:
@@ -38,15 +43,16 @@ class Alarm:
         self._ring(self._loop.time())
 
 
-def new_departures(burst_packets: int) -> dict[str, Departures]:
-    """Return the departures of one output by kind, on the running loop.
+def new_departures(burst_packets: int, line: Line) -> dict[str, Departures]:
+    """Return the departures of one output by track, on the running loop.
 
-    Pictures are collected; sound has one packet a frame and leaves at once, past a key
-    frame that is still on its way round.
+    Pictures are collected and wait for the line; sound has one packet a frame and leaves at
+    once, past a key frame that is still on its way round.
     """
+    picture = Pacing(collect_s=COLLECT_S, burst_packets=burst_packets, slice_gap_s=SLICE_GAP_S)
+    sound = Pacing(burst_packets=burst_packets, urgent=True)
     found: dict[str, Departures] = {}
-    for kind, collect_s in (("video", COLLECT_S), ("audio", 0.0)):
-        alarm = Alarm(lambda now, kind=kind: found[kind].handle_timer(now))  # type: ignore[misc]
-        pacing = Pacing(collect_s=collect_s, burst_packets=burst_packets)
-        found[kind] = Departures(pacing, alarm.set)
+    for track, kind in TRACKS.items():
+        alarm = Alarm(lambda now, track=track: found[track].handle_timer(now))  # type: ignore[misc]
+        found[track] = Departures(picture if kind == "video" else sound, alarm.set, line)
     return found

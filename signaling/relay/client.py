@@ -89,9 +89,11 @@ class RelayPlane:
         )
         return self._remember(await self._ask(command))
 
-    async def subscribe(self, output: str, offer: str, who: str) -> Opened:
+    async def subscribe(self, output: str, offer: str, who: str, *, device: str = "") -> Opened:
         """See ``MediaPlane``."""
-        command = control.Subscribe(id=next(self._ids), output=output, offer=offer, who=who)
+        command = control.Subscribe(
+            id=next(self._ids), output=output, offer=offer, who=who, device=device
+        )
         return self._remember(await self._ask(command))
 
     async def trickle(self, session: str, fragment: str) -> None:

@@ -14,6 +14,8 @@ NTP_UNIX_S = 2_208_988_800
 "Seconds from 1900 to 1970."
 # The report that was delayed least is nearest to the truth; old ones hide drift.
 REPORTS_REMEMBERED = 8
+# Two sessions of one encoder differ by what the network does; two machines by anything.
+SAME_CLOCK_S = 0.25
 
 
 def ntp_from_seconds(seconds: float) -> int:
@@ -34,6 +36,15 @@ class SourceClock:
     _offset_s: float | None = None
     _tied: dict[str, tuple[float, int, int]] = field(default_factory=dict)
     _offsets: deque[float] = field(default_factory=lambda: deque(maxlen=REPORTS_REMEMBERED))
+    _leader: "SourceClock | None" = None
+
+    def follow(self, leader: "SourceClock") -> None:
+        """Take another's offset: the same encoder publishes both, in two sessions.
+
+        Then one frame has one timestamp in both, whatever the network did to the reports.
+        An offset too far from our own is of another machine, and ours is kept.
+        """
+        self._leader = leader
 
     def hold(self, holder: object) -> None:
         """Freeze the offset for somebody who has the source on air.
@@ -65,17 +76,24 @@ class SourceClock:
     def captured_at(self, kind: str, timestamp: int, now: float) -> float:
         """Return when a packet was captured; its arrival until reports tell better."""
         tied = self._tied.get(kind)
-        if tied is None or self._offset_s is None:
+        offset_s = self._offset()
+        if tied is None or offset_s is None:
             return now
         ntp_s, reference, hz = tied
-        captured = ntp_s + self._offset_s + (extend(timestamp, reference, 32) - reference) / hz
+        captured = ntp_s + offset_s + (extend(timestamp, reference, 32) - reference) / hz
         # A publisher with a broken clock must not throw the programme hours away.
         return captured if abs(captured - now) < 5.0 else now
 
     def timestamp_at(self, kind: str, at: float) -> int | None:
         """Return the source's timestamp of an instant, None before its first report."""
-        tied = self._tied.get(kind)
-        if tied is None or self._offset_s is None:
+        tied, offset_s = self._tied.get(kind), self._offset()
+        if tied is None or offset_s is None:
             return None
         ntp_s, reference, hz = tied
-        return reference + round((at - self._offset_s - ntp_s) * hz)
+        return reference + round((at - offset_s - ntp_s) * hz)
+
+    def _offset(self) -> float | None:
+        theirs = self._leader._offset_s if self._leader is not None else None
+        if theirs is None or self._offset_s is None:
+            return self._offset_s
+        return theirs if abs(theirs - self._offset_s) < SAME_CLOCK_S else self._offset_s

@@ -20,10 +20,11 @@ from signaling.media_plane import (
     SessionConnected,
     SessionEnded,
     SourceChanged,
+    ViewerChanged,
 )
 from signaling.schema import Serial, Wire
 
-VERSION = 2
+VERSION = 3
 # A thousand sessions' sample is half a megabyte; nothing a client sends is over an SDP.
 MAX_PUSH_BYTES = 8 * 1024 * 1024
 MAX_COMMAND_BYTES = 256 * 1024
@@ -64,6 +65,7 @@ class Subscribe(Command, frozen=True, kw_only=True, tag="subscribe"):
     output: str
     offer: str
     who: str
+    device: str = ""
 
 
 class Trickle(Command, frozen=True, kw_only=True, tag="trickle"):
@@ -119,7 +121,15 @@ class Refused(_Line, frozen=True, kw_only=True, tag="refused"):
     text: str
 
 
-Push = SessionEnded | SessionConnected | SourceChanged | OutputChanged | CodecChanged | PlaneSample
+Push = (
+    SessionEnded
+    | SessionConnected
+    | SourceChanged
+    | OutputChanged
+    | CodecChanged
+    | ViewerChanged
+    | PlaneSample
+)
 AnyCommand = Publish | Subscribe | Trickle | End | Route | Floor | List | Drain
 FromRelay = Hello | Done | Refused | Push
 

@@ -5,7 +5,7 @@ wanted, ``selection`` who of it lives, ``speech`` whether the host speaks.
 """
 
 from .intake import Packet
-from .plan import AUDIO, FLOOR, HOST, TRACKS, VIDEO, Planner
+from .plan import AUDIO, FLOOR, HOST, LOW, TRACKS, VIDEO, Planner
 from .selection import Choice, Vitals
 from .speech import SpeechGate
 
@@ -49,6 +49,10 @@ class Director:
         self._vitals.forget(source)
         self._gates.pop(source, None)
         self.decide(now)
+
+    def forget_low(self, source: str) -> None:
+        """Let the low picture of a source go."""
+        self._vitals.forget(source, (LOW,))
 
     def decide(self, now: float) -> None:
         """Look again who lives. Early or twice is fine."""

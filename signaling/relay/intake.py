@@ -45,6 +45,7 @@ class Feed:
     """One stream as negotiated with the publisher."""
 
     kind: str
+    "``audio``, ``video``, or ``low`` for a picture that is a rendition of another."
     codec: Codec
     ssrc: int | None = None
     "None when the offer did not say; then the first that comes."
@@ -97,7 +98,7 @@ class Intake:
     def __init__(self, feeds: list[Feed], ssrc: int, ceiling_bps: int) -> None:
         self.clock = SourceClock()
         self._ssrc = ssrc
-        self._ceiling_bps = ceiling_bps
+        self.ceiling_bps = ceiling_bps
         self._streams = [_Stream(feed) for feed in feeds]
         self._by_type = {s.feed.codec.payload_type: s for s in self._streams}
         self._repairs = {
@@ -162,7 +163,7 @@ class Intake:
             wanted = stream.reception.wanted(now)
             if wanted:
                 yield rtcp.build_nack(self._ssrc, stream.ssrc, wanted)
-            if stream.feed.kind == "video" and stream.reception.given_up > given_up:
+            if stream.feed.kind != "audio" and stream.reception.given_up > given_up:
                 self._key_wanted = True
         yield from self._ask_key_frame(now)
 
@@ -173,8 +174,8 @@ class Intake:
         report = rtcp.build_receiver_report(
             rtcp.ReceiverReport(ssrc=self._ssrc, blocks=blocks)
         ) + rtcp.build_cname(self._ssrc, "nhipcau")
-        media = [s.ssrc for s in known if s.ssrc is not None and s.feed.kind == "video"]
-        return report + (rtcp.build_remb(self._ssrc, self._ceiling_bps, media) if media else b"")
+        media = [s.ssrc for s in known if s.ssrc is not None and s.feed.kind != "audio"]
+        return report + (rtcp.build_remb(self._ssrc, self.ceiling_bps, media) if media else b"")
 
     def streams(self) -> list[tuple[Feed, Reception, int]]:
         """Return each feed, its reception and its key frames, for the statistics."""
@@ -198,7 +199,7 @@ class Intake:
         feed = stream.feed
         # Of the packets of one key frame only the first is a place to begin.
         key = (
-            feed.kind == "video"
+            feed.kind != "audio"
             and header.timestamp != stream.key_timestamp
             and starts_key_frame(feed.codec.name, payload)
         )
@@ -220,7 +221,7 @@ class Intake:
         if not self._key_wanted or now - self._key_asked_at < KEY_FRAME_INTERVAL_S:
             return
         for stream in self._streams:
-            if stream.feed.kind == "video" and stream.ssrc is not None:
+            if stream.feed.kind != "audio" and stream.ssrc is not None:
                 self._key_wanted = False
                 self._key_asked_at = now
                 self.key_requests += 1

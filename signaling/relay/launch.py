@@ -12,7 +12,7 @@ from pathlib import Path
 
 from signaling.errors import BadMessage
 from signaling.media_errors import PlaneUnavailable
-from signaling.process import check_socket_path
+from signaling.process import check_socket_path, first_line, tell_to_go, wait_for
 
 from . import control
 from .settings import LOG, RelaySettings
@@ -70,6 +70,8 @@ def arguments(settings: RelaySettings) -> list[str]:
     if transport.allow_loopback:
         words.append("--allow-loopback")
     words.append(f"--ceiling-kbps={settings.ceiling_bps // 1000}")
+    if settings.uplink_bps is not None:
+        words.append(f"--uplink-kbps={settings.uplink_bps // 1000}")
     words.append(f"--stall={settings.stall_s}")
     words.append(f"--egress={'gso' if transport.segmentation else 'plain'}")
     words.append(f"--burst={settings.burst_packets}")
@@ -79,42 +81,24 @@ def arguments(settings: RelaySettings) -> list[str]:
 async def ask_hello(path: Path) -> control.Hello | None:
     """Return what the relay at a path says of itself, None when nobody is there."""
     try:
-        async with asyncio.timeout(2.0):
-            reader, writer = await asyncio.open_unix_connection(path)
-            try:
-                line = control.decode_from_relay(await reader.readline())
-            finally:
-                writer.close()
-    except (OSError, BadMessage, TimeoutError, ValueError):
+        line = control.decode_from_relay(await first_line(path))
+    except BadMessage:
         return None
     return line if isinstance(line, control.Hello) else None
 
 
 async def drain(path: Path) -> None:
     """Tell the relay at a path to go, and wait until it has. One that is gone is fine."""
-    try:
-        _reader, writer = await asyncio.open_unix_connection(path)
-    except OSError:
-        return
-    writer.write(control.encode(control.Drain(id=1)))
-    try:
-        async with asyncio.timeout(DRAIN_TIMEOUT_S):
-            while await ask_hello(path) is not None:  # noqa: ASYNC110  (a process, not a task)
-                await asyncio.sleep(0.05)
-    except TimeoutError:
+    if not await tell_to_go(path, control.encode(control.Drain(id=1)), DRAIN_TIMEOUT_S):
         logger.warning("the relay at %s did not go in time", path)
-    finally:
-        writer.close()
 
 
 async def _wait_for(settings: RelaySettings) -> control.Hello:
-    try:
-        async with asyncio.timeout(START_TIMEOUT_S):
-            while True:
-                hello = await ask_hello(settings.socket_path)
-                if hello is not None and matches(hello, settings):
-                    return hello
-                await asyncio.sleep(0.05)
-    except TimeoutError as error:
-        log = settings.data_dir / LOG
-        raise PlaneUnavailable(f"the relay did not start; see {log}") from error
+    async def matching() -> control.Hello | None:
+        hello = await ask_hello(settings.socket_path)
+        return hello if hello is not None and matches(hello, settings) else None
+
+    hello = await wait_for(matching, START_TIMEOUT_S)
+    if hello is None:
+        raise PlaneUnavailable(f"the relay did not start; see {settings.data_dir / LOG}")
+    return hello

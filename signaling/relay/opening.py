@@ -31,10 +31,15 @@ class PublishOffer:
     video: str | None
     "Codec of the picture, None when there is none."
 
-    def feeds(self) -> list[Feed]:
-        """Return what will come."""
+    def feeds(self, picture: str = "video") -> list[Feed]:
+        """Return what will come; the picture under a name of ``plan.FEEDS``."""
         return [
-            Feed(kind=kind, codec=codec, ssrc=self._ssrc(kind), level_id=self._level_id(kind))
+            Feed(
+                kind=picture if kind == "video" else kind,
+                codec=codec,
+                ssrc=self._ssrc(kind),
+                level_id=self._level_id(kind),
+            )
             for kind, codec in self.codecs.items()
         ]
 

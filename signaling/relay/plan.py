@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from signaling.media_plane import POINT_PREFIX, STUDIO, STUDIO_BACKUP
 
-VIDEO, AUDIO, HOST, FLOOR = "video", "audio", "host", "floor"
-TRACKS = {VIDEO: "video", AUDIO: "audio", HOST: "audio", FLOOR: "audio"}
+VIDEO, LOW, AUDIO, HOST, FLOOR = "video", "low", "audio", "host", "floor"
+TRACKS = {VIDEO: "video", LOW: "video", AUDIO: "audio", HOST: "audio", FLOOR: "audio"}
 "Names of a programme's tracks, and of what kind they are."
+FEEDS = TRACKS | {LOW: LOW}
+"What of a source each track carries. ``low`` is its picture again, in fewer bits."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

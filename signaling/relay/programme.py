@@ -1,12 +1,15 @@
 """One programme: which source is on air, and one timeline for all who watch.
 
 Pure: packets and times in, packets out. All times are seconds of the relay's monotonic
-clock. Four tracks: ``video``; ``host`` and ``floor``, the studio's and the speaking hall's
-sound; ``audio``, the one of the two that who has a single loudspeaker hears.
+clock. Five tracks: ``video``; ``low``, the same picture in fewer bits as long as its source
+sends that too; ``host`` and ``floor``, the studio's and the speaking hall's sound; ``audio``,
+the one of the two that who has a single loudspeaker hears.
 
     SLATE --packet of the chosen source; of a picture: key frame--> SOURCE
     SOURCE --another is chosen, and its first packet (key frame) comes--> OTHER
     SOURCE --no longer wanted and nobody else chosen; silent for stall_s--> SLATE
+
+    low:  OFF --key frame of the source of video--> ON --video cut; silent--> OFF
 
 Who is chosen is said by ``director``. A timestamp of the programme is ``base + hz * time of
 capture``, whichever source it comes from: it grows across every cut, it names the frame to
@@ -20,7 +23,7 @@ from dataclasses import dataclass
 from .clock import SourceClock
 from .director import Director
 from .intake import Packet
-from .plan import AUDIO, TRACKS, VIDEO, Planner, plan_programme
+from .plan import AUDIO, FEEDS, LOW, TRACKS, VIDEO, Planner, plan_programme
 from .splice import CLOCK_HZ, Out, Splice
 
 SLATE = "slate"
@@ -64,13 +67,17 @@ class Programme:
         self._director = Director(planner)
         self._splices = {t: Splice(k, CLOCK_HZ[k], bases[k], SLATE) for t, k in TRACKS.items()}
         self._of_kind = {
-            kind: [(t, s) for t, s in self._splices.items() if s.kind == kind] for kind in bases
+            feed: [(t, s) for t, s in self._splices.items() if FEEDS[t] == feed]
+            for feed in FEEDS.values()
         }
+        self._low_clocks: dict[str, SourceClock] = {}
         self._clocks: dict[str, SourceClock] = {}
         self._kinds: dict[str, frozenset[str]] = {}
         self._latest: dict[tuple[str, str], int] = {}
         self._shift_s: dict[str, float] = {}
         self._events: list[OnAirChanged] = []
+        self.pictures_changed = False
+        "Another picture is on air, or the low one came or went. The reader clears it."
         self._now = 0.0
         self._director.want(route, None, 0.0)
 
@@ -82,13 +89,36 @@ class Programme:
 
     def chosen(self, track: str) -> str | None:
         """Return the source that should be on air; None for the slate."""
+        if track == LOW:
+            source = self._splices[VIDEO].source
+            return source if self._director.is_live(source, LOW, self._now) else None
         return self._director.chosen(track)
+
+    def has_low(self) -> bool:
+        """Tell whether the picture on air can be had in fewer bits now."""
+        low = self._splices[LOW]
+        return low.source != SLATE and low.epoch is not None
 
     def add_source(self, name: str, kinds: frozenset[str], clock: SourceClock) -> None:
         """Introduce a source, or a new publisher under an old name."""
         self._clocks[name] = clock
         self._kinds[name] = kinds
         self._shift_s.pop(name, None)
+        if name in self._low_clocks:
+            self._low_clocks[name].follow(clock)
+
+    def add_low(self, name: str, clock: SourceClock) -> None:
+        """Introduce a second publisher that sends a source's picture in fewer bits."""
+        self._low_clocks[name] = clock
+        if name in self._clocks:
+            clock.follow(self._clocks[name])
+
+    def remove_low(self, name: str) -> None:
+        """Take it away; unknown ones are ignored."""
+        if self._splices[LOW].source == name:
+            self._cut(LOW, SLATE)
+        self._low_clocks.pop(name, None)
+        self._director.forget_low(name)
 
     def remove_source(self, name: str) -> None:
         """Take a source away; what it had on air goes to the next of its chain."""
@@ -118,6 +148,11 @@ class Programme:
             return False
         return self.chosen(VIDEO) == source and (video.source != source or video.epoch is None)
 
+    def wants_low_key_frame_of(self, source: str) -> bool:
+        """Tell the same of a source's picture in fewer bits."""
+        low = self._splices[LOW]
+        return self.chosen(LOW) == source and (low.source != source or low.epoch is None)
+
     # --- packets ------------------------------------------------------------------------
 
     def receive(self, source: str, packet: Packet, now: float) -> list[tuple[str, Out]]:
@@ -139,16 +174,18 @@ class Programme:
         self._director.decide(now)
         self._drop_unwanted()
         for track, splice in self._splices.items():
-            if splice.source != SLATE and self._is_stalled(splice, now):
+            if track == LOW:
+                self._look_at_low(splice)
+            elif splice.source != SLATE and self._is_stalled(splice, now):
                 self._cut(track, SLATE)
 
     def timestamp_at(self, track: str, now: float) -> int:
         """Return the programme's timestamp of this instant, for the sender reports."""
         splice = self._splices[track]
-        clock = self._clocks.get(splice.source)
+        clock = self._clock(track, splice.source)
         if splice.epoch is not None and clock is not None:
             at = now - self._shift_s.get(splice.source, 0.0)
-            timestamp = clock.timestamp_at(splice.kind, at)
+            timestamp = clock.timestamp_at(FEEDS[track], at)
             if timestamp is not None:
                 return (timestamp + splice.timestamp_offset) & 0xFFFF_FFFF
         return splice.timestamp_at(now)
@@ -175,7 +212,7 @@ class Programme:
         elif splice.kind == "audio" and chosen not in (None, source) and source != SLATE:
             # A picture stays until the next one has a key frame; a sound has no such excuse.
             return None
-        if splice.epoch != packet.epoch and not self._begin(splice, source, packet, now):
+        if splice.epoch != packet.epoch and not self._begin(track, source, packet, now):
             splice.epoch = None
             return None
         if packet.sequence < splice.from_sequence:
@@ -197,6 +234,8 @@ class Programme:
     def _drop_unwanted(self) -> None:
         """Bring the slate where what is on air is no longer wanted and nobody else can be."""
         for track, splice in self._splices.items():
+            if track == LOW:
+                continue
             unwanted = splice.source != SLATE and not self._director.wants(track, splice.source)
             if unwanted and self.chosen(track) is None:
                 self._cut(track, SLATE)
@@ -209,6 +248,11 @@ class Programme:
         beside = self._director.silence_s(splice.source, now) < self.stall_s
         return now - splice.sent_at >= self.stall_s * (2 if beside else 1)
 
+    def _look_at_low(self, low: Splice) -> None:
+        """End the low picture with the source of the other one, or when it falls silent."""
+        if low.source not in (SLATE, self.chosen(LOW)):
+            self._cut(LOW, SLATE)
+
     # --- cutting ------------------------------------------------------------------------
 
     def _cut(self, track: str, source: str) -> None:
@@ -217,21 +261,29 @@ class Programme:
         splice.source, splice.epoch, splice.sent_at = source, None, self._now
         if track in (VIDEO, AUDIO):
             self._events.append(OnAirChanged(splice.kind, source))
+        if splice.kind == "video":
+            self.pictures_changed = True
+        if track == VIDEO:
+            self._look_at_low(self._splices[LOW])
         if all(other.source != before for other in self._splices.values()):
             self._leave(before)
 
     def _leave(self, source: str) -> None:
         """Forget the place of a source that is nowhere on air."""
         self._shift_s.pop(source, None)
-        if source in self._clocks:
-            self._clocks[source].release(self)
+        for clock in (self._clocks.get(source), self._low_clocks.get(source)):
+            if clock is not None:
+                clock.release(self)
 
-    def _begin(self, splice: Splice, source: str, packet: Packet, now: float) -> bool:
+    def _begin(self, track: str, source: str, packet: Packet, now: float) -> bool:
         """Join a source's numbers to the programme's; False to wait for a better packet."""
-        if packet.kind == "video" and not packet.key:
+        splice = self._splices[track]
+        if splice.kind == "video" and not packet.key:
             return False
-        target = self._place(splice, source, packet.timestamp, now)
+        target = self._place(track, source, packet.timestamp, now)
         behind_s = splice.behind_s(target)
+        if track == LOW:
+            return self._begin_low(splice, packet, target)
         if self._follows_picture(splice, source) and 0 < behind_s <= MAX_SYNC_WAIT_S:
             return False
         if source != SLATE and (behind_s > MAX_ASKEW_S or splice.kind == "audio"):
@@ -243,9 +295,23 @@ class Programme:
         splice.begin(packet, target)
         return True
 
-    def _place(self, splice: Splice, source: str, timestamp: int, now: float) -> int:
-        captured = self._clocks[source].captured_at(splice.kind, timestamp, now)
-        return splice.place(captured + self._shift_s.get(source, 0.0))
+    def _begin_low(self, low: Splice, packet: Packet, target: int) -> bool:
+        """Join the low picture where the other one has the same frame, or not at all."""
+        if low.behind_s(target) > 0:
+            return False
+        self._low_clocks.get(low.source, self._clocks[low.source]).hold(self)
+        low.begin(packet, target)
+        self.pictures_changed = True
+        return True
+
+    def _clock(self, track: str, source: str) -> SourceClock | None:
+        low = self._low_clocks.get(source) if track == LOW else None
+        return low or self._clocks.get(source)
+
+    def _place(self, track: str, source: str, timestamp: int, now: float) -> int:
+        clock = self._clock(track, source)
+        captured = clock.captured_at(FEEDS[track], timestamp, now) if clock is not None else now
+        return self._splices[track].place(captured + self._shift_s.get(source, 0.0))
 
     def _others_behind_s(self, source: str, now: float) -> float:
         """Return how much the source's picture, which is still to come, would come too early.
@@ -257,7 +323,7 @@ class Programme:
             return 0.0
         if video.source == source or not self._director.is_live(source, "video", now):
             return 0.0
-        behind_s = video.behind_s(self._place(video, source, latest, now))
+        behind_s = video.behind_s(self._place(VIDEO, source, latest, now))
         return behind_s if behind_s < MAX_PUSH_S else 0.0
 
     def _push(self, source: str, by_s: float) -> None:

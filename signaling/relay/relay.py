@@ -19,6 +19,7 @@ from signaling.media_errors import BadSdp, MediaRefused, TransportFailed
 from signaling.media_plane import (
     POINT_PREFIX,
     PROGRAMME,
+    RENDITION_OF,
     RETURN,
     STUDIO,
     STUDIO_BACKUP,
@@ -27,10 +28,12 @@ from signaling.media_plane import (
     Opened,
     OutputChanged,
     PlaneSample,
+    Rendition,
     Session,
     SessionConnected,
     SessionEnded,
     SourceChanged,
+    ViewerChanged,
 )
 from signaling.negotiation import H264
 from signaling.packet_transport import CloseReason, PacketTransport
@@ -41,13 +44,16 @@ from .clock import NTP_UNIX_S
 from .control import Push
 from .forward import Egress
 from .intake import Intake
+from .line import Line
 from .opening import read_publish_offer, read_view_offer
 from .output import Output
-from .plan import Planner, plan_programme, plan_return
+from .plan import LOW, VIDEO, Planner, plan_programme, plan_return
 from .programme import SLATE, Programme
 from .session import Publication, Watching
 from .settings import RelaySettings
 from .slate import Frames, Slate
+from .steward import Feeds, Steward
+from .traffic import Load, Traffic
 from .viewing import Viewing
 
 logger = logging.getLogger(__name__)
@@ -87,12 +93,18 @@ class Relay:
         self._ntp_epoch_s = time.time() + NTP_UNIX_S - self._started_at
         self._slate = Slate(pictures, H264, self._started_at)
         self._slate_key_at, self._slate_key_wanted = -1e9, False
+        self._line = Line(settings.budget_bps)
+        self._steward = Steward(settings.budget_bps, settings.ceiling_bps)
+        self._feeds: dict[str, Feeds] = {}
+        self._lag_s = 0.0
+        self._traffic = Traffic(self._started_at)
+        self._load = Load(time.process_time(), self._started_at)
+        self._sessions: dict[str, Publication | Watching] = {}
         self._outputs = {
             PROGRAMME: self._new_output(PROGRAMME, plan_programme),
             RETURN: self._new_output(RETURN, plan_return),
         }
         self._publications: dict[str, Publication] = {}
-        self._sessions: dict[str, Publication | Watching] = {}
         self._tasks = asyncio.TaskGroup()
         self._spawned: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
@@ -124,7 +136,8 @@ class Relay:
     async def publish(self, source: str, offer: str, who: str, takeover: bool) -> Opened:
         """Open a publisher's session; see ``MediaPlane.publish``."""
         self._check_open()
-        if source not in (STUDIO, STUDIO_BACKUP) and not _POINT.fullmatch(source):
+        named = (STUDIO, STUDIO_BACKUP, *RENDITION_OF)
+        if source not in named and not _POINT.fullmatch(source):
             raise MediaRefused("unknown_source", f"no source {source[:64]!r}")
         read = read_publish_offer(offer, self.codec)
         before = self._publications.get(source)
@@ -138,7 +151,8 @@ class Relay:
             self._end(before, EndReason.REPLACED)
         if codec != self.codec:
             self._change_codec(codec)
-        intake = Intake(read.feeds(), _random(31) + 1, self._settings.ceiling_bps)
+        picture = LOW if source in RENDITION_OF else VIDEO
+        intake = Intake(read.feeds(picture), _random(31) + 1, self._settings.ceiling_bps)
         info = self._info("publisher", source, who, read.offer.transport.ufrag)
         transport = PacketTransport(
             controlling=False,
@@ -147,8 +161,11 @@ class Relay:
             on_closed=lambda reason: self._end(publication, _ENDS[reason]),
             options=self._settings.transport,
         )
+        feeds = self._feeds.setdefault(
+            RENDITION_OF.get(source, source), Feeds(self._settings.ceiling_bps)
+        )
         publication = Publication(
-            info, transport, intake, tuple(self._outputs.values()), self._loop.time()
+            info, transport, intake, tuple(self._outputs.values()), self._loop.time(), feeds
         )
         # Before the first await: a second publisher must find the place taken.
         self._publications[source] = publication
@@ -156,15 +173,20 @@ class Relay:
         if info.session not in self._sessions:
             raise MediaRefused("ended", "the session was ended while it was opened")
         for output in self._outputs.values():
-            output.programme.add_source(source, frozenset(read.codecs), intake.clock)
+            if publication.is_low:
+                output.programme.add_low(publication.source, intake.clock)
+            else:
+                output.programme.add_source(source, frozenset(read.codecs), intake.clock)
         return Opened(session=info, answer=read.answer(local))
 
-    async def subscribe(self, output: str, offer: str, who: str) -> Opened:
+    async def subscribe(self, output: str, offer: str, who: str, device: str = "") -> Opened:
         """Open a viewer's session; see ``MediaPlane.subscribe``."""
         self._check_open()
         source = self._output(output)
+        self._check_headroom()
         read = read_view_offer(offer, self.codec, _random)
         info = self._info("viewer", output, who, read.offer.transport.ufrag)
+        info = replace(info, device=device)
         transport = PacketTransport(
             controlling=False,
             on_rtp=lambda data, at: None,
@@ -178,6 +200,7 @@ class Relay:
                 transport.send_rtp_parts,
                 waits_for_key=name == "video",
                 send_burst=transport.send_burst,
+                line=self._line,
             )
             for name, address in read.addresses.items()
         }
@@ -187,7 +210,9 @@ class Relay:
             egresses,
             cname=read.cname,
             ntp_epoch_s=self._ntp_epoch_s,
-            ask_key_frame=lambda: self._ask_key_frame(source),
+            ask_key_frame=lambda: self._ask_key_frame(watching),
+            changed=lambda: self._viewer_changed(watching),
+            now=self._loop.time(),
         )
         watching = Watching(info, transport, viewing, source)
         watching.hush()
@@ -236,6 +261,38 @@ class Relay:
         if self.draining():
             raise MediaRefused("draining", "this relay is being replaced")
 
+    def _check_headroom(self) -> None:
+        viewers = sum(isinstance(s, Watching) for s in self._sessions.values()) + 1
+        if not self._steward.has_headroom(viewers):
+            raise MediaRefused("no_headroom", f"the line does not carry {viewers} viewers' sound")
+        if self._load.is_full():
+            raise MediaRefused("no_headroom", "this machine is at its limit")
+
+    def _divide(self, joining: Watching | None = None) -> None:
+        """Give every viewer the rendition that it can have now."""
+        self._steward.divide(self._viewers(joining), self._feeds, self._loop.time())
+
+    def _viewers(self, joining: Watching | None = None) -> dict[str, tuple[Output, Viewing]]:
+        return {
+            name: (session.output, session.viewing)
+            for name, session in self._sessions.items()
+            if isinstance(session, Watching) and (session.connected or session is joining)
+        }
+
+    def _viewer_changed(self, watching: Watching) -> None:
+        info, viewing = watching.info, watching.viewing
+        if info.session not in self._sessions:
+            return
+        self._push(
+            ViewerChanged(
+                session=info.session,
+                who=info.who,
+                device=info.device,
+                rendition=viewing.rendition(),
+                why=viewing.why,
+            )
+        )
+
     def _output(self, name: str) -> Output:
         output = self._outputs.get(name)
         if output is None:
@@ -251,7 +308,8 @@ class Relay:
         bases = {kind: _random(32) for kind in ("video", "audio")}
         programme = Programme(bases, STUDIO, self._settings.stall_s, planner)
         programme.add_source(SLATE, frozenset(bases), self._slate.clock)
-        return Output(name, programme, new_departures(self._settings.burst_packets))
+        departures = new_departures(self._settings.burst_packets, self._line)
+        return Output(name, programme, departures, self._divide)
 
     def _info(self, role: str, name: str, who: str, ufrag: str) -> Session:
         return Session(
@@ -287,6 +345,7 @@ class Relay:
         if session.info.session not in self._sessions:
             return
         if isinstance(session, Watching):
+            self._divide(session)
             session.begin()
         else:
             session.connected = True
@@ -297,6 +356,7 @@ class Relay:
         info = session.info
         if self._sessions.pop(info.session, None) is None:
             return
+        self._traffic.forget(info.session)
         if isinstance(session, Watching):
             session.end()
         else:
@@ -313,7 +373,11 @@ class Relay:
         if self._publications.get(source) is publication:
             del self._publications[source]
         for output in self._outputs.values():
-            output.programme.remove_source(source)
+            if publication.is_low:
+                output.programme.remove_low(publication.source)
+            else:
+                output.programme.remove_source(source)
+            output.look()
         if publication.up:
             self._push(SourceChanged(source=source, up=False))
 
@@ -348,9 +412,10 @@ class Relay:
     # --- time -------------------------------------------------------------------------
 
     async def _keep_time(self) -> None:
-        report_at = self._loop.time() + REPORT_S
+        report_at, due = self._loop.time() + REPORT_S, self._loop.time()
         while not self._stop.is_set():
             now = self._loop.time()
+            self._lag_s = max(self._lag_s, now - due)
             try:
                 self._tick(now)
                 if now >= report_at:
@@ -358,11 +423,13 @@ class Relay:
                     self._report(now)
             except Exception:
                 logger.exception("a tick failed")
+            due = self._loop.time() + TICK_S
             await asyncio.sleep(TICK_S)
 
     def _tick(self, now: float) -> None:
         for output in self._outputs.values():
             output.programme.handle_timer(now)
+            output.look()
             self._announce_cuts(output)
         self._feed_slate(now)
         for publication in list(self._publications.values()):
@@ -396,14 +463,34 @@ class Relay:
                 output.receive(SLATE, packet, now)
 
     def _report(self, now: float) -> None:
-        for session in self._sessions.values():
+        for name, session in self._sessions.items():
             if session.connected:
                 session.report(now)
+            transport = session.transport
+            self._traffic.receive(name, transport.bytes_sent, transport.packets_sent)
+            if isinstance(session, Watching):
+                self._traffic.receive_repairs(name, *session.viewing.repairs())
+        self._traffic.handle_second(now)
+        self._load.receive(time.process_time(), now)
+        # Packets that waited for us were long on their way by no line's fault.
+        lag_s, self._lag_s = self._lag_s, 0.0
+        self._steward.handle_second(self._viewers(), self._feeds, now, lag_s=lag_s)
+        self._tell_ceilings()
         self._push(self.sample())
 
-    def _ask_key_frame(self, output: Output) -> None:
+    def _tell_ceilings(self) -> None:
+        """Let every publisher know what fits; its next report says so."""
+        lows = {p.source for p in self._publications.values() if p.is_low and p.up}
+        for publication in self._publications.values():
+            has_low = publication.source in lows and not publication.is_low
+            publication.intake.ceiling_bps = self._steward.ceiling_bps(has_low)
+
+    def _ask_key_frame(self, watching: Watching) -> None:
         """Pass a viewer's wish to whatever it sees; asked at most so often there."""
-        publication = self._publications.get(output.programme.on_air("video"))
+        track = LOW if watching.viewing.rendition() is Rendition.LOW else VIDEO
+        source = watching.output.programme.on_air(track)
+        sends = [p for p in self._publications.values() if p.source == source]
+        publication = next((p for p in sends if p.is_low is (track == LOW)), None)
         if publication is not None:
             publication.intake.want_key_frame()
         else:
@@ -418,6 +505,13 @@ class Relay:
             packets_forwarded=sum(o.packets_forwarded() for o in self._outputs.values()),
             viewers=sum(o.viewers for o in self._outputs.values()),
             codec=self.codec,
+            uplink_bps=self._settings.uplink_bps,
+            budget_bps=round(budget) if (budget := self._settings.budget_bps) else None,
+            used_bps=round(self._traffic.bps),
+            retransmissions=self._traffic.resent,
+            retransmissions_refused=self._line.repairs_refused,
+            key_requests=self._traffic.wishes,
+            cpu_ratio=self._load.ratio,
             outputs=tuple(o.state() for o in self._outputs.values()),
             sessions=tuple(s.sample(now) for s in self._sessions.values()),
         )

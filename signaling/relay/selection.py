@@ -48,9 +48,9 @@ class Vitals:
         span[1] = now
         return False
 
-    def forget(self, source: str) -> None:
+    def forget(self, source: str, kinds: Sequence[str] = ("video", "audio")) -> None:
         """Drop a source that is gone: it is not waited for."""
-        for kind in ("video", "audio"):
+        for kind in kinds:
             self._spans.pop((source, kind), None)
 
     def is_live(self, source: str, kind: str, now: float) -> bool:

@@ -122,7 +122,9 @@ async def carry_out(relay: Relay, command: control.AnyCommand) -> control.Done:
             )
             return control.Done(id=command.id, opened=opened)
         case control.Subscribe():
-            opened = await relay.subscribe(command.output, command.offer, command.who)
+            opened = await relay.subscribe(
+                command.output, command.offer, command.who, command.device
+            )
             return control.Done(id=command.id, opened=opened)
         case control.Trickle():
             await relay.trickle(command.session, command.fragment)

@@ -7,12 +7,19 @@ and ends is decided by ``relay.Relay``.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signaling.media_plane import POINT_PREFIX, Session, SessionSample, StreamSample
+from signaling.media_plane import (
+    POINT_PREFIX,
+    RENDITION_OF,
+    Session,
+    SessionSample,
+    StreamSample,
+)
 from signaling.packet_transport import PacketTransport
 
 from .intake import Intake
 from .output import Output
-from .plan import speakers
+from .plan import LOW, VIDEO, speakers
+from .steward import Feeds
 from .viewing import Viewing
 
 # A publisher silent for so long is reported as down, whatever is on air.
@@ -30,6 +37,8 @@ class Publication:
     intake: Intake
     outputs: Sequence[Output]
     opened_at: float
+    feeds: Feeds
+    "Of its source: a second publisher's low picture is among them."
     connected: bool = False
     up: bool = False
     "Sends media, as last told to the outside."
@@ -39,19 +48,38 @@ class Publication:
         packet = self.intake.receive_rtp(data, now)
         if packet is None:
             return
-        name = self.info.name
+        if self.is_low and packet.kind != LOW:
+            return
         for output in self.outputs:
-            output.receive(name, packet, now)
+            output.receive(self.source, packet, now)
+
+    @property
+    def is_low(self) -> bool:
+        """Whether it sends a rendition of another publisher's picture."""
+        return self.info.name in RENDITION_OF
+
+    @property
+    def source(self) -> str:
+        """Whose picture and sound it sends."""
+        return RENDITION_OF.get(self.info.name, self.info.name)
 
     def give_feedback(self, now: float) -> None:
         """Send NACKs and key frame requests that are due."""
-        if any(output.needs_key_frame_of(self.info.name) for output in self.outputs):
+        if any(self._needs_key_frame(output) for output in self.outputs):
             self.intake.want_key_frame()
         for packet in self.intake.feedback(now):
             self.transport.send_rtcp(packet)
 
+    def _needs_key_frame(self, output: Output) -> bool:
+        if self.is_low:
+            return output.needs_low_key_frame_of(self.source)
+        return output.needs_key_frame_of(self.source)
+
     def report(self, now: float) -> None:
-        """Send this second's receiver report."""
+        """Send this second's receiver report, and note how fast it sends."""
+        for feed, reception, _keys in self.intake.streams():
+            if feed.kind in (VIDEO, LOW):
+                self.feeds.receive(feed.kind, reception.bytes, reception.packets, now)
         self.transport.send_rtcp(self.intake.reports(now))
 
     def sends(self, now: float) -> bool:
@@ -79,13 +107,13 @@ class Publication:
     def _streams(self) -> list[StreamSample]:
         return [
             StreamSample(
-                kind="video" if feed.kind == "video" else "audio",
+                kind="audio" if feed.kind == "audio" else "video",
                 packets_received=reception.packets,
                 bytes_received=reception.bytes,
                 packets_lost=reception.lost(),
                 jitter=reception.jitter / feed.codec.clock_hz,
                 nack_count=reception.nacks,
-                pli_count=self.intake.key_requests if feed.kind == "video" else 0,
+                pli_count=self.intake.key_requests if feed.kind != "audio" else 0,
                 key_frames=key_frames,
             )
             for feed, reception, key_frames in self.intake.streams()
@@ -132,10 +160,14 @@ class Watching:
             role="viewer",
             name=self.info.name,
             who=self.info.who,
+            device=self.info.device,
             connected=self.connected,
             last_packet_age_s=_age(self.transport.heard_at() if self.connected else None, now),
             estimate_bps=self.viewing.estimate_bps,
             packets_unsent=self.transport.packets_unsent,
+            rendition=self.viewing.rendition(),
+            why=self.viewing.why,
+            sound_copies=self.viewing.repeat.copies,
             streams=tuple(self._streams()),
         )
 

@@ -12,6 +12,8 @@ import msgspec
 from signaling.ice_path import TransportOptions
 
 SOCKET, LOCK, RECORD, LOG = "relay.sock", "relay.lock", "relay.json", "relay.log"
+# The rest is for whatever else uses the line, and for its own headers.
+UPLINK_SHARE = 0.85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class RelaySettings:
     transport: TransportOptions = field(default_factory=TransportOptions)
     ceiling_bps: int = 2_500_000
     "What a publisher may send, told to it by REMB."
+    uplink_bps: int | None = None
+    "Of the line upwards, of which ``UPLINK_SHARE`` is used; None: no limit."
     stall_s: float = 1.0
     "Silence of the source on air after which the slate comes back."
     burst_packets: int = 256
@@ -34,6 +38,11 @@ class RelaySettings:
     def socket_path(self) -> Path:
         """Return where the control socket is."""
         return self.run_dir / SOCKET
+
+    @property
+    def budget_bps(self) -> float | None:
+        """Return what all that leaves may be together."""
+        return None if self.uplink_bps is None else self.uplink_bps * UPLINK_SHARE
 
     @property
     def lock_path(self) -> Path:
@@ -49,6 +58,7 @@ class RelaySettings:
             transport.ports,
             transport.allow_loopback,
             self.ceiling_bps,
+            self.uplink_bps,
             float(self.stall_s),
             transport.segmentation,
             self.burst_packets,

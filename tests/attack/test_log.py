@@ -76,7 +76,7 @@ def test_what_bears_the_name_of_a_secret_is_blotted_out(written: io.StringIO) ->
 async def test_no_secret_of_a_whole_morning_is_in_the_log(tmp_path: Path) -> None:
     async with serving(tmp_path, *TOWN, point("MH-003")):
         pass  # A data folder with a town in it.
-    async with CoordinatorProcess(tmp_path, log_level="debug") as process:
+    async with CoordinatorProcess(tmp_path, settings={"NHIPCAU_LOG__LEVEL": "debug"}) as process:
         await process.start()
         await process.until_ready()
         secrets = await _morning(process.url, DataFolder(tmp_path))

@@ -19,6 +19,8 @@ BENCHES = {
     "rivals": ["--seconds", "5", "--rounds", "2"],
     "packet_transport": ["--peers", "92", "--seconds", "4"],
     "relay": ["--viewers", "92", "--seconds", "4"],
+    "uplink": ["--seconds", "6"],
+    "lossy": ["--seconds", "10"],
     "lean_receiver": ["--halls", "24", "--seconds", "4"],
     "agent_cost": ["--halls", "24", "--seconds", "6"],
     "ingest": ["--rounds", "1", "--seconds", "4"],

@@ -65,6 +65,12 @@ class Figures:
     def set_decoding(self, decoding: Decoding) -> None:
         pass
 
+    async def rejoin(self) -> None:
+        raise NotImplementedError
+
+    async def joined(self) -> None:
+        raise NotImplementedError
+
 
 async def source() -> None:
     """Be the other process."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from aiohttp import web
 
 from config.log import configure_log
-from coordinator.media_http import MediaAction, Principal, Problem, media_routes
+from coordinator.media.http import MediaAction, Principal, Problem, media_routes
 from endpoints.media.exchange import Exchange
 from endpoints.studio.encoder import PictureFormat
 from endpoints.studio.publisher import StudioPublisher

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from coordinator.media_http import Authorize, media_routes
+from coordinator.media.http import Authorize, media_routes
 from signaling.media_plane import SessionEnded
 from tests.harness.chromium import Chromium, Page
 from tests.harness.fake_feed import FakeCoordinator, fleet
@@ -38,6 +38,7 @@ class Named:
     """Somebody who was let in."""
 
     who: str
+    device: str = ""
 
 
 def ended(it: Rig) -> list[SessionEnded]:

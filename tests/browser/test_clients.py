@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from aiohttp import web
 
-from coordinator.media_http import MediaAction, Principal, Problem
+from coordinator.media.http import MediaAction, Principal, Problem
 from signaling.media_plane import EndReason, SessionEnded
 from tests.browser.chromium import PLAIN_ADDRESSES, open_page
 from tests.browser.test_media import stream

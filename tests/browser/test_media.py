@@ -9,10 +9,11 @@ from aiortc.mediastreams import AudioStreamTrack
 from av import AudioFrame
 from av.frame import Frame
 
-from signaling.media_plane import PlaneSample
+from signaling.media_plane import PlaneSample, Rendition
 from tests.browser.chromium import PLAIN_ADDRESSES, open_page
+from tests.endpoints.media.test_low import cap, sent, two_pictures
 from tests.signaling.peers import until
-from tests.signaling.relay.rig import DARK, loopback_only, publish, rig, sees, watch
+from tests.signaling.relay.rig import DARK, Rig, loopback_only, publish, rig, sees, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
 
@@ -76,6 +77,30 @@ async def test_chromium_publishes_and_everybody_sees_and_hears_it() -> None:
         assert {s.kind for s in told.streams} == {"audio", "video"}
         assert all(s.packets_received > 0 for s in told.streams)
         await viewer.close()
+
+
+async def test_chromium_goes_from_one_picture_to_the_other_and_back() -> None:
+    async with rig() as it, two_pictures(it):
+        page = asyncio.create_task(open_page(it.url + "/pages/watch.html?seconds=9"))
+        await until(lambda: sent(it) == [Rendition.HIGH], 20)
+        for bps, rendition in ((120_000.0, Rendition.LOW), (None, Rendition.HIGH)):
+            await asyncio.sleep(2.5)
+            cap(it, bps)
+            await rendered(it, rendition)
+        seen = await page
+    assert seen["error"] is None, seen
+    video = stream(seen, "video")
+    assert video["keyFramesDecoded"] >= 3
+    # 15 a second in the one picture, 5 in the other.
+    assert video["framesDecoded"] > 60
+    assert video["packetsLost"] == 0
+    assert video["framesDropped"] <= 10
+    assert video["totalFreezesDuration"] < 1.0
+    assert stream(seen, "audio")["concealedSamples"] < 48_000
+
+
+async def rendered(it: Rig, rendition: Rendition) -> None:
+    await until(lambda: sent(it) == [rendition])
 
 
 class Tone(AudioStreamTrack):

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from coordinator.media_http import MediaAction, Principal, Problem
+from coordinator.media.http import MediaAction, Principal, Problem
 from signaling.media_plane import EndReason
 from signaling.schema import Broadcast, Phase
 from signaling.watch import MediaView

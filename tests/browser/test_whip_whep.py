@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from coordinator.media_http import MediaAction, Principal, Problem
+from coordinator.media.http import MediaAction, Principal, Problem
 from signaling.media_plane import EndReason
 from tests.browser.stage import Named, ended, open_page, stage
 from tests.harness.chromium import Page, PageError

@@ -27,7 +27,7 @@ async def test_a_stranger_gets_along_with_the_real_coordinator(tmp_path: Path) -
         assert stranger.welcome["point"]["code"] == "MH-001"
         _status, point = await served.call("GET", "/api/v1/points/MH-001")
         assert (point["attendance"]["reported"], point["presence"]) == (46, "left")
-        assert served.coordinator.runtime.state.kept == []
+        assert served.coordinator.runtime.state.kept == {}
 
 
 async def test_a_stranger_enters_reports_and_leaves(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The HTTP API of a real coordinator: who may, what is refused, is its description true."""
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 
@@ -45,7 +46,7 @@ async def test_every_route_is_denied_to_whoever_the_table_does_not_name(tmp_path
         for route in ROUTES:
             if route.action is None:
                 continue
-            path = route.path.replace("{code}", "MH-001").replace("{id}", "x")
+            path = re.sub(r"{\w+}", "1", route.path.replace("{code}", "MH-001"))
             status, problem = await served.call(route.method, path, {}, role=None)
             assert (status, problem["code"]) == (401, "unauthorized"), path
             for role in served.tokens:
@@ -288,6 +289,8 @@ async def test_programs_can_see_how_it_is(tmp_path: Path) -> None:
             text = await answer.text()
         assert 'nhipcau_points{axis="presence",value="never_seen"} 3.0' in text
         assert 'nhipcau_people{kind="expected"} 228.0' in text
+        assert 'nhipcau_relay_viewers_sent{sending="sound_only"} 0.0' in text
+        assert "nhipcau_relay_packets_retransmitted_total 0.0" in text
         assert f"nhipcau_facts_total {served.coordinator.runtime.facts}.0" in text
         assert await check_metrics(text) == ""
 

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from typer.testing import CliRunner, Result
 
 from coordinator.__main__ import app
+from coordinator.fold import replay
 from coordinator.journal import DataLock, SqliteJournal
 from tests.harness.catalogue import check_catalogue
 from tests.harness.demo import free_port
@@ -113,6 +114,40 @@ def test_a_session_is_planned_and_found_again(tmp_path: Path) -> None:
     assert (clone["title"], clone["cloned_from"]) == ("Quý I/2027", line["id"])
     bad = run(tmp_path, "session", "plan", "x", "chủ nhật")
     assert (bad.exit_code, "chủ nhật" in bad.stderr) == (1, True)
+
+
+def test_attendance_and_the_calendar_are_saved_as_files(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    run(data, "roster", "import", POINTS)
+    run(data, "session", "plan", "Quý I", "2027-01-03T07:30:00+07:00")
+    for name, begin in (("a.xlsx", b"PK"), ("a.csv", b"\xef\xbb\xbf"), ("a.ics", b"BEGIN:VCAL")):
+        assert "Đã lưu" in run(data, "session", "export", tmp_path / name).stdout
+        assert (tmp_path / name).read_bytes().startswith(begin)
+    bad = run(data, "session", "export", tmp_path / "a.pdf")
+    assert bad.exit_code == 1
+    assert "Đuôi tệp phải là" in bad.stderr
+    lost = run(data, "session", "export", tmp_path / "nowhere" / "a.csv")
+    assert "Không ghi được" in lost.stderr
+    unknown = run(data, "session", "export", tmp_path / "b.csv", "--session", "x")
+    assert unknown.exit_code == 1
+
+
+def test_members_are_listed_by_name_where_the_deployment_allows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NHIPCAU_PRIVACY__NAMES", "true")
+    run(tmp_path, "roster", "import", POINTS)
+    run(tmp_path, "roster", "import", MEMBERS)
+    journal = SqliteJournal(tmp_path / "journal.db", "test")
+    state = replay(journal.read())
+    people = journal.people()
+    journal.close()
+    expected = sum(b.members for point in state.points.values() for b in point.branches)
+    assert len(state.home_of) >= expected - 100
+    assert all(ref in people for ref in state.home_of)
+    before = rows(tmp_path)
+    run(tmp_path, "roster", "import", MEMBERS)
+    assert rows(tmp_path) == before
 
 
 def test_the_floor_and_the_source_are_steered_from_the_command_line(tmp_path: Path) -> None:

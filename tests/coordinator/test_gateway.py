@@ -7,13 +7,17 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
+from signaling.media_plane import Rendition, ViewerChanged, Why
 from signaling.messages import MAX_MESSAGE_BYTES, OrderAction, OrderAnswer, OrderGive, Outcome
+from signaling.schema import Sending
 from tests.harness.server import TOWN, Served, serving
 
 pytestmark = pytest.mark.real_io
 
 UTC = "2026-10-04T00:45:00.000Z"
+STATES = ("session.state", "roll.state", "hall.recorded")
 Socket = aiohttp.ClientWebSocketResponse[bool]
 HELLO = {"type": "hello", "versions": [1], "spool": "spool-1", "software": "test"}
 
@@ -32,12 +36,12 @@ def fact(seq: int, reported: object = 48, **changes: object) -> dict[str, Any]:
 
 
 async def ask(socket: Socket, message: object) -> dict[str, Any]:
-    """Send a message and return the next answer that is not the session's state."""
+    """Send a message and return the next answer that is not a state."""
     await socket.send_str(message if isinstance(message, str) else json.dumps(message))
     async with asyncio.timeout(5):
         while True:
             answer: dict[str, Any] = await socket.receive_json()
-            if answer["type"] != "session.state":
+            if answer["type"] not in STATES:
                 return answer
 
 
@@ -66,7 +70,7 @@ async def test_a_hall_is_welcomed_and_its_head_count_is_recorded_once(tmp_path: 
         _status, point = await served.call("GET", "/api/v1/points/MH-001")
         assert point["attendance"]["reported"] == 48
         assert point["branches"][0]["reported"] == 48
-        assert served.coordinator.runtime.state.kept == []
+        assert served.coordinator.runtime.state.kept == {}
 
 
 @pytest.mark.parametrize(
@@ -114,6 +118,27 @@ async def test_an_order_reaches_its_device_and_the_answer_comes_back(tmp_path: P
                     OrderAnswer(id="o1", outcome=Outcome.DONE),
                 )
         assert not gateway.send_to("nobody", order)
+
+
+async def test_a_device_is_told_what_the_relay_sends_to_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential, desk = await served.enrol("MH-001"), served.coordinator.desk
+        async with served.agent(credential) as socket:
+            await ask(socket, HELLO)
+            [device] = served.coordinator.gateway.devices_of("MH-001")
+            change = ViewerChanged(
+                session="s", who="MH-001", device=device, rendition=Rendition.SOUND, why=Why.BUDGET
+            )
+            desk.receive(change)
+            desk.receive(replace(change, device="another"))
+            told = {"type": "programme.sending", "sending": "sound_only", "why": "budget"}
+            assert await ask(socket, {"type": "point.report", "seq": 1}) == told
+        async with served.agent(credential) as socket:
+            await ask(socket, HELLO)
+            assert await ask(socket, {"type": "point.report", "seq": 1}) == told
+        sending = desk.sending(device)
+        assert sending is not None
+        assert sending.sending is Sending.SOUND_ONLY
 
 
 async def test_another_fact_under_a_taken_number_is_kept_and_told(tmp_path: Path) -> None:

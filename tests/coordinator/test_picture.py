@@ -1,5 +1,6 @@
 import pytest
 
+from coordinator.alarm.fact import LinkChanged
 from coordinator.fact import (
     BranchAttendance,
     BroadcastSet,
@@ -12,7 +13,6 @@ from coordinator.fact import (
     ReceptionChanged,
     SourceChosen,
 )
-from coordinator.link import Link
 from coordinator.person import Person
 from coordinator.picture import (
     Telemetry,
@@ -22,7 +22,7 @@ from coordinator.picture import (
     session_view,
     totals_view,
 )
-from coordinator.readiness import MediaState
+from coordinator.preflight.readiness import MediaState
 from signaling.schema import Broadcast, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
 from tests.harness.facts import Chronicle, planned, point
@@ -48,9 +48,12 @@ ONLINE = presence(Presence.ONLINE)
 PLAYS = reception(Reception.PLAYING, "playing")
 
 
-def tile(phase: Phase, *facts: Fact, link: Link | None = None) -> tuple[str, str]:
+LOSSY = LinkChanged(point=CODE, link="poor", why="loss_high")
+
+
+def tile(phase: Phase, *facts: Fact) -> tuple[str, str]:
     chronicle = Chronicle(point(CODE), planned(), PhaseEntered(phase=phase), *facts)
-    view = point_view(chronicle.state, CODE, Telemetry(link=link or Link()))
+    view = point_view(chronicle.state, CODE, Telemetry())
     return view.tile.value, view.why
 
 
@@ -81,8 +84,7 @@ def test_nothing_unknown_or_stale_looks_good(
 
 
 def test_a_lossy_link_shows_even_while_the_picture_plays() -> None:
-    lossy = Link(loss_ratio=0.2, lossy=True)
-    assert tile(Phase.LIVE, ONLINE, PLAYS, CHECKED_IN, link=lossy) == ("degraded", "loss_high")
+    assert tile(Phase.LIVE, ONLINE, PLAYS, CHECKED_IN, LOSSY) == ("degraded", "loss_high")
 
 
 def test_a_missing_head_count_is_a_fault_only_once_the_session_is_live() -> None:
@@ -98,7 +100,8 @@ def test_after_the_broadcast_a_hall_need_not_receive() -> None:
 def test_every_reason_against_a_point_is_listed_worst_first() -> None:
     chronicle = Chronicle(point(CODE), planned(), PhaseEntered(phase=Phase.LIVE), ONLINE)
     chronicle.add(reception(Reception.CONNECTED, "no_packets"))
-    view = point_view(chronicle.state, CODE, Telemetry(link=Link(lossy=True)))
+    chronicle.add(LOSSY)
+    view = point_view(chronicle.state, CODE, Telemetry())
     assert view.reasons == ("no_packets", "loss_high", "not_checked_in")
 
 

@@ -12,7 +12,7 @@ const en = new Text("en", read("en"));
 
 const START = 1_000_000_000;
 const people = { expected: 4474, reported: 4290, present: null, excused: 0, guests: 0 };
-const totals = { points: 92, points_reported: 90, people, presence: {}, readiness: {}, reception: { playing: 80, verified: 8 }, tiles: {} };
+const totals = { points: 92, points_reported: 90, points_answered: 88, people, presence: {}, readiness: {}, reception: { playing: 80, verified: 8 }, tiles: {} };
 const met = (code) => ({ code, met: true, have: null, need: null, of: null });
 const session = {
   phase: "check_in",

@@ -17,6 +17,8 @@ const snapshot = (more = {}) => ({
   totals: { points: 2 },
   media: { relay: true },
   points: { A: point("A"), B: point("B") },
+  alarms: { a1: { id: "a1" } },
+  me: "t1",
   ...more,
 });
 const patch = (base, rev, more = {}) => ({ type: "patch", epoch, base, rev, now: 0, ...more });
@@ -94,4 +96,15 @@ test("a snapshot names the points that are no more, and a server that was restar
   const change = store.receive(snapshot({ epoch: "boot-2", rev: 1, points: { B: point("B") } }));
   assert.deepEqual(change, { kind: "snapshot", set: ["B"], gone: ["A"], restarted: true });
   assert.equal(store.receive(snapshot({ epoch: "boot-2" })).restarted, false);
+});
+
+test("alarms come and go by themselves, and only then are another list", () => {
+  const store = holding();
+  const before = store.alarms;
+  assert.deepEqual([...before.keys()], ["a1"]);
+  store.receive(patch(7, 8, { totals: { points: 3 } }));
+  assert.equal(store.alarms, before);
+  store.receive(patch(8, 9, { alarms: { a2: { id: "a2" } }, alarms_gone: ["a1"] }));
+  assert.deepEqual([...store.alarms.keys()], ["a2"]);
+  assert.equal(store.me, "t1");
 });

@@ -45,6 +45,9 @@ class Screen:
             self.state["points"] |= message.get("set", {})
             for code in message.get("gone", ()):
                 del self.state["points"][code]
+            self.state["alarms"] |= message.get("alarms", {})
+            for id_ in message.get("alarms_gone", ()):
+                self.state["alarms"].pop(id_, None)
             whole = {k: v for k, v in message.items() if k in ("session", "totals", "media", "rev")}
             self.state |= whole
         return kind

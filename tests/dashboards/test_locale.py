@@ -5,11 +5,18 @@ import re
 import unicodedata
 from enum import StrEnum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from coordinator.reception import FAULTS
+from coordinator.alarm.incident import CENTRE, TIME, TRAITS
+from coordinator.alarm.state import AlarmState
+from coordinator.alarm.type import TYPES, AlarmType, Priority
+from coordinator.reception.reception import FAULTS
 from dashboards.pages import static_assets
+from signaling import entry
+from signaling.entry import FaultKind
+from signaling.messages import FromDevice, OrderAction, ToDevice
 from signaling.preflight import SKIPPED_WHYS, WHYS, Check, Verdict
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
@@ -18,15 +25,18 @@ from signaling.words import LOCALE as COMMON_WORDS
 DASHBOARDS = Path(__file__).parent.parent.parent / "dashboards"
 LANGUAGES = ("vi", "en")
 # Keys of these are put together by name.
-BY_NAME = ("preflight.check", "preflight.do", "preflight.skipped.")
+BY_NAME = ("preflight.check", "preflight.do", "preflight.skipped.", "plain_fault.")
 SOURCES = {
     path.relative_to(DASHBOARDS).as_posix(): path.read_text()
-    for path in sorted(DASHBOARDS.rglob("*.js"))
+    for path in sorted([*DASHBOARDS.rglob("*.js"), *DASHBOARDS.glob("*.py")])
     if "vendor" not in path.parts
 }
+# Names of messages and facts look like keys, and are none.
+WIRE = {str(kind.__struct_config__.tag) for kind in (*get_args(FromDevice), *get_args(ToDevice))}
+WIRE |= set(entry.BODIES)
 # A key in a source is a literal, or a template that ends in a variable.
 LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|[a-z]+_other|why_preflight|tile_floor)"')
-TEMPLATE = re.compile(r"`([a-z_]+[._][a-z_.]*)\$\{[^`]*`")
+TEMPLATE = re.compile(r"""`([a-z_]+[._][a-z_.]*)\$\{[^`]*`|f"([a-z_]+\.[a-z_]*)\{[^"]*\"""")
 
 
 def catalogue(lang: str) -> dict[str, str | dict[str, str]]:
@@ -45,11 +55,15 @@ def used() -> tuple[set[str], set[str]]:
     """Return the keys and the beginnings of keys that the sources name."""
     spaces = {key.split(".")[0] for key in catalogue("vi")}
     literals = {k for text in SOURCES.values() for k in LITERAL.findall(text)}
-    begins = {k for text in SOURCES.values() for k in TEMPLATE.findall(text)}
+    begins = {"".join(k) for text in SOURCES.values() for k in TEMPLATE.findall(text)}
     # Every template with an axis for its beginning, as in `${name}.${point[name]}`.
     begins |= {"presence.", "readiness.", "reception.", "presence_few.", "readiness_few."}
     return (
-        {k for k in literals if k.split(".")[0] in spaces and not k.endswith((".js", ".css"))},
+        {
+            k
+            for k in literals - WIRE
+            if k.split(".")[0] in spaces and not k.endswith((".js", ".css"))
+        },
         {k for k in begins if k.split(".")[0] in spaces},
     )
 
@@ -64,8 +78,8 @@ def test_no_text_is_empty_and_no_key_is_written_twice(lang: str) -> None:
         text = (folder / f"{lang}.json").read_text()
         pairs: list[tuple[str, object]] = json.loads(text, object_pairs_hook=list)
         assert len(pairs) == len(dict(pairs))
-    for key, entry in catalogue(lang).items():
-        texts = [entry] if isinstance(entry, str) else [entry["one"], entry["other"]]
+    for key, said in catalogue(lang).items():
+        texts = [said] if isinstance(said, str) else [said["one"], said["other"]]
         assert all(text.strip() == text and text for text in texts), key
 
 
@@ -112,6 +126,12 @@ def test_every_text_is_used() -> None:
         ("readiness", Readiness),
         ("reception", Reception),
         ("decoding", Decoding),
+        ("alarm", AlarmType),
+        ("alarm_action", AlarmType),
+        ("alarm_state", AlarmState),
+        ("priority", Priority),
+        ("help_kind", FaultKind),
+        ("task", OrderAction),
     ],
 )
 def test_every_value_of_the_wire_has_a_word(space: str, values: type[StrEnum]) -> None:
@@ -133,6 +153,7 @@ CONDITIONS = [
     "critical_points",
     "points_ready",
     "checked_in",
+    "judge",
     "disk",
 ]
 
@@ -169,3 +190,14 @@ def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
 )
 def test_every_reason_of_the_server_has_a_clause(code: str) -> None:
     assert f"why.{code}" in catalogue("vi")
+
+
+@pytest.mark.parametrize("cause", [*TRAITS, TIME, CENTRE])
+def test_every_cause_of_an_incident_has_a_name_and_something_to_do(cause: str) -> None:
+    assert {f"incident.{cause}", f"incident_action.{cause}"} <= set(catalogue("vi"))
+
+
+def test_an_alarm_asks_for_something_to_be_done() -> None:
+    """What needs no action is no alarm (ISA-18.2), so each says which."""
+    for what in TYPES:
+        assert str(catalogue("vi")[f"alarm_action.{what}"]).endswith((".", "?"))

@@ -27,5 +27,5 @@ def test_every_licence_lies_beside_them() -> None:
 
 def test_they_import_by_paths_that_a_browser_understands() -> None:
     for path in VENDOR.glob("*.js"):
-        for name in re.findall(r'from\s*"([^"]+)"', path.read_text()):
+        for name in re.findall(r'from\s*"([^"\n]+)"', path.read_text()):
             assert (VENDOR / name).is_file(), f"{path.name} imports {name}"

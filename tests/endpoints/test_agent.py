@@ -95,7 +95,7 @@ async def test_a_check_in_is_on_disk_before_it_is_said_and_acked_after(
     await desk.close()
 
 
-async def test_an_order_is_told_and_answered(bench: Bench, coordinator: FakeCoordinator) -> None:
+async def test_an_order_nobody_knows_is_refused(bench: Bench, coordinator: FakeCoordinator) -> None:
     order = OrderGive(id="o1", action="dance")
     coordinator.script.junk = [encode(order)]
     desk = await bench.desk()
@@ -103,11 +103,41 @@ async def test_an_order_is_told_and_answered(bench: Bench, coordinator: FakeCoor
     answer = OrderAnswer(id="o1", outcome=Outcome.REFUSED, why="unknown_action")
     agent.answer(answer)  # without a connection it is lost, as the order is
     async with running(agent):
-        await bench.until_told(OrderReceived, 1)
-        agent.answer(answer)
         await coordinator.until(answers=1)
     assert [n.order for n in bench.notices if isinstance(n, OrderReceived)] == [order]
     assert coordinator.order_answers == [("d1", answer)]
+    await desk.close()
+
+
+@pytest.mark.parametrize(
+    ("action", "life"),
+    [
+        ("rejoin_media", ["began", "rejoined", "ended"]),
+        ("restart_reception", ["began", "ended", "began", "ended"]),
+    ],
+)
+async def test_reception_is_begun_anew_on_order(
+    bench: Bench, coordinator: FakeCoordinator, action: str, life: list[str]
+) -> None:
+    coordinator.script.junk = [encode(OrderGive(id="o1", action=action))]
+    desk, receiver = await bench.desk(), FakeReceiver()
+    async with running(Agent(bench.hall(coordinator, desk, receiver))):
+        await coordinator.until(answers=2)
+    said = [answer.outcome for _device, answer in coordinator.order_answers]
+    assert said == [Outcome.BEGUN, Outcome.DONE]
+    assert receiver.life == life
+    await desk.close()
+
+
+@pytest.mark.parametrize("action", ["rejoin_media", "restart_reception"])
+async def test_who_receives_nothing_says_so(
+    bench: Bench, coordinator: FakeCoordinator, action: str
+) -> None:
+    coordinator.script.junk = [encode(OrderGive(id="o1", action=action))]
+    desk = await bench.desk()
+    async with running(Agent(bench.hall(coordinator, desk))):
+        await coordinator.until(answers=2)
+    assert coordinator.order_answers[1][1].why == "not_receiving"
     await desk.close()
 
 
@@ -404,6 +434,13 @@ class FakeReceiver:
 
     def set_decoding(self, decoding: Decoding) -> None:
         raise AssertionError("an agent decodes what its receiver was made for")
+
+    async def rejoin(self) -> None:
+        self.life.append("rejoined")
+
+    async def joined(self) -> None:
+        while self.life[-1] != "began":  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
 
 async def test_the_programme_is_received_whatever_becomes_of_the_connection(

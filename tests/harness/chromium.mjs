@@ -16,17 +16,26 @@ const FLAGS = [
 ];
 
 const options = JSON.parse(process.argv[2] ?? "{}");
-const browser = await chromium.launch({
+const launch = {
   executablePath: "/usr/bin/chromium",
   args: [...FLAGS, ...(options.flags ?? [])],
-});
+};
+// With a profile there is one context, whose storage outlives the process.
+const kept = options.profile
+  ? await chromium.launchPersistentContext(options.profile, {
+      ...launch,
+      locale: "vi-VN",
+      ...options.settings,
+    })
+  : null;
+const browser = kept ?? (await chromium.launch(launch));
 /** @type {Map<number, {context: any, page: any, requests: string[], faults: string[], dialogs: string[]}>} */
 const pages = new Map();
 let next = 1;
 
 const COMMANDS = {
   async open({ url, wait, cookies, script, ...settings }) {
-    const context = await browser.newContext({ locale: "vi-VN", ...settings });
+    const context = kept ?? (await browser.newContext({ locale: "vi-VN", ...settings }));
     if (cookies) await context.addCookies(cookies);
     if (script) await context.addInitScript(script);
     const page = await context.newPage();
@@ -93,9 +102,9 @@ const COMMANDS = {
       where: nodes.slice(0, 5).map((node) => `${node.target} ${node.failureSummary}`),
     }));
   },
-  async close_page({ context }, { page: id }) {
+  async close_page({ context, page }, { page: id }) {
     pages.delete(id);
-    await context.close();
+    await (kept ? page : context).close();
   },
 };
 

@@ -4,10 +4,12 @@
         page = await chromium.open("http://127.0.0.1:1234/wall", width=1920, height=1080)
         await page.until("document.title === 'Wall'")
 
-A page belongs to a browser context of its own, so pages share no cookies. Real time only.
+A page belongs to a browser context of its own, so pages share no cookies. With a ``profile``
+they share it, and what it keeps outlives the browser. Real time only.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -29,8 +31,12 @@ class PageError(AssertionError):
 class Chromium:
     """One browser process; everything ends with the context."""
 
-    def __init__(self, *flags: str) -> None:
+    def __init__(
+        self, *flags: str, profile: Path | None = None, settings: dict[str, Any] | None = None
+    ) -> None:
         self._flags = list(flags)
+        self._profile = profile
+        self._settings = settings or {}
         self._lock = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
 
@@ -38,7 +44,7 @@ class Chromium:
         self._process = await asyncio.create_subprocess_exec(
             "node",
             str(DRIVER),
-            json.dumps({"flags": self._flags}),
+            json.dumps(self._options()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=ROOT,
@@ -63,6 +69,21 @@ class Chromium:
             os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
 
+    def _options(self) -> dict[str, Any]:
+        profile = None if self._profile is None else str(self._profile)
+        return {"flags": self._flags, "profile": profile, "settings": self._settings}
+
+    async def kill(self) -> None:
+        """End the browser of a profile as a dying battery does."""
+        assert self._process is not None
+        assert self._profile is not None
+        for pid in _using(self._profile):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
     async def command(self, command: str, **given: Any) -> Any:
         """Run one command of the driver; raises PageError with what it said."""
         assert self._process is not None
@@ -84,6 +105,18 @@ class Chromium:
         """Open a page; settings are those of playwright's newContext."""
         viewport = {"width": width, "height": height}
         return Page(self, await self.command("open", url=url, viewport=viewport, **settings))
+
+
+def _using(profile: Path) -> list[int]:
+    """Return the processes of the browser on a profile (Linux: from /proc)."""
+    flag = f"--user-data-dir={profile}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if flag in (entry / "cmdline").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+    return found
 
 
 class Page:

@@ -20,13 +20,15 @@ class CoordinatorProcess:
     Args:
         data: Its data folder; what it serves was put there before.
         port: None for one that is free.
-        log_level: What it writes to its error stream.
+        settings: More of its environment, e.g. ``NHIPCAU_PRIVACY__NAMES``.
 
     """
 
-    def __init__(self, data: Path, port: int | None = None, log_level: str = "warning") -> None:
+    def __init__(
+        self, data: Path, port: int | None = None, settings: dict[str, str] | None = None
+    ) -> None:
+        self._settings = settings or {}
         self.data = data
-        self.log_level = log_level
         self.port = free_port() if port is None else port
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: asyncio.subprocess.Process | None = None
@@ -45,12 +47,12 @@ class CoordinatorProcess:
         settings = {
             "NHIPCAU_SERVER__PORT": str(self.port),
             "NHIPCAU_MEDIA__START_RELAY": "false",
-            "NHIPCAU_LOG__LEVEL": self.log_level,
+            "NHIPCAU_LOG__LEVEL": "warning",
         }
         with (self.data / "stderr.txt").open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "coordinator", "serve", "--data", str(self.data),
-                env=os.environ | settings,
+                env=os.environ | settings | self._settings,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=errors,
@@ -68,6 +70,12 @@ class CoordinatorProcess:
             while not await _answers(http, self.url):
                 assert self._process.returncode is None, self.said()
                 await asyncio.sleep(0.02)
+
+    @property
+    def pid(self) -> int:
+        """Its process id, while it runs."""
+        assert self._process is not None
+        return self._process.pid
 
     async def kill(self) -> None:
         """End it as a power cut would."""

@@ -17,6 +17,7 @@ from aiohttp import WSCloseCode, web
 from dashboards.pages import page_routes
 from signaling.schema import Broadcast, Decoding, Phase, Presence, Readiness, Reception
 from signaling.watch import (
+    AlarmView,
     Condition,
     LinkView,
     MediaView,
@@ -53,6 +54,7 @@ class Fleet:
     session: SessionView = field(default_factory=SessionView)
     media: MediaView = field(default_factory=lambda: MediaView(relay=True, studio=True))
     points: dict[str, PointView] = field(default_factory=dict)
+    alarms: dict[str, AlarmView] = field(default_factory=dict)
 
     def totals(self) -> TotalsView:
         """Add up the points."""
@@ -199,6 +201,7 @@ class FakeCoordinator:
         self.epoch = "boot-1"
         self.rev = 1
         self.role = "host"
+        self.me = "t1"
         self.signed_in = True
         self.silent = False
         "Send nothing, and keep the connection: a half-dead server."
@@ -212,6 +215,8 @@ class FakeCoordinator:
         self.posts: list[tuple[str, dict[str, Any]]] = []
         self.received: list[dict[str, Any]] = []
         self.answer: Answer = self._record
+        self.answers: dict[str, object] = {}
+        "What other paths below /api/v1/ answer; those that are not here are not found."
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -242,6 +247,7 @@ class FakeCoordinator:
                 web.get("/api/v1/points/{code}", self._point),
                 web.get("/api/v1/points/{code}/orders", self._orders),
                 web.post("/api/v1/points/{code}/orders", self._give),
+                web.route("*", "/api/v1/{path:.+}", self._other),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -277,6 +283,14 @@ class FakeCoordinator:
         self.fleet.points[point.code] = point
         await self.patch(set={point.code: point}, totals=self.fleet.totals())
 
+    async def set_alarms(self, *alarms: AlarmView, gone: tuple[str, ...] = ()) -> None:
+        """Raise or change alarms, take others away, and tell the screens."""
+        changed = {alarm.id: alarm for alarm in alarms}
+        self.fleet.alarms = {
+            id_: alarm for id_, alarm in (self.fleet.alarms | changed).items() if id_ not in gone
+        }
+        await self.patch(alarms=changed, alarms_gone=gone)
+
     async def set_session(self, view: SessionView) -> None:
         """Change the session and tell the screens."""
         self.fleet.session = view
@@ -304,7 +318,19 @@ class FakeCoordinator:
         if self.refuse_orders is not None:
             return web.json_response({"code": self.refuse_orders}, status=409)
         body = await request.json()
-        order = {"id": f"o{len(self.orders)}", "action": body["action"], "state": "sent", "why": ""}
+        self.posts.append((f"points/{request.match_info['code']}/orders", body))
+        order = {
+            "id": f"o{len(self.orders)}",
+            "point": request.match_info["code"],
+            "device": "d",
+            "role": "agent",
+            "action": body["action"],
+            "state": "sent",
+            "why": "",
+            "given_at": self.now,
+            "given_by": "Kỹ thuật viên Tú",
+            "ended_at": None,
+        }
         self.orders.insert(0, order)
         return web.json_response({"orders": [order]}, status=202)
 
@@ -318,6 +344,8 @@ class FakeCoordinator:
             totals=self.fleet.totals(),
             media=self.fleet.media,
             points=self.fleet.points,
+            alarms=self.fleet.alarms,
+            me=self.me,
         )
 
     async def _send(self, message: msgspec.Struct) -> None:
@@ -387,6 +415,15 @@ class FakeCoordinator:
         body = await request.json()
         self.posts.append((request.match_info["what"], body))
         return await self.answer(body)
+
+    async def _other(self, request: web.Request) -> web.Response:
+        path = request.match_info["path"]
+        if request.method == "POST":
+            self.posts.append((path, await request.json()))
+        found = self.answers.get(path)
+        if isinstance(found, web.Response):
+            return found
+        return problem(404, "not_found") if found is None else web.json_response(found)
 
     async def _record(self, body: dict[str, Any]) -> web.Response:
         if "phase" in body:

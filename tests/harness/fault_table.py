@@ -100,6 +100,11 @@ def says(point: Point) -> set[str]:
     return {point["why"], *point["reasons"]}
 
 
+def against(point: Point) -> set[str]:
+    """Return what is said against a point's reception; preflights found what they found."""
+    return {code for code in point["reasons"] if not code.startswith("preflight_")}
+
+
 def is_proven(point: Point) -> bool:
     """Tell whether a point is known to get the programme."""
     return point["reception"] in ("verified", "confirmed_in_room")
@@ -143,7 +148,7 @@ async def provoke(
     def clear(code: str, point: Point) -> bool:
         outcome = outcomes[code]
         outcome.left = says(point)
-        if outcome.cleared_s is None and is_proven(point) and not point["reasons"]:
+        if outcome.cleared_s is None and is_proven(point) and not against(point):
             outcome.cleared_s = time.monotonic() - ended
         return outcome.cleared_s is not None
 

@@ -1,3 +1,5 @@
+from typing import get_args
+
 import pytest
 
 from signaling.connection import (
@@ -140,3 +142,8 @@ def test_the_close_code_says_whether_to_come_back(
 def test_only_a_refused_credential_ends_the_attempts() -> None:
     assert after_status(401).back is after_status(403).back is Return.NEVER
     assert after_status(404) == after_status(429) == after_status(503) == LOST
+
+
+def test_everything_that_may_be_said_to_a_device_is_allowed_once_it_is_open() -> None:
+    allowed = set(STEPS[End.DEVICE, State.OPEN])
+    assert allowed == set(get_args(ToDevice)) - {Welcome}

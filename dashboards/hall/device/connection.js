@@ -14,10 +14,10 @@
 
 import { CLOSE_PROTOCOL, CLOSE_SLOW } from "./backoff.js";
 import { ClockOffset } from "./clock-offset.js";
-import { ANSWER_S, FactWindow } from "./fact-window.js";
+import { Flight } from "./flight.js";
 
 /** @import {ToDevice, Welcome, FactEnter, Hello, FactAcked} from "../wire.d.ts" */
-/** @import {FactsWanted} from "./fact-window.js" */
+/** @import {FactsWanted} from "./flight.js" */
 
 export const HELLO_S = 10;
 export const PROBE_S = 10;
@@ -39,8 +39,8 @@ export class DeviceConnection {
   state = "connecting";
   clock = new ClockOffset();
 
-  /** @type {FactWindow|null} */
-  #window = null;
+  /** @type {Flight|null} */
+  #facts = null;
   /** @type {number|null} */
   #helloDue = null;
   #lastSeq;
@@ -91,12 +91,12 @@ export class DeviceConnection {
   /** The spool now reaches to `seq`. @param {number} seq */
   receiveSaved(seq) {
     this.#lastSeq = Math.max(this.#lastSeq, seq);
-    this.#window?.receiveSaved(seq);
+    this.#facts?.receiveSaved(seq);
   }
 
   /** What to read from the spool now, or null. @param {number} now @returns {FactsWanted|null} */
   factsWanted(now) {
-    return this.state === "open" ? (this.#window?.wanted(now) ?? null) : null;
+    return this.state === "open" ? (this.#facts?.wanted(now) ?? null) : null;
   }
 
   /**
@@ -107,9 +107,9 @@ export class DeviceConnection {
    * @param {number} now
    */
   receiveFacts(wanted, facts, now) {
-    if (!this.#window || this.state !== "open") return; // it broke while they were read
+    if (!this.#facts || this.state !== "open") return; // it broke while they were read
     const seqs = facts.map((fact) => fact.seq);
-    this.#window.receiveRead(wanted, seqs, now);
+    this.#facts.receiveRead(wanted, seqs, now);
     for (const fact of facts) this.#events.push({ event: "send", message: { ...fact } });
   }
 
@@ -126,17 +126,17 @@ export class DeviceConnection {
 
   /** When to call `handleTimer` next, or null for never. @param {number} now */
   nextTimer(now) {
-    if (!this.#window || this.state !== "open") return this.#helloDue;
+    if (!this.#facts || this.state !== "open") return this.#helloDue;
     const due = Math.min(this.#reportDue, this.#probeDue);
-    const facts = this.#window.nextTimer(now);
+    const facts = this.#facts.nextTimer(now);
     return facts === null ? due : Math.min(due, facts);
   }
 
   /** Do what fell due. Calling it early or twice is safe. @param {number} now */
   handleTimer(now) {
     if (this.#helloDue !== null && now >= this.#helloDue) this.#break(CLOSE_PROTOCOL);
-    if (!this.#window || this.state !== "open") return;
-    if (this.#window.overdue(now)) return this.#break(CLOSE_SLOW);
+    if (!this.#facts || this.state !== "open") return;
+    if (this.#facts.overdue(now)) return this.#break(CLOSE_SLOW);
     if (now >= this.#reportDue) {
       this.#reports += 1;
       // What was missed is not made up for: only the newest measurement counts.
@@ -165,7 +165,7 @@ export class DeviceConnection {
     this.state = "open";
     this.#helloDue = null;
     if (!this.hello.versions.includes(welcome.version)) return this.#break(CLOSE_PROTOCOL);
-    this.#window = new FactWindow({ haveThrough: welcome.have_through, lastSeq: this.#lastSeq });
+    this.#facts = new Flight({ haveThrough: welcome.have_through, lastSeq: this.#lastSeq });
     this.#reportS = Math.min(Math.max(welcome.report_interval_s, MIN_REPORT_S), MAX_REPORT_S);
     this.#reportDue = this.#probeDue = now;
     this.#events.push({ event: "opened", welcome });
@@ -175,7 +175,7 @@ export class DeviceConnection {
   /** @param {FactAcked} acked */
   #receiveAcked(acked) {
     if (acked.spool !== this.hello.spool) return;
-    this.#window?.receiveAcked(acked.seq);
+    this.#facts?.receiveAcked(acked.seq);
     this.#events.push({ event: "recorded", acked });
   }
 
@@ -194,4 +194,3 @@ export class DeviceConnection {
   }
 }
 
-export { ANSWER_S };

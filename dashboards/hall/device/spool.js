@@ -7,7 +7,7 @@
  */
 
 /** @import {FactEnter} from "../wire.d.ts" */
-/** @import {FactsWanted} from "./fact-window.js" */
+/** @import {FactsWanted} from "./flight.js" */
 
 /** Acked facts are kept so long: the coordinator may be restored from an older copy. */
 export const KEEP_ACKED_MS = 72 * 3_600_000;

@@ -8,6 +8,7 @@
 
 import { answer, transact } from "./database.js";
 
+/** @import {Choice} from "../choice.js" */
 /** @import {HallRecorded, PointCard, PointState, RollState, SessionState} from "../wire.d.ts" */
 
 /**
@@ -17,7 +18,6 @@ import { answer, transact } from "./database.js";
  * @property {"screen"|"phone"} role
  * @property {{code: string, name: string}} point
  */
-/** @typedef {{code: string, name: string, unit: string, place: string}} Choice */
 /** @typedef {{name: string, phone: string}} Person */
 /**
  * What the centre said last. @typedef {object} Told

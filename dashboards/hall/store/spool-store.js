@@ -10,7 +10,7 @@ import { acked, numbered, pendingAfter, purgeable, renewed } from "../device/spo
 import { answer, transact } from "./database.js";
 
 /** @import {Entry, Identity, Kept} from "../device/spool.js" */
-/** @import {FactsWanted} from "../device/fact-window.js" */
+/** @import {FactsWanted} from "../device/flight.js" */
 /** @import {FactAcked, FactEnter} from "../wire.d.ts" */
 
 const EVERYTHING = ["identity", "fact"];

@@ -57,7 +57,7 @@ function whatOf({ kind, body }) {
      *   picture?: string, sound?: string}} */ (body);
   const n = branches.reduce((all, one) => all + (one.present ?? one.reported ?? 0), 0);
   const key = kind.replace(".", "_");
-  if (kind === "fault.reported") return say.say("entry.fault_reported", { what: say.say(`fault.${what}`) });
+  if (kind === "fault.reported") return say.say("entry.fault_reported", { what: say.say(`trouble.${what}`) });
   if (kind === "room.answered")
     return say.say("entry.room_answered", {
       picture: say.say(`answer.${picture}`),

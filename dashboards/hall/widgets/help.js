@@ -35,12 +35,12 @@ export function Help({ desk }) {
     <div class="faults">
       ${FAULTS.map(
         (what) => html`<button class="secondary" onClick=${() => report(what)}>
-          ${say.say(`fault.${what}`)}
+          ${say.say(`trouble.${what}`)}
         </button>`,
       )}
     </div>
     <p role="status">
-      ${reported.value && say.say("hall_help.told", { what: say.say(`fault.${reported.value}`) })}
+      ${reported.value && say.say("hall_help.told", { what: say.say(`trouble.${reported.value}`) })}
     </p>
     <${Call} desk=${desk} />
   </section>`;

@@ -10,7 +10,7 @@ import { html, useRef } from "../../shared/ui.js";
 import { LanguageSwitch } from "../../shared/widgets/language-switch.js";
 import { SHOWN } from "../joining.js";
 
-/** @import {Choice} from "../store/held.js" */
+/** @import {Choice} from "../choice.js" */
 /** @import {Joining} from "../joining.js" */
 
 const FAULTS = [

@@ -22,7 +22,7 @@ export function SeenCard({ desk }) {
   const { have, expected, guests, roll } = headCount(recorded);
   const counted =
     have === null ? say.say("seen.uncounted") : say.say("seen.counted", { have, expected });
-  const where = roll ? say.say("seen.at_roll", { roll }) : "";
+  const where = roll ? ` ${say.say("seen.at_roll", { roll })}` : "";
   return html`<section class=${`card seen seen-${picture}`} aria-live="polite">
     <p class="seen-says">
       <span class="seen-mark" aria-hidden="true">${MARKS[picture]}</span>

@@ -3,7 +3,6 @@ import pytest
 from coordinator.judge.line import (
     Answer,
     JudgeHello,
-    Leave,
     Sample,
     Stop,
     ToJudge,
@@ -16,9 +15,7 @@ from coordinator.judge.line import (
 from signaling.errors import BadMessage
 
 
-@pytest.mark.parametrize(
-    "told", [Sample(device="d", at=1.5, thumbnail=bytes(576)), Leave(device="d"), Stop()]
-)
+@pytest.mark.parametrize("told", [Sample(device="d", at=1.5, thumbnail=bytes(576)), Stop()])
 def test_what_is_told_to_the_judge_is_read_as_it_was(told: ToJudge) -> None:
     assert decode_to_judge(encode(told)) == told
 

@@ -16,8 +16,8 @@ from coordinator.judge import line
 from coordinator.judge.__main__ import EXIT_RUNNING, read_arguments
 from coordinator.judge.launch import arguments, ask_hello, ensure_judge, stop
 from coordinator.judge.settings import LOG, JudgeSettings
-from coordinator.judging import JudgeDesk
-from coordinator.sampling import sample_of
+from coordinator.reception.judging import JudgeDesk
+from coordinator.reception.sampling import sample_of
 from signaling.ice_path import TransportOptions
 from signaling.messages import PointReport
 from signaling.process import SocketPathTooLong
@@ -92,7 +92,6 @@ async def test_a_hall_that_plays_the_film_is_right_and_its_delay_is_told(folder:
             assert coordinator.watching is not None
             await until(lambda: coordinator.watching and coordinator.watching.level_db, 5)
             assert coordinator.watching.devices == 1
-            coordinator.send(line.Leave(device="d1"))
         assert {v.picture.finding for v in verdicts} <= {
             line.Finding.RIGHT,
             line.Finding.CANNOT_TELL,
@@ -169,5 +168,5 @@ def test_the_command_line_carries_all_settings(folder: Path) -> None:
 
 async def test_samples_for_a_judge_that_is_away_are_dropped(folder: Path) -> None:
     away = JudgeDesk(folder / "none.sock", None, lambda verdict: None)
-    away.send(line.Leave(device="d"))
+    away.send(line.Sample(device="d", at=1.0))
     assert away.watching is None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from coordinator.media_http import MediaAction, Principal, Problem, media_routes
+from coordinator.media.http import MediaAction, Principal, Problem, media_routes
 from signaling.relay.settings import RelaySettings
 from signaling.schema import Decoding
 from tests.endpoints.fleet.test_fleet import HALLS, config, ended, fleet

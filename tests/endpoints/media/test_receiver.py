@@ -353,3 +353,12 @@ async def test_a_studio_whose_picture_is_rejected_tries_again() -> None:
         studio(fake.url, http),
     ):
         await until(lambda: len(fake.seen) >= 2)
+
+
+async def test_a_hall_fetches_the_programme_anew_when_it_is_asked_to() -> None:
+    async with rig() as there, hall(there.url, there.http) as here:
+        async with asyncio.timeout(20):
+            await here.receiver.joined()
+            await here.receiver.rejoin()
+        assert here.receiver.sessions == 2
+        await until(lambda: here.video().frames_received > 0, 8)

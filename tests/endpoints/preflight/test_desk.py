@@ -58,6 +58,12 @@ class Steady:
     def set_decoding(self, decoding: Decoding) -> None:
         """Everything is decoded."""
 
+    async def rejoin(self) -> None:
+        """It comes as before."""
+
+    async def joined(self) -> None:
+        """It comes."""
+
     async def start(self) -> None:
         if self.fails is not None:
             raise self.fails

@@ -1,7 +1,16 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.reception.nack import MAX_MISSING, MAX_TRIES, MAX_WAIT_S, MIN_WAIT_S, NackList
+from signaling.reception.nack import (
+    LOSSY_HOLES,
+    MAX_MISSING,
+    MAX_TRIES,
+    MAX_WAIT_S,
+    MIN_WAIT_S,
+    TWIN_S,
+    NackList,
+)
 
 
 def test_a_missing_packet_is_asked_for_three_times_and_no_more() -> None:
@@ -43,6 +52,31 @@ def test_the_wait_follows_the_path_within_limits() -> None:
     for round_trip, wait in ((0.001, MIN_WAIT_S), (0.1, 0.13), (2.0, MAX_WAIT_S)):
         nacks.learn_round_trip(round_trip)
         assert nacks.wait_s == wait
+
+
+def test_on_a_lossy_path_each_try_is_made_twice() -> None:
+    nacks = NackList()
+    for n in range(LOSSY_HOLES):
+        assert not nacks.lossy
+        nacks.receive_hole(20 * n, 20 * n, now=0.0)
+        nacks.receive_late(20 * n)
+    assert nacks.lossy, "5 % are missing"
+    nacks.receive_hole(160, 160, now=1.0)
+    asked = []
+    while (due := nacks.next_timer()) is not None:
+        asked += [due] * len(nacks.take_due(due))
+    pair = TWIN_S + MAX_WAIT_S
+    assert asked == pytest.approx(
+        [1 + n * pair + twin * TWIN_S for n in range(MAX_TRIES) for twin in (0, 1)]
+    )
+
+
+def test_a_path_that_loses_little_is_asked_once() -> None:
+    nacks = NackList()
+    for n in range(2 * LOSSY_HOLES):
+        nacks.receive_hole(100 * n, 100 * n, now=0.0)
+        nacks.receive_late(100 * n)
+    assert not nacks.lossy
 
 
 def test_an_outage_is_not_asked_for() -> None:

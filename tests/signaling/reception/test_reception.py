@@ -10,6 +10,7 @@ from signaling.reception.reception import REPORT_S, Negotiated, Reception
 from signaling.reception.stream import (
     AUDIO_HOLD_S,
     KEY_FRAME_WITHIN_S,
+    MAX_VIDEO_HOLD_S,
     PLI_AGAIN_S,
     VIDEO_HOLD_S,
     opus_duration,
@@ -128,6 +129,19 @@ def test_a_packet_lost_for_good_loses_a_frame_and_asks_for_a_key_frame() -> None
     assert outcome[0] == FrameLost(None)
     assert plis(machine, 0.5 + VIDEO_HOLD_S) == 1
     assert machine.video.frames_lost == 1
+
+
+def test_over_a_long_path_a_packet_is_waited_for_as_long_as_two_tries_take() -> None:
+    machine = reception()
+    machine.learn_round_trip(0.15)
+    machine.receive_rtp(picture(0, KEY), 0.0)
+    machine.receive_rtp(picture(2), 0.5)
+    assert machine.handle_timer(0.5 + 2.3 * 0.15) == []
+    repair = machine.receive_rtp(picture(1), 0.5 + 2.3 * 0.15 + 0.02)
+    assert [type(outcome) for outcome in repair] == [Frame, Frame]
+    machine.learn_round_trip(9.0)
+    machine.receive_rtp(picture(4), 2.0)
+    assert isinstance(machine.handle_timer(2.0 + MAX_VIDEO_HOLD_S)[0], FrameLost)
 
 
 def test_everything_decoded_begins_with_a_key_frame_asked_for_once_a_second() -> None:

@@ -27,7 +27,7 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import VideoFrame
 from av.frame import Frame
 
-from coordinator.media_http import Authorize, MediaAction, Principal, Problem, media_routes
+from coordinator.media.http import Authorize, MediaAction, Principal, Problem, media_routes
 from signaling import negotiation, sdp
 from signaling.ice_path import TransportOptions
 from signaling.ice_server import TurnAccess
@@ -66,6 +66,7 @@ def loopback_only(monkeypatch: object) -> None:
 @dataclass
 class Somebody:
     who: str = "test"
+    device: str = ""
 
 
 async def let_in(request: web.Request, action: MediaAction) -> Principal | Problem:
@@ -162,6 +163,7 @@ async def rig(
     stall_s: float = 0.5,
     *,
     segmentation: bool = True,
+    uplink_bps: int | None = None,
     authorize: Authorize = let_in,
     turn: TurnAccess = NO_TURN,
     bundle: Path | None = None,
@@ -174,6 +176,7 @@ async def rig(
             data_dir=folder,
             transport=replace(transport, segmentation=segmentation),
             stall_s=stall_s,
+            uplink_bps=uplink_bps,
         )
         relay = await stack.enter_async_context(running_relay(settings))
         events: list[PlaneEvent] = []

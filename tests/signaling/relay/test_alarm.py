@@ -4,6 +4,7 @@ import pytest
 
 from signaling.burst import Burst
 from signaling.relay.alarm import COLLECT_S, Alarm, new_departures
+from signaling.relay.line import Line
 from signaling.relay.splice import Out
 from tests.signaling.peers import until
 
@@ -43,7 +44,7 @@ class Hall:
 
 async def test_a_frame_without_an_end_leaves_by_the_loops_clock() -> None:
     now, hall = asyncio.get_running_loop().time(), Hall()
-    departures = new_departures(256)["video"]
+    departures = new_departures(256, Line())["video"]
     departures.join(hall)
     departures.add(Out(1, 0, False, b"x", False), now)
     assert hall.got == []
@@ -54,7 +55,7 @@ async def test_a_frame_without_an_end_leaves_by_the_loops_clock() -> None:
 
 async def test_sound_waits_for_nothing() -> None:
     hall = Hall()
-    departures = new_departures(256)["audio"]
+    departures = new_departures(256, Line())["audio"]
     departures.join(hall)
     departures.add(Out(1, 0, False, b"x", False), asyncio.get_running_loop().time())
     assert hall.got == [1]
@@ -62,7 +63,7 @@ async def test_sound_waits_for_nothing() -> None:
 
 async def test_many_halls_are_served_in_steps_until_all_have_it() -> None:
     halls = [Hall() for _ in range(50)]
-    departures = new_departures(10)["video"]
+    departures = new_departures(10, Line())["video"]
     for hall in halls:
         departures.join(hall)
     departures.add(Out(1, 0, True, b"x", False), asyncio.get_running_loop().time())

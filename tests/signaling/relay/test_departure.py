@@ -1,5 +1,8 @@
-from signaling.burst import Burst
-from signaling.relay.departure import SLICE_PACKETS, Departures, Pacing
+import pytest
+
+from signaling.burst import WIRE_OVERHEAD_BYTES, Burst
+from signaling.relay.departure import MAX_WAIT_S, SLICE_PACKETS, Departures, Pacing
+from signaling.relay.line import Line
 from signaling.relay.splice import Out
 
 FRAMES = Pacing(collect_s=0.002, burst_packets=4, step_s=0.001, spread_s=0.01)
@@ -150,6 +153,94 @@ def test_who_joins_late_begins_with_the_next_frame() -> None:
     clock.frame(2, 1, 2.0)
     clock.run()
     assert late.bursts == [[2]]
+
+
+def lined(line: Line, pacing: Pacing = FRAMES, halls: int = 3) -> Clock:
+    clock = Clock(pacing, 0)
+    clock.departures = Departures(pacing, clock.woken.append, line)
+    clock.halls = [Hall(clock.log) for _ in range(halls)]
+    for hall in clock.halls:
+        clock.departures.join(hall)
+    return clock
+
+
+def test_pictures_wait_until_the_line_has_room() -> None:
+    line = Line(8_000_000)
+    clock = lined(line)
+    line.spend(4000 + 50_000, 1.0)
+    clock.frame(0, 2, 1.0)
+    assert clock.log == []
+    assert clock.departures.next_timer() == pytest.approx(1.05, abs=1e-4)
+    clock.run()
+    assert all(hall.bursts == [[0, 1]] for hall in clock.halls)
+    assert clock.departures.take_delay_s() == pytest.approx(0.05, abs=0.002)
+    assert clock.departures.take_delay_s() == 0
+
+
+def test_sound_does_not_wait_for_the_line_and_is_counted() -> None:
+    line = Line(8_000_000)
+    line.spend(4000 + 50_000, 1.0)
+    before = line.room_bytes(1.0)
+    clock = lined(line, Pacing(urgent=True))
+    clock.frame(0, 1, 1.0)
+    assert len(clock.log) == 3
+    assert line.room_bytes(1.0) == before - 3 * (1 + WIRE_OVERHEAD_BYTES)
+
+
+def test_a_line_of_many_key_frames_is_never_overrun() -> None:
+    line = Line(8_000_000)
+    clock = lined(line, halls=20)
+    clock.frame(0, 40, 1.0)
+    while (at := clock.departures.next_timer()) is not None:
+        clock.departures.handle_timer(at)
+        assert line.room_bytes(at) > -SLICE_PACKETS * 100
+    assert sum(len(burst) for hall in clock.halls for burst in hall.bursts) == 20 * 40
+
+
+def test_what_finds_no_room_in_time_is_dropped_and_counted() -> None:
+    line = Line(20_000)
+    clock = lined(line)
+    line.spend(40, 1.0)
+    clock.frame(0, 20, 1.0)
+    clock.run()
+    assert clock.departures.dropped > 0
+    sent = sum(len(burst) for hall in clock.halls for burst in hall.bursts)
+    assert sent + clock.departures.dropped == 60
+    assert clock.departures.take_delay_s() >= MAX_WAIT_S
+
+
+def test_slices_of_one_frame_leave_a_halls_line_time() -> None:
+    pacing = Pacing(collect_s=0.002, slice_gap_s=0.004)
+    clock = Clock(pacing, 2)
+    clock.frame(0, 2 * SLICE_PACKETS + 1, 1.0)
+    times = []
+    while (at := clock.departures.next_timer()) is not None:
+        clock.departures.handle_timer(at)
+        times.append(at)
+    assert times == pytest.approx([1.004, 1.008])
+    assert [len(hall.bursts) for hall in clock.halls] == [3, 3]
+
+
+def test_another_takes_a_viewers_place_from_the_next_frame_on() -> None:
+    clock, new = Clock(FRAMES, 6), Hall()
+    clock.frame(0, 2, 1.0)
+    old = next(hall for hall in clock.halls if hall not in clock.log)
+    clock.departures.replace(old, new)
+    clock.frame(2, 1, 1.001)
+    clock.run()
+    assert (old.bursts, new.bursts) == ([[0, 1]], [[2]])
+
+
+def test_a_viewer_gets_the_rest_of_the_frame_it_has_begun_and_no_more() -> None:
+    pacing = Pacing(collect_s=0.002, slice_gap_s=0.01)
+    clock = Clock(pacing, 1)
+    clock.frame(0, 2 * SLICE_PACKETS + 3, 1.0)
+    clock.frame(50, 1, 1.001)
+    [hall] = clock.halls
+    assert len(hall.bursts) == 1
+    clock.departures.finish(hall)
+    clock.departures.finish(Hall())
+    assert [len(burst) for burst in hall.bursts] == [SLICE_PACKETS, SLICE_PACKETS, 3]
 
 
 def test_without_viewers_nothing_waits() -> None:

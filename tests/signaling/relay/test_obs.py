@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from aiohttp import web
 
-from coordinator.media_http import MediaAction, Principal, Problem
+from coordinator.media.http import MediaAction, Principal, Problem
 from signaling import rtcp, sdp
 from signaling.negotiation import H264
 from signaling.packet_transport import PacketTransport

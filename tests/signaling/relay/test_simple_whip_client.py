@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from coordinator.media_http import MediaAction, Principal, Problem
+from coordinator.media.http import MediaAction, Principal, Problem
 from signaling.media_plane import SessionEnded
 from tests.signaling.peers import until
 from tests.signaling.relay.rig import LOOPBACK, Rig, Somebody, brightness, rig, watch

@@ -1,0 +1,116 @@
+"""A roll call by names of one branch: marks, and what they come to. Pure: no I/O.
+
+Each spool's marks are kept apart, so that ``claim``'s rule holds for every single member: the
+higher number within a spool, the later moment between spools. What an entry says of "the
+others" counts for a member like a mark made with it, unless the entry marks him otherwise.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from signaling.roll import Mark, Others
+
+from .claim import Origin
+from .fact import BranchRoll, Member
+
+HERE = frozenset({Mark.PRESENT, Mark.LATE, Mark.LEFT_EARLY})
+
+_OTHERS: dict[Others, Mark | None] = {
+    Others.PRESENT: Mark.PRESENT,
+    Others.ABSENT: Mark.ABSENT,
+    Others.UNMARKED: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolMarks:
+    """What one spool said."""
+
+    base: tuple[Origin, Mark | None] | None = None
+    "Of all the others, and when; None: never."
+    marks: Mapping[str, tuple[Origin, Mark]] = field(default_factory=dict)
+
+    def of(self, member: str) -> tuple[Origin, Mark | None] | None:
+        """Return what this spool last said of a member."""
+        mark, base = self.marks.get(member), self.base
+        if mark is None or (base is not None and base[0].seq > mark[0].seq):
+            return base
+        return mark
+
+
+Marks = Mapping[tuple[str, str], SpoolMarks]
+"By (device, spool)."
+
+
+def mark(marks: Marks, origin: Origin, others: Others, said: Mapping[str, Mark]) -> Marks:
+    """Return the marks with one more entry."""
+    key = (origin.device, origin.spool)
+    known = marks.get(key, SpoolMarks())
+    base = known.base
+    if others is not Others.KEEP and (base is None or origin.seq > base[0].seq):
+        base = (origin, _OTHERS[others])
+    newer = {
+        member: (origin, value)
+        for member, value in said.items()
+        if member not in known.marks or origin.seq > known.marks[member][0].seq
+    }
+    return {**marks, key: SpoolMarks(base, {**known.marks, **newer})}
+
+
+def mark_of(marks: Marks, member: str) -> Mark | None:
+    """Return what stands of a member, None when nothing does."""
+    said = [word for spool in marks.values() if (word := spool.of(member)) is not None]
+    if not said:
+        return None
+    return max(said, key=lambda word: word[0].order)[1]
+
+
+def tally(branch: str, members: Iterable[Member], marks: Marks) -> BranchRoll:
+    """Return what the marks of a branch come to; the exempt who are here count apart."""
+    counter: Counter[str] = Counter()
+    for member in members:
+        counter.update(_counts_as(mark_of(marks, member.ref), member.exempt))
+    return _count_of(branch, counter)
+
+
+def tally_change(
+    count: BranchRoll, members: Iterable[Member], before: Marks, after: Marks
+) -> BranchRoll:
+    """Return a tally after the marks of these members changed, and of nobody else."""
+    counter = Counter({name: getattr(count, name) for name in _NUMBERS})
+    for member in members:
+        counter.subtract(_counts_as(mark_of(before, member.ref), member.exempt))
+        counter.update(_counts_as(mark_of(after, member.ref), member.exempt))
+    return _count_of(count.branch, counter)
+
+
+_NUMBERS = ("present", "excused", "exempt", "late", "left_early")
+
+
+def _counts_as(value: Mark | None, exempt: bool) -> tuple[str, ...]:
+    """Return in which numbers a member counts."""
+    if exempt:
+        return ("exempt",) if value in HERE else ()
+    match value:
+        case Mark.PRESENT:
+            return ("present",)
+        case Mark.LATE:
+            return ("present", "late")
+        case Mark.LEFT_EARLY:
+            return ("present", "left_early")
+        case Mark.EXCUSED:
+            return ("excused",)
+        case _:
+            return ()
+
+
+def _count_of(branch: str, counter: "Counter[str]") -> BranchRoll:
+    return BranchRoll(
+        branch=branch,
+        present=counter["present"],
+        excused=counter["excused"],
+        exempt=counter["exempt"],
+        late=counter["late"],
+        left_early=counter["left_early"],
+    )

@@ -1,0 +1,163 @@
+"""Names, where a deployment keeps them: listed, forgotten, extracted. Pure: no I/O.
+
+The journal never holds a name: facts carry references into tables that can be emptied. So
+forgetting changes no row, the chain stays valid, and what was counted stays counted.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from config.roster.members import MemberRow
+from config.roster.text import name_key, search_key
+from config.utc import format_utc, parse_utc
+from signaling.roll import Mark
+from signaling.schema import Phase
+
+from ..errors import Refused
+from ..fact import EntryKept, Fact
+from ..fact_base import Ref
+from ..person import Person
+from ..state import State
+from .fact import BranchListed, Member, PersonForgotten
+from .marking import mark_of
+from .match import number_key
+
+DAY_S = 86_400.0
+
+
+def list_branch(
+    state: State,
+    known: Mapping[Ref, Person],
+    place: tuple[str, str],
+    rows: tuple[MemberRow, ...],
+    add: Callable[[MemberRow], Ref],
+) -> list[Fact]:
+    """Return what listing a branch's members causes; who was listed keeps the reference.
+
+    Args:
+        state: What the journal says now.
+        known: Names by reference.
+        place: Point and branch.
+        rows: Who they are; nothing when the file has no names.
+        add: Keeps a new member and returns the reference.
+
+    """
+    before = state.members.get(place, ())
+    free = {member.ref: known[member.ref] for member in before if member.ref in known}
+    members = []
+    for row in rows:
+        ref = next((r for r, person in free.items() if _same(person, row)), None)
+        if ref is not None:
+            del free[ref]
+        members.append(Member(ref=ref or add(row), exempt=row.exempt))
+    if tuple(members) == before or not rows:
+        return []
+    facts: list[Fact] = [BranchListed(point=place[0], branch=place[1], members=tuple(members))]
+    if free:
+        facts.append(PersonForgotten(refs=tuple(sorted(free)), why="unlisted"))
+    return facts
+
+
+def found_by(state: State, known: Mapping[Ref, Person], text: str) -> list[Ref]:
+    """Return the members whose name holds what was typed (marks may be missing), or whose
+    number it is."""
+    asked, number = search_key(text), number_key(text)
+    found = []
+    for ref in state.home_of:
+        person = known.get(ref)
+        if person is None:
+            continue
+        if (asked and asked in search_key(person.name)) or (
+            number and number == number_key(person.number)
+        ):
+            found.append(ref)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attended:
+    """What is kept of one member at one roll call."""
+
+    session: str
+    roll: int
+    mark: Mark
+
+
+def extract(state: State, member: Ref) -> list[Attended]:
+    """Return everything that marks say of a member, for himself.
+
+    Raises:
+        Refused: ``unknown_member``.
+
+    """
+    if member not in state.home_of:
+        raise Refused("unknown_member", f"no member {member}")
+    point, branch = state.home_of[member]
+    found = []
+    for session, register in state.registers.items():
+        for roll, code in sorted(register.sheets):
+            mark = mark_of(register.sheet(roll, code, branch).marks, member)
+            if code == point and mark is not None:
+                found.append(Attended(session=session, roll=roll, mark=mark))
+    return found
+
+
+def forget(state: State, known: Mapping[Ref, Person], member: Ref) -> list[Fact]:
+    """Return what deleting a member's name causes: his own, and what he gave as a guest.
+
+    Raises:
+        Refused: ``unknown_member``.
+
+    """
+    guest_refs = {
+        claim.value.who
+        for register in state.registers.values()
+        for move in register.moves.values()
+        for claim in move.seated
+        if member in (claim.value.member, move.matched.member if move.matched else None)
+    }
+    refs = [ref for ref in (member, *sorted(r for r in guest_refs if r)) if ref in known]
+    if member not in state.home_of or not refs:
+        raise Refused("unknown_member", f"no member {member}")
+    return [PersonForgotten(refs=tuple(refs), why="asked")]
+
+
+def expired(state: State, kept: Mapping[Ref, object], now_utc: str, days: int) -> list[Fact]:
+    """Return what retention deletes now: personal data of sessions long closed.
+
+    Members still on a list stay: the list is the roster's, not the session's.
+    """
+    limit = format_utc(parse_utc(now_utc) - days * DAY_S)
+    over = {
+        session.id
+        for session in state.sessions.values()
+        if session.phase is Phase.CLOSED and session.phase_utc < limit
+    }
+    refs = sorted(ref for session in over for ref in _refs_of(state, session) if ref in kept)
+    return [PersonForgotten(refs=tuple(dict.fromkeys(refs)), why="retention")] if refs else []
+
+
+def _refs_of(state: State, session: str) -> set[Ref]:
+    """Return what a session's entries refer to."""
+    found: set[Ref | None] = set()
+    for (id_, _point), attendance in state.attendance.items():
+        if id_ == session:
+            found |= {claim.value for claim in attendance.people}
+            found |= {claim.value for claim in attendance.notes}
+    for row in state.kept.values():
+        if row.session == session and isinstance(row.fact, EntryKept):
+            found.add(row.fact.raw)
+    register = state.registers.get(session)
+    for move in register.moves.values() if register is not None else ():
+        found |= {claim.value.note for claim in move.announced}
+        for seat in move.seated:
+            found |= {seat.value.who, seat.value.unit}
+    found |= {room.note for (id_, _p), room in state.rooms.items() if id_ == session}
+    found |= {fault.note for (id_, _p), fault in state.faults.items() if id_ == session}
+    return {ref for ref in found if ref is not None}
+
+
+def _same(person: Person, row: MemberRow) -> bool:
+    if person.number and row.number:
+        return number_key(person.number) == number_key(row.number)
+    return name_key(person.name) == name_key(row.name)

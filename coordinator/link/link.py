@@ -1,0 +1,157 @@
+"""What a point's link to the programme did, from its reports. Pure: no I/O.
+
+Telemetry: it never enters the journal. ``LinkMeter`` makes the differences between two reports
+(``Second``) and the rounded figures of a window, so that a screen is told only what it can show.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+from config.thresholds import LinkLimits
+from signaling.schema import Decoding
+from signaling.stats import InboundAudio, InboundRtp, InboundVideo, MediaStats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What a screen shows of a link."""
+
+    rtt_ms: int | None = None
+    jitter_ms: int | None = None
+    loss_ratio: float | None = None
+    "Over the window, two digits; None while too few packets prove anything."
+    frames_per_second: int | None = None
+    bitrate_kbps: int | None = None
+    "Rounded to ten."
+    delay_ms: int | None = None
+    "From the relay to the screen, by the judge; None while it cannot be told."
+    skew_ms: int | None = None
+    "How much later than its sound the picture is shown, likewise."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Second:
+    """What happened between two reports. None: nothing to tell it from."""
+
+    at: float
+    "When the later of them came, monotonic seconds."
+    span_s: float
+    received: int
+    lost: int
+    rtt_s: float | None
+    jitter_s: float | None
+    loss_ratio: float | None
+    concealed_ratio: float | None
+    frozen_ratio: float | None
+    frames_per_second: float | None
+    bitrate_bps: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    at: float
+    received: int
+    lost: int
+    bytes: int
+    samples: int
+    concealed: int
+    frozen_s: float
+
+
+class LinkMeter:
+    """Makes the differences between the reports of one receiver."""
+
+    def __init__(self, limits: LinkLimits) -> None:
+        self.limits = limits
+        self.link = Link()
+        self._samples: deque[_Sample] = deque(maxlen=limits.window + 1)
+
+    def receive_stats(self, stats: MediaStats, now: float) -> Second | None:
+        """Take a report into account; None when it is the first of its media session."""
+        sample = _sample(stats, now)
+        if self._samples and sample.received < self._samples[-1].received:
+            self._samples.clear()
+        before = self._samples[-1] if self._samples else None
+        self._samples.append(sample)
+        self.link = self._measure(stats)
+        if before is None or sample.at <= before.at:
+            return None
+        return self._second(stats, before, sample)
+
+    def _second(self, stats: MediaStats, before: _Sample, after: _Sample) -> Second:
+        span_s = after.at - before.at
+        received, lost = after.received - before.received, max(0, after.lost - before.lost)
+        made = after.samples - before.samples
+        need = self.limits.min_packets / 5
+        return Second(
+            at=after.at,
+            span_s=span_s,
+            received=received,
+            lost=lost,
+            rtt_s=stats.current_round_trip_time,
+            jitter_s=_jitter_s(stats),
+            loss_ratio=lost / (received + lost) if received + lost >= need else None,
+            concealed_ratio=_share(after.concealed - before.concealed, made),
+            frozen_ratio=self._frozen(stats, after.frozen_s - before.frozen_s, span_s),
+            frames_per_second=stats.video.frames_per_second if stats.video else None,
+            bitrate_bps=max(0, after.bytes - before.bytes) * 8 / span_s,
+        )
+
+    def _frozen(self, stats: MediaStats, frozen_s: float, span_s: float) -> float | None:
+        """Return the share of the time in which the picture stood still.
+
+        W3C's counters grow when the next frame comes; a picture that stands still for good
+        never adds to them, so its last frame's age is looked at too.
+        """
+        if stats.video is None or stats.decoding is Decoding.NONE:
+            return None
+        age_s = stats.last_frame_age
+        if age_s is not None and age_s > self.limits.stall_s:
+            return 1.0
+        return min(1.0, max(0.0, frozen_s) / span_s)
+
+    def _measure(self, stats: MediaStats) -> Link:
+        first, last = self._samples[0], self._samples[-1]
+        received, lost = last.received - first.received, max(0, last.lost - first.lost)
+        enough = received + lost >= self.limits.min_packets
+        rtt_s, jitter_s, video = stats.current_round_trip_time, _jitter_s(stats), stats.video
+        return Link(
+            rtt_ms=None if rtt_s is None else _coarse(rtt_s * 1000),
+            jitter_ms=None if jitter_s is None else _coarse(jitter_s * 1000),
+            loss_ratio=round(lost / (received + lost), 2) if enough else None,
+            frames_per_second=None if video is None else round(video.frames_per_second),
+            bitrate_kbps=_kbps(last.bytes - first.bytes, last.at - first.at),
+        )
+
+
+def _sample(stats: MediaStats, now: float) -> _Sample:
+    streams: list[InboundRtp] = [s for s in (stats.video, stats.audio) if s is not None]
+    audio, video = stats.audio or InboundAudio(), stats.video or InboundVideo()
+    return _Sample(
+        now,
+        sum(s.packets_received for s in streams),
+        sum(s.packets_lost for s in streams),
+        sum(s.bytes_received for s in streams),
+        audio.total_samples_received,
+        audio.concealed_samples,
+        video.total_freezes_duration,
+    )
+
+
+def _jitter_s(stats: MediaStats) -> float | None:
+    """Return the sound's jitter: a picture's is that of its large frames, not of the line."""
+    return None if stats.audio is None else stats.audio.jitter
+
+
+def _share(part: int, whole: int) -> float | None:
+    return None if whole <= 0 else min(1.0, max(0, part) / whole)
+
+
+def _kbps(size: int, span_s: float) -> int | None:
+    return None if span_s <= 0 else round(size * 8 / span_s / 10_000) * 10
+
+
+def _coarse(ms: float) -> int:
+    """Round to 1, above 20 to 10, above 200 to 50: nobody acts on less."""
+    step = 1 if ms < 20 else 10 if ms < 200 else 50
+    return round(ms / step) * step

@@ -1,0 +1,96 @@
+"""What a report says to the judge, and how late pictures are. Pure: no I/O."""
+
+from collections import deque
+from statistics import median
+
+from signaling.messages import PointReport
+from signaling.rtp import AUDIO_CLOCK_HZ
+from signaling.schema import Decoding, DeviceRole
+from signaling.stats import MediaStats, Presented
+
+from ..judge.line import Sample, Verdict
+
+SILENT_S = 6.0
+"A receiver that says nothing for so long is the point's receiver no more."
+LONGEST_WAY_S = 0.5
+VERDICTS = 9
+"Delays are the median of so many."
+
+
+class PointReceiver:
+    """Which device is the point's receiver: its screen, and its agent while there is none."""
+
+    def __init__(self) -> None:
+        self._device: str | None = None
+        self._role = DeviceRole.AGENT
+        self._spoke_at = float("-inf")
+
+    def receive(self, device: str, role: DeviceRole, now: float) -> bool:
+        """Tell whether a report of this device counts."""
+        gone = now >= self._spoke_at + SILENT_S
+        better = role is DeviceRole.SCREEN and self._role is not DeviceRole.SCREEN
+        if device != self._device and not gone and not better:
+            return False
+        self._device, self._role, self._spoke_at = device, role, now
+        return True
+
+    @property
+    def device(self) -> str | None:
+        """The receiver, None before any report."""
+        return self._device
+
+
+def sample_of(device: str, report: PointReport, now: float, hears_other: bool) -> Sample | None:
+    """Return what the judge needs of a report that arrived at ``now``; None when it has none."""
+    media = report.media
+    if media is None or media.presented is None or media.decoding is Decoding.NONE:
+        return None
+    at = now - min(LONGEST_WAY_S, (report.control_rtt_ms or 0.0) / 2000)
+    return _sample(device, media, media.presented, at, hears_other)
+
+
+def _sample(
+    device: str, media: MediaStats, presented: Presented, at: float, hears_other: bool
+) -> Sample:
+    audio = media.audio
+    return Sample(
+        device=device,
+        at=at,
+        timestamp=presented.rtp_timestamp,
+        shown_at=at - presented.age,
+        thumbnail=presented.thumbnail,
+        sound_timestamp=presented.sound_rtp_timestamp,
+        played_at=at - presented.sound_age,
+        energy=audio.total_audio_energy if audio else 0.0,
+        duration=audio.total_samples_duration if audio else 0.0,
+        concealed=audio.concealed_samples / AUDIO_CLOCK_HZ if audio else 0.0,
+        sampled=media.decoding is not Decoding.ALL,
+        hears_other=hears_other,
+    )
+
+
+class PointDelay:
+    """How late a point's picture is, and how far from its sound; rounded for screens."""
+
+    def __init__(self) -> None:
+        self.delay_ms: int | None = None
+        self.skew_ms: int | None = None
+        self._delays: deque[float] = deque(maxlen=VERDICTS)
+        self._skews: deque[float] = deque(maxlen=VERDICTS)
+
+    def receive(self, verdict: Verdict) -> bool:
+        """Take a verdict; return whether what a screen shows changed."""
+        before = (self.delay_ms, self.skew_ms)
+        if verdict.delay_ms is not None:
+            self._delays.append(verdict.delay_ms)
+            self.delay_ms = max(0, _coarse(median(self._delays)))
+        if verdict.skew_ms is not None:
+            self._skews.append(verdict.skew_ms)
+            self.skew_ms = _coarse(median(self._skews))
+        return before != (self.delay_ms, self.skew_ms)
+
+
+def _coarse(ms: float) -> int:
+    """Round to 20, above 200 to 50: lips and nerves notice no less."""
+    step = 20 if abs(ms) < 200 else 50
+    return round(ms / step) * step

@@ -1,0 +1,277 @@
+"""Two roll calls by names in a large town: ``python -m tests.bench.rolls [--seconds 150]``.
+
+226 points, 32,000 members, one entry for every member and roll from 226 concurrent devices: the
+entries of ten minutes, sent within ``--seconds``. A coordinator in a process of its own; from
+sending to ack; the totals against what was marked; then kill -9 and the time to serve again.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from config.folder import DataFolder
+from config.settings import Media, Settings
+from config.utc import format_utc
+from coordinator.access import new_secret
+from coordinator.app import open_coordinator
+from coordinator.attendance.fact import BranchListed, Member, RollClosed
+from coordinator.fact import (
+    Branch,
+    CodeIssued,
+    DeviceEnrolled,
+    Fact,
+    PhaseEntered,
+    PointEntered,
+    TokenIssued,
+)
+from coordinator.fold import replay
+from coordinator.journal import SqliteJournal
+from coordinator.person import Person
+from coordinator.runtime import Personal
+from signaling.schema import DeviceRole, Phase
+from tests.bench.demo import cpu_s
+from tests.harness.coordinator_process import CoordinatorProcess
+from tests.harness.facts import planned
+
+BRANCHES = 3
+ROLLS = (1, 2)
+MARKS = ("present", "late", "excused", "absent")
+WEIGHTS = (90, 3, 4, 3)
+
+
+@dataclass(kw_only=True)
+class Town:
+    """What was seeded, and what the halls will say."""
+
+    members: dict[str, list[tuple[str, str]]]
+    "Of a point: (branch, reference)."
+    credentials: dict[str, str]
+    "A phone of each point."
+    token: str
+    marks: dict[tuple[int, str], str]
+    "By (roll, reference)."
+
+
+def town_of(points: int, members: int) -> tuple[Town, list[Fact], Personal]:
+    """Return a town, the facts that make it, and its names."""
+    chance, personal = random.Random(7), Personal()
+    facts: list[Fact] = [planned()]
+    code = new_secret("token")
+    facts.append(
+        CodeIssued(code="bench", hash=code.hash, roles=(DeviceRole.PHONE,), single_use=False)
+    )
+    by_point: dict[str, list[tuple[str, str]]] = {}
+    credentials = {}
+    for number in range(points):
+        point = f"P-{number:03d}"
+        people = members // points + (number < members % points)
+        lists: list[list[Member]] = [[] for _ in range(BRANCHES)]
+        for i in range(people):
+            ref = f"m{number:03d}-{i:04d}"
+            personal.people[ref] = Person(name=f"Đảng viên {number} {i}", number=ref)
+            lists[i % BRANCHES].append(Member(ref=ref))
+        names = [f"Chi bộ {b + 1}" for b in range(BRANCHES)]
+        branches = tuple(
+            Branch(name=name, members=len(listed))
+            for name, listed in zip(names, lists, strict=True)
+        )
+        facts.append(
+            PointEntered(
+                code=point,
+                name=f"Điểm cầu {number}",
+                unit=f"Đảng bộ {number // 10}",
+                branches=branches,
+            )  # fmt: skip
+        )
+        for name, listed in zip(names, lists, strict=True):
+            facts.append(BranchListed(point=point, branch=name, members=tuple(listed)))
+        by_point[point] = [(n, m.ref) for n, ms in zip(names, lists, strict=True) for m in ms]
+        secret = new_secret("device")
+        facts.append(
+            DeviceEnrolled(
+                device=secret.id, point=point, role=DeviceRole.PHONE, hash=secret.hash, code="bench"
+            )  # fmt: skip
+        )
+        credentials[point] = secret.text
+    token = new_secret("token")
+    facts.append(TokenIssued(token=token.id, role="secretary", name="Thư ký", hash=token.hash))
+    facts.append(PhaseEntered(phase=Phase.CHECK_IN))
+    marks = {
+        (roll, ref): chance.choices(MARKS, WEIGHTS)[0]
+        for roll in ROLLS
+        for listed in by_point.values()
+        for _branch, ref in listed
+    }
+    town = Town(members=by_point, credentials=credentials, token=token.text, marks=marks)
+    return town, facts, personal
+
+
+async def seed(data: Path, facts: list[Fact], personal: Personal) -> None:
+    """Write the town's journal."""
+    settings = Settings(data=str(data), media=Media(start_relay=False))
+    async with open_coordinator(settings, DataFolder(data), serving=False) as coordinator:
+        runtime = coordinator.runtime
+        await runtime.change(facts[:-1], actor="bench", session="s1", personal=personal)
+        await runtime.change(facts[-1:], actor="bench", session="s1")
+
+
+@dataclass(kw_only=True)
+class Hall:
+    """One device that calls rolls, tap by tap."""
+
+    socket: aiohttp.ClientWebSocketResponse[bool]
+    spool: str
+    seq: int = 0
+    sent_at: dict[int, float] = field(default_factory=dict)
+    took_s: list[float] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    async def call(self, roll: int, taps: list[tuple[str, str, str]], seconds: float) -> None:
+        """Mark members one by one, evenly over a time, and wait for the last ack."""
+        reader = asyncio.create_task(self._read(self.seq + len(taps)))
+        began, gap_s = time.monotonic() + random.random() * seconds / len(taps), seconds / len(taps)
+        for i, (branch, ref, mark) in enumerate(taps):
+            await asyncio.sleep(max(0.0, began + i * gap_s - time.monotonic()))
+            self.seq += 1
+            self.sent_at[self.seq] = time.monotonic()
+            body = {"roll": roll, "branch": branch, "marks": {ref: mark}}
+            await self.socket.send_json(
+                {
+                    "type": "fact.enter",
+                    "spool": self.spool,
+                    "seq": self.seq,
+                    "session": "s1",
+                    "entered_utc": format_utc(time.time()),
+                    "kind": "roll.marked",
+                    "body": body,
+                }
+            )
+        await reader
+
+    async def _read(self, last: int) -> None:
+        while True:
+            message: dict[str, Any] = await self.socket.receive_json()
+            if message["type"] != "fact.acked":
+                continue
+            self.took_s.append(time.monotonic() - self.sent_at.pop(message["seq"]))
+            if message["note"] or message["remark"]:
+                self.refused.append(str(message["note"] or message["remark"]))
+            if message["seq"] == last:
+                return
+
+
+async def call_rolls(url: str, town: Town, seconds: float) -> list[Hall]:
+    """Open, call and close both rolls."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+        halls = {}
+        for point, credential in town.credentials.items():
+            headers = {"Authorization": f"Bearer {credential}"}
+            socket = await http.ws_connect(f"{url}/ws/agent", headers=headers)
+            spool = f"spool-{point}"
+            await socket.send_json({"type": "hello", "versions": [1], "spool": spool})
+            halls[point] = Hall(socket=socket, spool=spool)
+        admin = {"Authorization": f"Bearer {town.token}"}
+        for roll in ROLLS:
+            await post(http, f"{url}/api/v1/session/rolls/{roll}/open", admin)
+            async with asyncio.TaskGroup() as group:
+                for point, hall in halls.items():
+                    taps = [(b, r, town.marks[roll, r]) for b, r in town.members[point]]
+                    group.create_task(hall.call(roll, taps, seconds / len(ROLLS)))
+            await post(http, f"{url}/api/v1/session/rolls/{roll}/close", admin)
+        for hall in halls.values():
+            await hall.socket.close()
+    return list(halls.values())
+
+
+async def post(http: aiohttp.ClientSession, url: str, headers: dict[str, str]) -> None:
+    async with http.post(url, headers=headers) as answer:
+        assert answer.status == 200, await answer.text()
+
+
+async def check_totals(url: str, town: Town) -> None:
+    """Compare every branch of every roll with what was marked, to the person."""
+    headers = {"Authorization": f"Bearer {town.token}"}
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{url}/api/v1/session/attendance", headers=headers) as answer:
+            found = await answer.json()
+    for point in found["points"]:
+        for branch in point["branches"]:
+            refs = [r for b, r in town.members[point["code"]] if b == branch["branch"]]
+            for roll in ROLLS:
+                said = [town.marks[roll, ref] for ref in refs]
+                sums = branch["rolls"][roll - 1]
+                here = said.count("present") + said.count("late")
+                assert sums["attended"] == here, (point["code"], branch["branch"], roll)
+                assert sums["excused"] == said.count("excused")
+                assert sums["late"] == said.count("late")
+    for roll in found["rolls"]:
+        assert roll["frozen"]["attended"] == roll["total"]["attended"]
+        print(f"  roll {roll['roll']}: {roll['total']['attended']} of {roll['total']['expected']}"
+              f" present, {roll['total']['excused']} excused: right to the person")  # fmt: skip
+
+
+async def measure(points: int, members: int, seconds: float) -> None:
+    """Run once and print."""
+    town, facts, personal = town_of(points, members)
+    entries = len(ROLLS) * members
+    print(f"{points} points, {members} members, {entries} entries in {seconds:.0f} s "
+          f"({entries / seconds:.0f} a second; in ten minutes it would be {entries / 600:.0f}); "
+          f"load average {os.getloadavg()[0]:.1f}")  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        await seed(data, facts, personal)
+        names = {"NHIPCAU_PRIVACY__NAMES": "true"}
+        async with CoordinatorProcess(data, settings=names) as process:
+            await process.start()
+            await process.until_ready()
+            before = cpu_s(process.pid)
+            halls = await call_rolls(process.url, town, seconds)
+            took_ms = sorted(1000 * s for hall in halls for s in hall.took_s)
+            assert len(took_ms) == entries
+            assert not [note for hall in halls for note in hall.refused]
+            quantiles = [took_ms[int(share * (entries - 1))] for share in (0.5, 0.99, 1)]
+            cpu_us = 1e6 * (cpu_s(process.pid) - before) / entries
+            print(f"  the coordinator's CPU: {cpu_us:.0f} µs an entry")
+            print("  sent to acked: p50 {:.1f} ms, p99 {:.1f} ms, max {:.0f} ms".format(*quantiles))
+            await check_totals(process.url, town)
+            await process.kill()
+            began = time.monotonic()
+            await process.start()
+            await process.until_ready()
+            print(f"  killed; serves again after {time.monotonic() - began:.2f} s")
+            await check_totals(process.url, town)
+            await process.kill()
+        await measure_replay(data)
+
+
+async def measure_replay(data: Path) -> None:
+    journal = SqliteJournal(DataFolder(data).journal, "bench")
+    began, cpu_s = time.monotonic(), time.process_time()
+    state = replay(journal.read())
+    took_s, cpu_s = time.monotonic() - began, time.process_time() - cpu_s
+    closed = sum(isinstance(r.closing, RollClosed) for r in state.registers["s1"].rolls.values())
+    assert closed == len(ROLLS)
+    journal.close()
+    print(f"  replay of the journal alone: {took_s:.2f} s, of it {cpu_s:.2f} s of CPU")
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--points", type=int, default=226)
+    parser.add_argument("--members", type=int, default=32_000)
+    parser.add_argument("--seconds", type=float, default=150.0)
+    options = parser.parse_args()
+    asyncio.run(measure(options.points, options.members, options.seconds))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""The secretary's desk in a real Chromium, on a real coordinator."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coordinator.attendance.fact import RollOpened
+from coordinator.entered import Entry, enter
+from coordinator.fact import Fact, PhaseEntered
+from signaling.entry import KINDS, Body
+from signaling.roll import GuestCounted, Home, RollCount, RollCounted
+from signaling.schema import Phase
+from tests.browser.conftest import Shot, fits_across, keeps_the_rules
+from tests.harness.chromium import Chromium, Page
+from tests.harness.facts import planned
+from tests.harness.hall import TOWN
+from tests.harness.server import Served, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_io]
+
+OPEN: tuple[Fact, ...] = (planned(), *TOWN, PhaseEntered(phase=Phase.CHECK_IN))
+DONE = "document.querySelector('.deed-done')"
+
+
+async def seed(served: Served, *facts: Fact) -> None:
+    """Record facts of the session."""
+    for fact in facts:
+        await served.coordinator.runtime.change([fact], actor="test", session="s1")
+
+
+async def hall(served: Served, point: str, body: Body) -> None:
+    """Have a hall enter something."""
+    runtime = served.coordinator.runtime
+    entry = Entry(
+        device=f"phone-{point}",
+        point=point,
+        session="s1",
+        entered_utc=runtime.now_utc(),
+        kind=KINDS[type(body)],
+        raw="raw",
+        body=body,
+    )
+    await seed(served, enter(runtime.state, entry)[1])
+
+
+async def open_desk(chromium: Chromium, served: Served, size: tuple[int, int]) -> Page:
+    page = await chromium.open(f"{served.url}/signin?next=%2Fhost", *size)
+    await page.do("click", selector=".other")
+    await page.do("fill", selector="#token", value=served.tokens["secretary"])
+    await page.do("click", selector=".primary")
+    await page.until("document.querySelector('.secretary.is-live .sums tbody tr')")
+    return page
+
+
+def one(present: int) -> RollCounted:
+    return RollCounted(roll=1, branches=(RollCount(present=present),))
+
+
+async def names(page: Page) -> list[str]:
+    script = "[...document.querySelectorAll('.sums tbody th')].map(n => n.firstChild.data.trim())"
+    found: list[str] = json.loads(await page.evaluate(f"JSON.stringify({script})"))
+    return found
+
+
+async def test_a_roll_call_from_opening_to_closing(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path) as served:
+        await seed(served, *OPEN)
+        page = await open_desk(chromium, served, (1366, 768))
+        await page.do("click", selector=".roll-waiting .quiet")
+        await page.sees("Đang điểm danh")
+        await hall(served, "B", one(5))
+        await page.sees("1/3 điểm cầu đã điểm danh đủ")
+        await page.do("click", selector=".check input")
+        await page.until("document.querySelectorAll('.sums tbody tr').length === 2")
+        await page.do("click", selector=".check input")
+        await hall(served, "A", GuestCounted(home=Home(point="C"), people=2))
+        await page.sees("2 dự nơi khác")
+        await shot(page, "secretary-laptop")
+        await fits_across(page)
+        await page.hold(".roll-open .hold", 1.3)
+        await page.sees("Chốt lúc")
+        await hall(served, "B", one(4))
+        await page.sees("đã điều chỉnh")
+        await page.sees("Điều chỉnh sau khi chốt: -1.")
+        await keeps_the_rules(page, served.url)
+        await shot(page, "secretary-laptop-closed")
+
+
+async def test_the_table_is_searched_without_marks_and_sorted_as_vietnamese_is(
+    chromium: Chromium, tmp_path: Path
+) -> None:
+    async with serving(tmp_path) as served:
+        await seed(served, *OPEN)
+        page = await open_desk(chromium, served, (1366, 768))
+        assert await names(page) == ["Công ty May", "Hội trường Dị Sử", "Nhà văn hóa Phố Nối"]
+        await page.do("fill", selector="input[type=search]", value="di su")
+        await page.until("document.querySelectorAll('.sums tbody tr').length === 2")
+        await page.do("click", selector=".group button:first-child")
+        await page.until("document.querySelectorAll('.sums tbody tr').length === 1")
+        await page.do("click", selector=".group button:last-child")
+        await page.until("document.querySelectorAll('.sums tbody tr').length === 2")
+
+
+async def test_the_secretary_enters_for_a_hall_and_decides(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path) as served:
+        await seed(served, *OPEN, RollOpened(roll=1))
+        await hall(served, "B", one(5))
+        await hall(served, "A", GuestCounted(home=Home(point="B"), people=2))
+        await hall(served, "C", RollCounted(roll=2, branches=(RollCount(present=1),)))
+        page = await open_desk(chromium, served, (1366, 768))
+        await page.do("click", selector=".sums tbody tr:last-child .link")
+        await page.sees("phải dự 5")
+        await page.do("fill", selector=".count-sheet input", value="4")
+        await shot(page, "secretary-laptop-entry")
+        await page.do("click", selector="dialog .quiet")
+        await page.until(DONE)
+        sheet = served.coordinator.runtime.state.registers["s1"].sheet(1, "C", "Chi bộ 1")
+        assert sheet.value is not None
+        assert sheet.value.present == 4
+        await page.do("click", selector=".tab:nth-child(2)")
+        await page.sees("vượt số phải dự 2 đồng chí")
+        await shot(page, "secretary-laptop-conflict")
+        await page.do("click", selector=".case .quiet")
+        await page.sees("Đã quyết định: Tính cả (secretary)")
+        await page.do("click", selector=".tab:nth-child(3)")
+        await page.sees("lần điểm danh này chưa mở.")
+        await page.do("click", selector=".case .quiet")
+        await page.until("document.querySelector('.is-decided')")
+        await page.do("click", selector=".tab:nth-child(4)")
+        await page.sees("Tự đến, đếm số")
+        await keeps_the_rules(page, served.url)
+
+
+async def test_the_desk_fits_a_phone(chromium: Chromium, shot: Shot, tmp_path: Path) -> None:
+    async with serving(tmp_path) as served:
+        await seed(served, *OPEN)
+        page = await open_desk(chromium, served, (390, 844))
+        await fits_across(page)
+        await shot(page, "secretary-phone")
+        await keeps_the_rules(page, served.url)

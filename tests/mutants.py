@@ -177,7 +177,7 @@ MUTANTS = (
     ),
     Mutant(
         "a device may publish as another hall",
-        "coordinator/media_access.py",
+        "coordinator/media/access.py",
         "return caller.point == point if caller.point",
         "return True if caller.point",
         f"{HALL}::test_a_device_neither_watches_nor_publishes_for_others",
@@ -335,10 +335,10 @@ MUTANTS = (
     ),
     Mutant(
         "whoever knows a session's URL may end it",
-        "coordinator/media_http.py",
+        "coordinator/media/http.py",
         "        if caller.who != session.who:",
         "        if False:",
-        "tests/coordinator/test_media_http.py"
+        "tests/coordinator/media/test_http.py"
         "::test_a_sessions_url_alone_neither_changes_nor_ends_it",
     ),
     Mutant(

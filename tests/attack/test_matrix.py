@@ -27,11 +27,16 @@ OTHERS: dict[str, set[str] | None] = {
     "/host": None,
     "/hall": None,
     "/hall/sw.js": None,
+    "/hall/plain": None,  # A cookie of its own, and a proof in each form; see test_plain
+    "/hall/plain/code": None,
+    "/hall/plain/join": None,
     "/signin": None,
     "/static/{path}": None,
     "/ws/agent": SPEAK,
     "/ws/watch": WATCH,
+    "/hall/sheets": {"admin", "secretary", "technician"},
     "/whip/studio": PUBLISH,
+    "/whip/studio-low": PUBLISH,
     "/whip/studio-backup": PUBLISH,
     "/whip/point/{code}": {"admin", "host"},  # of another point
     "/whep/programme": PLAY,
@@ -41,6 +46,7 @@ OTHERS: dict[str, set[str] | None] = {
 }
 # Reached without a credential by intent: each is a decision, so each is named here.
 OPEN = {
+    ("GET", "/api/v1/calendar.ics"),  # Titles and times: calendars of people send no credential.
     ("POST", "/api/v1/join"),
     ("POST", "/api/v1/join/points"),
     ("POST", "/api/v1/signin"),
@@ -50,8 +56,9 @@ OPEN = {
 
 
 def concrete(path: str) -> str:
-    """Fill an address in with another hall's code."""
-    return re.sub(r"{(code|point)}", FOREIGN, re.sub(r"{(id|secret|path)}", "x", path))
+    """Fill an address in with another hall's code, a roll's number, and names of nothing."""
+    path = re.sub(r"{(code|point)}", FOREIGN, path)
+    return re.sub(r"{\w+}", "x", path.replace("{roll}", "1"))
 
 
 async def test_every_address_has_a_decision(tmp_path: Path) -> None:

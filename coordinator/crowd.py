@@ -4,7 +4,7 @@ Counted by address alone, so that a flood from one place leaves the others' door
 network of IPv6 is one address: whoever has one has 2^64.
 """
 
-import ipaddress
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 MAX_PER_ADDRESS = 1024
 "Fifty halls behind one router, with three devices and some pages each."
@@ -16,23 +16,23 @@ class Crowd:
 
     Args:
         most: Connections one address may hold.
-        trusted: Addresses that are not counted, such as the proxy's: everybody comes through
+        trusted: Networks that are not counted, such as the proxy's: everybody comes through
             it. This machine never is.
 
     """
 
     def __init__(
-        self, *, most: int = MAX_PER_ADDRESS, trusted: frozenset[str] = frozenset()
+        self, *, most: int = MAX_PER_ADDRESS, trusted: tuple[IPv4Network | IPv6Network, ...] = ()
     ) -> None:
         self._most = most
-        self._trusted = frozenset(map(origin_of, trusted))
+        self._trusted = trusted
         self._here: dict[str, int] = {}
 
     def enter(self, address: str) -> bool:
         """Count a connection; False, and not counted, when its address has enough."""
-        origin = origin_of(address)
-        if self._exempt(origin):
+        if self._exempt(address):
             return True
+        origin = origin_of(address)
         here = self._here.get(origin, 0)
         if here >= self._most:
             return False
@@ -46,26 +46,28 @@ class Crowd:
         if here > 0:
             self._here[origin] = here
 
-    def _exempt(self, origin: str) -> bool:
-        return origin in self._trusted or _is_loopback(origin)
+    def _exempt(self, address: str) -> bool:
+        ip = _read(address)
+        return ip is not None and (
+            ip.is_loopback or any(ip in network for network in self._trusted)
+        )
 
 
 def origin_of(address: str) -> str:
     """Return what an address counts as: itself, or its IPv6 network; other text as it is."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
+    ip = _read(address)
+    if ip is None:
         return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return str(ip.ipv4_mapped)
-        if not ip.is_loopback:
-            return str(ipaddress.ip_network((ip, _IPV6_PREFIX), strict=False))
+    if isinstance(ip, IPv6Address) and not ip.is_loopback:
+        return str(ip_network((ip, _IPV6_PREFIX), strict=False))
     return str(ip)
 
 
-def _is_loopback(origin: str) -> bool:
+def _read(address: str) -> IPv4Address | IPv6Address | None:
+    """Return the address, an IPv4 one that came by an IPv6 socket as what it is."""
     try:
-        return ipaddress.ip_address(origin).is_loopback
+        ip = ip_address(address.partition("%")[0])
     except ValueError:
-        return False
+        return None
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+    return ip if mapped is None else mapped

@@ -28,7 +28,7 @@ GENEROUS_S = 20.0
 class Everybody(Crowd):
     """Counts this machine as well: in tests everybody comes from it."""
 
-    def _exempt(self, origin: str) -> bool:
+    def _exempt(self, address: str) -> bool:
         return False
 
 

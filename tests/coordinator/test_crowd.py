@@ -1,5 +1,7 @@
 """How many connections an address may hold."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from coordinator.crowd import Crowd, origin_of
@@ -37,9 +39,11 @@ def test_one_network_of_ipv6_is_one_address() -> None:
     assert crowd.enter("2001:db8:0:1::1")
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "127.8.9.1", "198.51.100.1"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "::1", "127.8.9.1", "::ffff:127.0.0.1", "198.51.100.1"]
+)
 def test_this_machine_and_the_proxy_are_not_counted(address: str) -> None:
-    crowd = Crowd(most=1, trusted=frozenset({"198.51.100.1"}))
+    crowd = Crowd(most=1, trusted=(ip_network("198.51.100.0/24"),))
     for _ in range(5):
         assert crowd.enter(address)
     crowd.leave(address)

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
 
-.PHONY: demo test test-fast bench soak package lint types setup lock clean
+.PHONY: demo test test-fast bench mutants soak package lint types setup lock clean
 
 demo: setup
 	$(BIN)/nhipcau demo $(ARGS)
@@ -22,6 +22,10 @@ test-fast: setup
 bench: setup
 	sh .ci/need janus iproute2:ip
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# Takes the safety lines away one at a time: a named test must notice. Five minutes; docs/mutants.md.
+mutants: setup
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 # The fault suite in its long version: hundreds of kills, thousands of power cuts.
 soak: setup test-tools

@@ -1,16 +1,40 @@
 """Structured logs: one JSON object a line, from our own loggers and from the libraries'.
 
-Secrets never reach a log line: what bears the name of one is blotted out, and headers are not
-logged at all.
+Secrets never reach a log line: what bears the name of one is blotted out, tracebacks come
+without the values of variables, and headers are not logged at all. What a peer said cannot
+look like another line, steer a terminal, or turn the reading direction.
 """
 
+import json
 import logging
 import sys
+from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-SECRETS = frozenset({"credential", "join_code", "key", "authorization", "token", "phone"})
+SECRETS = frozenset(
+    {
+        "authorization",
+        "bearer",
+        "cookie",
+        "credential",
+        "invitation",
+        "join_code",
+        "key",
+        "password",
+        "phone",
+        "secret",
+        "token",
+    }
+)
+
+# JSON escapes what lies below U+0020 by itself. These it leaves: DEL and C1 (a terminal takes
+# U+009B for ESC [), line ends of Unicode, and marks that turn or hide text.
+_HIDDEN = [*range(0x7F, 0xA0), 0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x202F)]
+_HIDDEN += [*range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC), *range(0xD800, 0xE000)]
+_ESCAPES = {number: f"\\u{number:04x}" for number in _HIDDEN}
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -18,6 +42,11 @@ def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     for name in SECRETS & event.keys():
         event[name] = "***"
     return event
+
+
+def plain_json(event: EventDict, **options: Any) -> str:
+    """Return an event as JSON that is safe to look at in a terminal."""
+    return json.dumps(event, **options).translate(_ESCAPES)
 
 
 def configure_log(
@@ -36,7 +65,8 @@ def configure_log(
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="utc"),
-        structlog.processors.dict_tracebacks,
+        # With the variables' values, which is the default, passwords would be in the log.
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
         hide_secrets,
     ]
     last = structlog.stdlib.ProcessorFormatter.wrap_for_formatter
@@ -61,7 +91,7 @@ def _formatter(shared: list[Processor]) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(plain_json, ensure_ascii=False),
         ],
         foreign_pre_chain=shared,
     )

@@ -67,6 +67,8 @@ from .backup_desk import BackupDesk
 from .calendar import Expectation, check_rule
 from .caller import networks
 from .cli.office import Office, client
+from .crowd import Crowd
+from .door import DOOR, Door, GuardedSite
 from .errors import JournalLocked
 from .fact import CoordinatorStarted
 from .gateway import Gateway
@@ -274,6 +276,7 @@ def _application(
     app[RUNTIME] = context.runtime
     app[CONTEXT] = context
     app[SECURE] = context.secure
+    app[DOOR] = Door(Crowd())
     app[REGISTRY] = registry
     app[ADMIN_SOCKET] = str(folder.admin_socket())
     app[OPENAPI] = msgspec.json.encode(describe(ROUTES, VERSION))
@@ -287,7 +290,7 @@ def _application(
         return await gateway.serve(request, authorize(request, Action.SPEAK))
 
     async def screen(request: web.Request) -> web.StreamResponse:
-        return await feed.serve(request, authorize(request, Action.LOOK))
+        return await feed.serve(request)
 
     app.add_routes([web.get("/ws/agent", agent), web.get("/ws/watch", screen)])
     return app
@@ -361,11 +364,14 @@ async def open_office(settings: Settings, folder: DataFolder) -> AsyncIterator[O
 async def start_sites(runner: web.AppRunner, settings: Settings, folder: DataFolder) -> None:
     """Listen on the port and on the admin socket."""
     await start_admin_site(runner, folder)
-    server = settings.server
-    site = web.TCPSite(
-        runner, server.host, server.port, backlog=BACKLOG, ssl_context=_tls(settings)
-    )
-    await site.start()
+    await start_port_site(runner, settings)
+
+
+async def start_port_site(runner: web.AppRunner, settings: Settings) -> None:
+    """Listen on the port, behind a door."""
+    address = (settings.server.host, settings.server.port)
+    door = runner.app[DOOR]
+    await GuardedSite(runner, door, address, backlog=BACKLOG, ssl_context=_tls(settings)).start()
 
 
 async def start_admin_site(runner: web.AppRunner, folder: DataFolder) -> None:

@@ -38,6 +38,7 @@ from signaling.messages import (
 )
 
 from .access import SUBPROTOCOL, Principal
+from .allowance import Allowance
 from .connection import Connection
 from .entry import EntryDesk
 from .fact import (
@@ -162,12 +163,9 @@ class Gateway:
     async def _converse(self, connection: Connection, socket: web.WebSocketResponse) -> None:
         hello = await self._hello(connection, socket)
         self._join(connection, hello)
-        allowance, refilled_at, bad = BURST, time.monotonic(), 0
+        allowance, bad = Allowance(RATE_PER_S, BURST), 0
         async for frame in socket:
-            now = time.monotonic()
-            allowance = min(BURST, allowance + (now - refilled_at) * RATE_PER_S) - 1
-            refilled_at = now
-            if allowance < 0:
+            if not allowance.take(time.monotonic()):
                 raise ProtocolViolation(f"more than {RATE_PER_S:.0f} messages a second")
             try:
                 await self._receive(connection, frame.type, frame.data)

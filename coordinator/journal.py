@@ -13,10 +13,10 @@ import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from .chain import Chain, Head
 from .errors import CommitFailed, JournalDamaged, JournalLocked
@@ -237,13 +237,22 @@ def read_rows(db: sqlite3.Connection, chain: Chain) -> Iterator[Recorded]:
 
     """
     columns = "n, session, kind, v, utc, boot, actor, origin, body, hash"
-    rows = db.execute(f"SELECT {columns} FROM journal ORDER BY n")  # noqa: S608
-    for *head, body, hash_ in rows:
-        n, session, kind, v, utc, boot, actor, origin = head
-        text = body.encode()
-        chain.check((n, session, kind, v, utc, boot, actor, origin), text, hash_)
-        fact = decode_fact(kind, v, text)
-        yield Recorded(n=n, session=session, utc=utc, actor=actor, origin=origin, fact=fact)
+    try:
+        for *head, body, hash_ in db.execute(f"SELECT {columns} FROM journal ORDER BY n"):  # noqa: S608
+            yield _recorded(head, body, hash_, chain)
+    except sqlite3.Error as error:
+        raise JournalDamaged(f"after row {chain.n}: {error}") from error
+
+
+def _recorded(head: Sequence[Any], body: object, hash_: object, chain: Chain) -> Recorded:
+    """Return a row as it was written. A damaged page can hold values of any type."""
+    n, session, kind, v, utc, boot, actor, origin = head
+    if not isinstance(body, str) or not isinstance(hash_, bytes):
+        raise JournalDamaged(f"row {n} is not what was written: its values are of other types")
+    text = body.encode()
+    chain.check((n, session, kind, v, utc, boot, actor, origin), text, hash_)
+    fact = decode_fact(kind, v, text)
+    return Recorded(n=n, session=session, utc=utc, actor=actor, origin=origin, fact=fact)
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
@@ -267,15 +276,18 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     """Open a journal as the one connection that writes it; made when there is none.
 
     Raises:
-        JournalDamaged: If the file is no database.
+        JournalDamaged: If there is something else at ``path``.
 
     """
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
-        return prepare(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+        return prepare(db)
     except sqlite3.OperationalError:
-        raise  # The disk's fault, or another process's: the journal may be whole.
+        db.close()
+        raise  # A full disk, say: the file is not to blame.
     except sqlite3.DatabaseError as error:
-        raise JournalDamaged(f"{path.name}: {error}") from error
+        db.close()
+        raise JournalDamaged(f"{path}: {error}") from error
 
 
 def prepare(db: sqlite3.Connection) -> sqlite3.Connection:

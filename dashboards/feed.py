@@ -19,13 +19,16 @@ from coordinator.account.fact import SignedOut
 from coordinator.alarm import fact as a
 from coordinator.alarm import state as alarm_state
 from coordinator.alarm.picture import alarm_view, gone, listed, unnamed
+from coordinator.allowance import Allowance
 from coordinator.api.context import Context
+from coordinator.api.problem import ProblemRaised
+from coordinator.api.route import authorize
 from coordinator.attendance.touch import touched
 from coordinator.person import Person
 from coordinator.picture import media_view, session_view, totals_view
 from coordinator.policy import Action
 from coordinator.state import Recorded
-from signaling.messages import CLOSE_CREDENTIAL, CLOSE_SLOW
+from signaling.messages import CLOSE_CREDENTIAL, CLOSE_PROTOCOL, CLOSE_SLOW
 from signaling.watch import AlarmView, Patch, PointView, Resync, SessionView, Snapshot, Tick
 
 log = structlog.get_logger(__name__)
@@ -37,6 +40,9 @@ TICK_S = 2.0
 SEND_TIMEOUT_S = 10.0
 HEARTBEAT_S = 10.0
 MAX_MESSAGE_BYTES = 4096
+RATE_PER_S = 1.0
+BURST = 20.0
+"Screens say almost nothing; each word may cost a snapshot."
 
 _NOBODY = Person(name="")
 _encoder = msgspec.json.Encoder()
@@ -81,8 +87,14 @@ class Feed:
         self._dirty.add(point)
         self._arm()
 
-    async def serve(self, request: web.Request, caller: Principal) -> web.WebSocketResponse:
-        """Feed one screen until it leaves."""
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Feed one screen until it leaves, or is not let in any more.
+
+        Raises:
+            ProblemRaised: If it is not let in.
+
+        """
+        caller = authorize(request, Action.LOOK)
         socket = web.WebSocketResponse(
             compress=False, heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES
         )
@@ -91,7 +103,11 @@ class Feed:
         self._watchers.add(watcher)
         writer = asyncio.create_task(watcher.write(), name="feed a screen")
         try:
+            allowance = Allowance(RATE_PER_S, BURST)
             async for frame in socket:
+                if not allowance.take(time.monotonic()):
+                    watcher.end(CLOSE_PROTOCOL, "too many messages")
+                    break
                 if frame.type is WSMsgType.TEXT and _is_resync(frame.data):
                     watcher.resync()
         finally:
@@ -296,6 +312,7 @@ class _Watcher:
         self.caller = caller
         self._feed = feed
         self._socket = socket
+        self._request = request
         self._transport = request.transport
         self._names = caller.may(Action.READ_NAMES)
         self._rev: int | None = None
@@ -319,7 +336,7 @@ class _Watcher:
 
     def end(self, code: int, reason: str) -> None:
         """Close the screen's connection from within its own task."""
-        self._end = (code, reason)
+        self._end = self._end or (code, reason)
         self._wake.set()
 
     async def close(self, code: int, reason: str) -> None:
@@ -332,11 +349,19 @@ class _Watcher:
             while self._end is None:
                 await self._send(self._next())
                 await self._wait()
+                self._check()
             await self.close(*self._end)
         except (TimeoutError, ConnectionError) as error:
             log.info("screen.cut", error=repr(error), code=CLOSE_SLOW)
             if self._transport is not None:
                 self._transport.abort()
+
+    def _check(self) -> None:
+        """See that what let the screen in still does: it may have expired meanwhile."""
+        try:
+            authorize(self._request, Action.LOOK)
+        except ProblemRaised:
+            self.end(CLOSE_CREDENTIAL, "expired")
 
     def _next(self) -> bytes:
         self._wake.clear()

@@ -82,6 +82,8 @@ class _Forms:
 
     async def join(self, request: web.Request) -> web.Response:
         """Let the device in, and remember it in a cookie."""
+        if _foreign(request):
+            return _page(join_page(_words(request), fault="bad_origin"), 403)
         typed = await _typed(request)
         body = JoinRequest(
             code=typed.get("code", "")[:2_000],
@@ -139,8 +141,7 @@ class _Forms:
         caller = identify(self._context.runtime.state, credential, time.time())
         if caller is None or not caller.may(Action.SPEAK):
             return None
-        foreign = "Origin" in request.headers and not exact_origin(request)
-        return None if foreign else caller
+        return None if _foreign(request) else caller
 
     def _branches(self, caller: Principal) -> tuple[str, ...]:
         point = self._context.runtime.state.points[str(caller.point)]
@@ -167,6 +168,11 @@ class _Forms:
             receipt=receipt,
             hotline=self._context.hotline,
         )
+
+
+def _foreign(request: web.Request) -> bool:
+    """Return whether another site's form is sent to us; old browsers do not say."""
+    return "Origin" in request.headers and not exact_origin(request)
 
 
 def _words(request: web.Request) -> Words:

@@ -81,7 +81,8 @@ def _issued(secret: Secret, until_s: float) -> CodeIssued:
 
 def _days(typed: str) -> int:
     """Return how many days the codes hold."""
-    if not typed.isascii() or not typed.isdigit() or not 0 < int(typed[:6]) <= MAX_DAYS:
+    digits = typed.isascii() and typed.isdigit() and len(typed) <= len(str(MAX_DAYS))
+    if not digits or not 0 < int(typed) <= MAX_DAYS:
         raise ProblemRaised("invalid", f"1 to {MAX_DAYS} days")
     return int(typed)
 

@@ -280,8 +280,18 @@ class MediaPlane(Protocol):
         """
         ...
 
-    async def subscribe(self, output: str, offer: str, who: str, *, device: str = "") -> Opened:
+    async def subscribe(
+        self, output: str, offer: str, who: str, *, device: str = "", beside: bool = False
+    ) -> Opened:
         """Open a viewer's session.
+
+        Args:
+            output: What is watched.
+            offer: SDP.
+            who: For people and logs.
+            device: Whose it is, if a device's.
+            beside: It runs on the plane's own machine, as the judge does: it takes no part in
+                the division of the line, and always gets the best picture.
 
         Raises:
             BadSdp: If the offer cannot be taken, or lacks the session's codec.

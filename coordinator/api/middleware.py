@@ -4,15 +4,21 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from ..door import DOOR
 from .problem import ProblemRaised, problem, problem_body
+from .route import SECURE
 
 log = structlog.get_logger(__name__)
+
+STAY_SECURE = "max-age=31536000"
+"For a year; other names of the deployment's domain are not ours to speak for."
 
 HTTP_CODES = {
     400: "bad_request",
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
 }
 
@@ -48,10 +54,13 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 
 @web.middleware
 async def safe_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Add the headers that cost nothing and close doors."""
+    """Tell the door that a request is here; add the headers that cost nothing and close doors."""
+    request.app[DOOR].receive_head(request.transport)
     response = await handler(request)
     if not response.prepared:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.app[SECURE]:
+            response.headers["Strict-Transport-Security"] = STAY_SECURE
     return response

@@ -34,6 +34,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "no_session": (404, "No session is open or planned"),
     "unknown_user": (404, "There is no such account"),
     "method_not_allowed": (405, "This address does not take that method"),
+    "too_slow": (408, "The request came too slowly"),
     "wrong_phase": (409, "Not in this phase"),
     "point_offline": (409, "The point cannot be reached"),
     "floor_held": (409, "A hall has the floor and is seen"),

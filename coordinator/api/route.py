@@ -3,6 +3,7 @@
 The table made of these is served and described by the same data, so ``/openapi.json`` is true.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from ..runtime import Runtime
 from .problem import ProblemRaised
 
 MAX_BODY_BYTES = 64 * 1024
+BODY_S = 30.0
+SLOWEST_BYTES_PER_S = 64 * 1024
+"A body may take its time at this rate beyond ``BODY_S``: offices send rosters by slow lines."
 COOKIE = "nhipcau"
 SECURE_COOKIE = "__Host-nhipcau"
 
@@ -85,9 +89,9 @@ class Route:
         if self.action is not None:
             codes += ["unauthorized", "forbidden", "bad_origin"]
         if self.body is not None:
-            codes += ["bad_request", "invalid", "unsupported_media_type", "too_large"]
+            codes += ["bad_request", "invalid", "unsupported_media_type", "too_large", "too_slow"]
         if self.binary:
-            codes += ["too_large", "unsupported_media_type"]
+            codes += ["too_large", "too_slow", "unsupported_media_type"]
         if self.query:
             codes += ["invalid"]
         return tuple(dict.fromkeys(codes))
@@ -144,7 +148,7 @@ def authorize(request: web.Request, action: Action | None) -> Principal:
             return LOCAL_ADMIN
     if action is None:
         return NOBODY
-    caller = _by_bearer(request) or _by_subprotocol(request) or _by_cookie(request)
+    caller = _caller(request)
     if caller is None:
         raise ProblemRaised("unauthorized", headers={"WWW-Authenticate": 'Bearer realm="nhipcau"'})
     if not caller.may(action):
@@ -162,9 +166,17 @@ async def read_body(request: web.Request, limit: int) -> bytes:
     """Return the body, at most ``limit`` bytes of it.
 
     Raises:
-        ProblemRaised: ``too_large``.
+        ProblemRaised: ``too_large``, or ``too_slow``: aiohttp would wait for ever.
 
     """
+    try:
+        async with asyncio.timeout(BODY_S + limit / SLOWEST_BYTES_PER_S):
+            return await _read_all(request, limit)
+    except TimeoutError as error:
+        raise ProblemRaised("too_slow") from error
+
+
+async def _read_all(request: web.Request, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.content.iter_chunked(64 * 1024):
@@ -210,48 +222,64 @@ def _integral(value: Any) -> Any:
             return value
 
 
+def cookie_name(app: web.Application) -> str:
+    """Return the cookie's name; under HTTPS one that no neighbouring site can set."""
+    return SECURE_COOKIE if app[SECURE] else COOKIE
+
+
+def _caller(request: web.Request) -> Principal | None:
+    """Return whose secret the request carries. One that is named and wrong is not made good."""
+    if "Authorization" in request.headers:
+        return _by_bearer(request)
+    offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+    names = [name.strip() for name in offered]
+    bearers = [name for name in names if name.startswith(BEARER_SUBPROTOCOL)]
+    return _by_subprotocol(request, bearers[0]) if bearers else _by_cookie(request)
+
+
 def _by_bearer(request: web.Request) -> Principal | None:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, secret = request.headers["Authorization"].partition(" ")
     if scheme.lower() != "bearer":
         return None
     return identify(request.app[RUNTIME].state, secret.strip(), time.time())
 
 
-def _by_subprotocol(request: web.Request) -> Principal | None:
+def _by_subprotocol(request: web.Request, bearer: str) -> Principal | None:
     """Return whose page opens a websocket: browsers let pages set no other header."""
-    offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
-    bearers = [name.strip() for name in offered if name.strip().startswith(BEARER_SUBPROTOCOL)]
-    if not bearers:
-        return None
     if not exact_origin(request):
         raise ProblemRaised("bad_origin", "this page belongs to another site")
-    secret = bearers[0].removeprefix(BEARER_SUBPROTOCOL)
+    secret = bearer.removeprefix(BEARER_SUBPROTOCOL)
     return identify(request.app[RUNTIME].state, secret, time.time())
 
 
 def _by_cookie(request: web.Request) -> Principal | None:
-    secret = request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+    secret = request.cookies.get(cookie_name(request.app))
     if secret is None:
         return None
     caller = identify_browser(request.app[RUNTIME].state, secret, time.time())
-    if caller is not None and not same_origin(request):
-        raise ProblemRaised("bad_origin", "this page belongs to another site")
+    if caller is not None:
+        check_origin(request)
     return caller
+
+
+def check_origin(request: web.Request) -> None:
+    """See that what a cookie asks for comes from a page of ours.
+
+    Reading is free, for no other site may see the answer; whatever changes something, and
+    every websocket, must name our origin.
+
+    Raises:
+        ProblemRaised: ``bad_origin``.
+
+    """
+    upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
+    if request.method in ("GET", "HEAD") and not upgrade:
+        return
+    if not exact_origin(request):
+        raise ProblemRaised("bad_origin", "this page belongs to another site")
 
 
 def exact_origin(request: web.Request) -> bool:
     """Return whether the request names the scheme, host and port that we are reached by."""
     scheme = "https" if request.app[SECURE] else "http"
-    return request.headers.get("Origin") == f"{scheme}://{request.host}"
-
-
-def same_origin(request: web.Request) -> bool:
-    """Return whether a browser's request comes from a page of ours.
-
-    Reading is free; whatever changes something, and every websocket, must name our origin.
-    """
-    upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
-    if request.method in ("GET", "HEAD") and not upgrade:
-        return True
-    origin = request.headers.get("Origin")
-    return origin is not None and origin.partition("://")[2] == request.host
+    return request.headers.getall("Origin", []) == [f"{scheme}://{request.host}"]

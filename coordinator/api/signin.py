@@ -23,7 +23,7 @@ from ..policy import PEOPLE, Action, Role
 from ..runtime import Personal
 from .context import CONTEXT
 from .problem import ProblemRaised
-from .route import COOKIE, SECURE_COOKIE, Call, Route, address_of
+from .route import Call, Route, address_of, check_origin, cookie_name
 
 Secret = Annotated[str, msgspec.Meta(max_length=rule.MAX_PASSWORD)]
 TRIES_HINT_S = "60"
@@ -100,17 +100,16 @@ async def change_password(call: Call) -> web.Response:
 
 async def sign_out(call: Call) -> web.Response:
     """End the sign-in and remove the cookie."""
-    context = call.request.app[CONTEXT]
-    cookie = call.request.cookies.get(SECURE_COOKIE if context.secure else COOKIE, "")
+    context, name = call.request.app[CONTEXT], cookie_name(call.request.app)
+    cookie = call.request.cookies.get(name, "")
     prefix, id_, hash_ = parts_of(cookie)
     accounts = call.runtime.state.accounts
     known = rule.signin_by_secret(accounts, id_, hash_, time.time())
     if prefix == PREFIX["signin"] and known is not None:
+        check_origin(call.request)
         await call.runtime.change(rule.sign_out(accounts, id_), actor=f"signin:{id_}")
     answer = web.Response(status=204)
-    answer.del_cookie(
-        SECURE_COOKIE if context.secure else COOKIE, path="/", secure=context.secure, httponly=True
-    )
+    answer.del_cookie(name, path="/", secure=context.secure, httponly=True)
     return answer
 
 
@@ -166,7 +165,7 @@ async def _let_in(
     context = call.request.app[CONTEXT]
     answer = web.Response(status=204)
     answer.set_cookie(
-        SECURE_COOKIE if context.secure else COOKIE,
+        cookie_name(call.request.app),
         secret.text,
         max_age=round(rule.SIGNIN_S),
         path="/",
@@ -265,6 +264,7 @@ ROUTES = (
         summary="End the sign-in and remove the session cookie",
         action=None,
         status=204,
+        problems=("bad_origin",),
     ),
     Route(
         method="GET",

@@ -10,7 +10,8 @@ from .table import Cell, Table
 BOM = "\ufeff"
 "Without it a spreadsheet reads Vietnamese as another encoding."
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+"OWASP's, and the wide forms, which some spreadsheets take for the narrow ones."
 
 
 def workbook(tables: tuple[Table, ...]) -> bytes:
@@ -42,7 +43,7 @@ def text_file(table: Table) -> bytes:
     """Return a table as CSV (RFC 4180, UTF-8 with a mark)."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(table.headings)
+    writer.writerow([_plain(heading) for heading in table.headings])
     writer.writerows([_plain(cell) for cell in row] for row in table.rows)
     return (BOM + out.getvalue()).encode()
 

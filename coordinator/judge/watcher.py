@@ -37,7 +37,7 @@ class PlaneExchange:
     async def open(self, offer: str) -> str:
         """See ``Exchange``."""
         try:
-            opened = await self._plane.subscribe(PROGRAMME, offer, WHO)
+            opened = await self._plane.subscribe(PROGRAMME, offer, WHO, beside=True)
         except MediaError as error:
             raise ExchangeFailed(str(error)) from error
         self._session = opened.session.session

@@ -13,6 +13,7 @@ import { weigh } from "./order.js";
 import { Tabs } from "./tabs.js";
 
 /** @import {Device, Held, Person, Told} from "./store/held.js" */
+/** @import {Choice} from "./choice.js" */
 /** @import {SpoolStore} from "./store/spool-store.js" */
 /** @import {Kept, Stage} from "./device/spool.js" */
 /** @import {LinkState} from "./dial.js" */
@@ -41,6 +42,8 @@ export class Desk {
   /** Numbers that are on their way on this connection. */
   sent = signal(/** @type {ReadonlySet<number>} */ (new Set()));
   person = signal(/** @type {Person} */ ({ name: "", phone: "" }));
+  /** Every point of the roster, as it was when this device joined. */
+  choices = signal(/** @type {Choice[]} */ ([]));
   /** The disk does not take what is entered; what it said. */
   storageFault = signal("");
   /** Entries the centre has not. */
@@ -87,6 +90,7 @@ export class Desk {
 
   async start() {
     const [told, person] = [await this.#held.get("told"), await this.#held.get("person")];
+    this.choices.value = (await this.#held.get("choices")) ?? [];
     batch(() => {
       this.told.value = { ...NOTHING, point: pointOf(this.device), ...told };
       if (person) this.person.value = person;
@@ -139,6 +143,11 @@ export class Desk {
   async setPerson(person) {
     this.person.value = person;
     await this.#held.set("person", person);
+  }
+
+  /** A point as people call it. @param {string|null} code */
+  nameOf(code) {
+    return this.choices.value.find((point) => point.code === code)?.name ?? code ?? "?";
   }
 
   /** @param {Kept} fact @returns {Stage} */

@@ -13,6 +13,7 @@ import { Counting } from "./counting.js";
 import { CentreMessage, RoomQuestion } from "./widgets/ask-room.js";
 import { CountForm } from "./widgets/count-form.js";
 import { EntryLine, EntryLog } from "./widgets/entry-log.js";
+import { Guests } from "./widgets/guests.js";
 import { Help, WithoutLine } from "./widgets/help.js";
 import { PersonForm } from "./widgets/person-form.js";
 import { SeenCard } from "./widgets/seen-card.js";
@@ -130,7 +131,8 @@ function Where({ phone }) {
 function CountPlace({ phone }) {
   const last = phone.desk.facts.value.at(-1);
   return html`${last && html`<section class="card last"><${EntryLine} desk=${phone.desk} fact=${last} /></section>`}
-    <${CountForm} counting=${phone.counting} entered=${() => scrollTo({ top: 0 })} />`;
+    <${CountForm} counting=${phone.counting} entered=${() => scrollTo({ top: 0 })} />
+    <${Guests} desk=${phone.desk} />`;
 }
 
 /** @param {{phone: Phone}} props */

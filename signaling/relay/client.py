@@ -89,10 +89,17 @@ class RelayPlane:
         )
         return self._remember(await self._ask(command))
 
-    async def subscribe(self, output: str, offer: str, who: str, *, device: str = "") -> Opened:
+    async def subscribe(
+        self, output: str, offer: str, who: str, *, device: str = "", beside: bool = False
+    ) -> Opened:
         """See ``MediaPlane``."""
         command = control.Subscribe(
-            id=next(self._ids), output=output, offer=offer, who=who, device=device
+            id=next(self._ids),
+            output=output,
+            offer=offer,
+            who=who,
+            device=device,
+            beside=beside,
         )
         return self._remember(await self._ask(command))
 

@@ -66,6 +66,7 @@ class Subscribe(Command, frozen=True, kw_only=True, tag="subscribe"):
     offer: str
     who: str
     device: str = ""
+    beside: bool = False
 
 
 class Trickle(Command, frozen=True, kw_only=True, tag="trickle"):

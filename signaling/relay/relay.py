@@ -179,11 +179,14 @@ class Relay:
                 output.programme.add_source(source, frozenset(read.codecs), intake.clock)
         return Opened(session=info, answer=read.answer(local))
 
-    async def subscribe(self, output: str, offer: str, who: str, device: str = "") -> Opened:
+    async def subscribe(
+        self, output: str, offer: str, who: str, *, device: str = "", beside: bool = False
+    ) -> Opened:
         """Open a viewer's session; see ``MediaPlane.subscribe``."""
         self._check_open()
         source = self._output(output)
-        self._check_headroom()
+        if not beside:
+            self._check_headroom()
         read = read_view_offer(offer, self.codec, _random)
         info = self._info("viewer", output, who, read.offer.transport.ufrag)
         info = replace(info, device=device)
@@ -214,7 +217,7 @@ class Relay:
             changed=lambda: self._viewer_changed(watching),
             now=self._loop.time(),
         )
-        watching = Watching(info, transport, viewing, source)
+        watching = Watching(info, transport, viewing, source, beside=beside)
         watching.hush()
         local = await self._open(watching, read.offer.transport)
         return Opened(session=info, answer=read.answer(local))
@@ -276,7 +279,9 @@ class Relay:
         return {
             name: (session.output, session.viewing)
             for name, session in self._sessions.items()
-            if isinstance(session, Watching) and (session.connected or session is joining)
+            if isinstance(session, Watching)
+            and not session.beside
+            and (session.connected or session is joining)
         }
 
     def _viewer_changed(self, watching: Watching) -> None:

@@ -123,7 +123,11 @@ async def carry_out(relay: Relay, command: control.AnyCommand) -> control.Done:
             return control.Done(id=command.id, opened=opened)
         case control.Subscribe():
             opened = await relay.subscribe(
-                command.output, command.offer, command.who, command.device
+                command.output,
+                command.offer,
+                command.who,
+                device=command.device,
+                beside=command.beside,
             )
             return control.Done(id=command.id, opened=opened)
         case control.Trickle():

@@ -129,6 +129,8 @@ class Watching:
     viewing: Viewing
     output: Output
     connected: bool = False
+    beside: bool = False
+    "On our own machine: no part of the line's division."
 
     def begin(self) -> None:
         """Let packets flow to the viewer, whose path is up."""

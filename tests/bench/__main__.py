@@ -25,6 +25,7 @@ BENCHES = {
     "agent_cost": ["--halls", "24", "--seconds", "6"],
     "ingest": ["--rounds", "1", "--seconds", "4"],
     "judge": ["--seconds", "20"],
+    "wall": ["--points", "300", "--seconds", "20"],
     "fleet_cost": ["--halls", "24", "--seconds", "6"],
 }
 LIMIT_S = 110.0

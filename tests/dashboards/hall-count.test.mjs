@@ -12,6 +12,7 @@ import {
   withFigure,
   worry,
 } from "../../dashboards/hall/count.js";
+import { announced, confirmed, guests, incoming, outgoing } from "../../dashboards/hall/guest.js";
 import { weigh } from "../../dashboards/hall/order.js";
 import { headCount, pictureOf } from "../../dashboards/hall/seen.js";
 
@@ -126,4 +127,16 @@ test("a device does what is for its kind and refuses the rest by name", () => {
   assert.equal(weigh("rejoin_media", "screen").deed, "rejoin");
   assert.equal(weigh("run_preflight", "screen").deed, "preflight");
   assert.equal(weigh("constructor", "phone").refusal.why, "unknown_action");
+});
+
+test("members of other units: absolute entries, and only what was not taken back", () => {
+  assert.deepEqual(guests("MH-030", 3).body.home, { point: "MH-030", branch: "", unit: "" });
+  const sent = announced({ transfer: "t1", branch: "Chi bộ 1", to: "MH-014", people: 2 });
+  assert.equal(sent.kind, "transfer.announced");
+  assert.deepEqual(confirmed("t1", 2), { kind: "transfer.confirmed", body: { transfer: "t1", people: 2 } });
+  const line = (transfer, out, people) => ({ transfer, outgoing: out, people, other: "x", confirmed: null });
+  const told = { ...recorded(), transfers: [line("a", true, 2), line("b", false, 1), line("c", true, 0), line("d", false, null)] };
+  assert.deepEqual(incoming(told).map(({ transfer }) => transfer), ["b", "d"]);
+  assert.deepEqual(outgoing(told).map(({ transfer }) => transfer), ["a"]);
+  assert.deepEqual([incoming(null), outgoing(null)], [[], []]);
 });

@@ -98,6 +98,7 @@ PURE = [
     "hall/choice.js",
     "hall/count.js",
     "hall/finding.js",
+    "hall/guest.js",
     "hall/order.js",
     "hall/reception.js",
     "hall/seen.js",

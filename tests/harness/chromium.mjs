@@ -83,6 +83,14 @@ const COMMANDS = {
   screenshot: async ({ page }, { path, full }) => {
     await page.screenshot({ path, fullPage: full, animations: "allow" });
   },
+  // Seconds the page's main thread has worked so far.
+  async busy_s({ context, page }) {
+    const devtools = await context.newCDPSession(page);
+    await devtools.send("Performance.enable");
+    const { metrics } = await devtools.send("Performance.getMetrics");
+    await devtools.detach();
+    return metrics.find(({ name }) => name === "TaskDuration").value;
+  },
   requests: ({ requests }) => requests,
   faults: ({ faults }) => faults,
   dialogs: ({ dialogs }) => dialogs,

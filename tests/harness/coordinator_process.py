@@ -47,6 +47,7 @@ class CoordinatorProcess:
         settings = {
             "NHIPCAU_SERVER__PORT": str(self.port),
             "NHIPCAU_MEDIA__START_RELAY": "false",
+            "NHIPCAU_MEDIA__START_JUDGE": "false",
             "NHIPCAU_LOG__LEVEL": "warning",
         }
         with (self.data / "stderr.txt").open("ab") as errors:

@@ -64,7 +64,9 @@ class FakePlane:
         session = self._session("publisher", source, who, read.offer.transport.ufrag)
         return Opened(session=session, answer=read.answer(OURS))
 
-    async def subscribe(self, output: str, offer: str, who: str, *, device: str = "") -> Opened:
+    async def subscribe(
+        self, output: str, offer: str, who: str, *, device: str = "", beside: bool = False
+    ) -> Opened:
         """See ``MediaPlane``."""
         self._check("subscribe", output, who)
         self._output(output)

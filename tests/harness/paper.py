@@ -180,12 +180,14 @@ class PaperHall:
             controlling=True, on_rtp=self._receive, on_rtcp=self._receive_rtcp, options=OPTIONS
         )
 
-    async def join(self, plane: MediaPlane, output: str = "programme") -> None:
-        """Watch."""
+    async def join(
+        self, plane: MediaPlane, output: str = "programme", *, beside: bool = False
+    ) -> None:
+        """Watch; ``beside``: as the judge does."""
         await self.transport.gather()
         seen = self.door.seen_by_relay(self.transport.local())
         offer = negotiation.offer(seen, sdp.Direction.RECVONLY, ["H264"])
-        opened = await plane.subscribe(output, offer, self.name, device=self.name)
+        opened = await plane.subscribe(output, offer, self.name, device=self.name, beside=beside)
         answer = sdp.parse(opened.answer)
         self._agreed = negotiated(answer)
         loop = asyncio.get_running_loop()

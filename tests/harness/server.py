@@ -12,7 +12,7 @@ from aiohttp import web
 from config.folder import DataFolder
 from config.settings import Media, Server, Settings
 from coordinator.access import new_secret
-from coordinator.app import Coordinator, open_coordinator, start_admin_site
+from coordinator.app import Coordinator, open_coordinator, start_admin_site, start_port_site
 from coordinator.fact import Fact, TokenIssued
 from tests.harness.facts import planned, point
 
@@ -30,8 +30,9 @@ class Served:
     async def call(
         self, method: str, path: str, body: object = None, role: str | None = "admin"
     ) -> tuple[int, Any]:
-        """Call the API; return the status and the decoded body."""
-        headers = {"Authorization": f"Bearer {self.tokens[role]}"} if role else {}
+        """Call the API by a role's token, or as a page of ours does; return status and body."""
+        page = {"Origin": self.url}
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"} if role else page
         async with self.http.request(method, self.url + path, json=body, headers=headers) as answer:
             text = await answer.read()
             return answer.status, (await answer.json(content_type=None)) if text else None
@@ -59,11 +60,17 @@ TOWN: tuple[Fact, ...] = (
 
 
 @asynccontextmanager
-async def serving(data: Path, *facts: Fact, server: Server | None = None) -> AsyncIterator[Served]:
-    """Serve a data folder; the facts are recorded only when it is new."""
+async def serving(
+    data: Path, *facts: Fact, public_url: str = "", server: Server | None = None
+) -> AsyncIterator[Served]:
+    """Serve a data folder; the facts are recorded only when it is new.
+
+    With a ``public_url`` of https it believes that a proxy speaks HTTPS for it.
+    """
     folder = DataFolder(data)
     media = Media(start_relay=False, start_judge=False)
-    settings = Settings(data=str(data), server=server or Server(port=0), media=media)
+    server = server or Server(port=0, public_url=public_url)
+    settings = Settings(data=str(data), server=server, media=media)
     async with open_coordinator(settings, folder, serving=True) as coordinator:
         tokens = await _tokens(coordinator)
         if facts and not coordinator.runtime.state.points:
@@ -72,7 +79,7 @@ async def serving(data: Path, *facts: Fact, server: Server | None = None) -> Asy
         await runner.setup()
         try:
             await start_admin_site(runner, folder)
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            await start_port_site(runner, settings)
             url = f"http://127.0.0.1:{runner.addresses[-1][1]}"
             # Addresses instead of names are "unsafe" to the cookie jar.
             async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:

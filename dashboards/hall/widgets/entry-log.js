@@ -12,9 +12,33 @@ import { html } from "../../shared/ui.js";
 /** @import {Desk} from "../desk.js" */
 /** @import {Kept} from "../device/spool.js" */
 
-const KINDS = ["point.checked_in", "roll.counted", "room.answered", "fault.reported"];
-const NOTES = ["unknown_branch", "session_over", "unknown_session", "no_session", "unknown_roll", "bad_counts"];
-const REMARKS = ["after_close", "more_than_expected", "overtaken", "replaces_other"];
+const KINDS = [
+  "point.checked_in",
+  "roll.counted",
+  "room.answered",
+  "fault.reported",
+  "guest.counted",
+  "transfer.announced",
+  "transfer.confirmed",
+];
+const NOTES = [
+  "unknown_branch",
+  "session_over",
+  "unknown_session",
+  "no_session",
+  "unknown_roll",
+  "bad_counts",
+  "unknown_place",
+  "wrong_hall",
+];
+const REMARKS = [
+  "after_close",
+  "more_than_expected",
+  "overtaken",
+  "replaces_other",
+  "seen_twice",
+  "unannounced",
+];
 const MARKS = { saved: "▣", sent: "➤", recorded: "✔", kept: "▲" };
 const SHOWN = 20;
 
@@ -52,10 +76,10 @@ function stageText({ recorded_utc, entered_utc }, stage) {
 function whatOf({ kind, body }) {
   const say = text.value;
   if (!KINDS.includes(kind)) return say.say("entry.other", { kind });
-  const { branches = [], roll = 0, what = "", picture = "", sound = "" } =
+  const { branches = [], roll = 0, what = "", picture = "", sound = "", people = 0 } =
     /** @type {{branches?: {present?: number, reported?: number}[], roll?: number, what?: string,
-     *   picture?: string, sound?: string}} */ (body);
-  const n = branches.reduce((all, one) => all + (one.present ?? one.reported ?? 0), 0);
+     *   picture?: string, sound?: string, people?: number}} */ (body);
+  const n = branches.reduce((all, one) => all + (one.present ?? one.reported ?? 0), people);
   const key = kind.replace(".", "_");
   if (kind === "fault.reported") return say.say("entry.fault_reported", { what: say.say(`trouble.${what}`) });
   if (kind === "room.answered")

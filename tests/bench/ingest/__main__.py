@@ -158,6 +158,7 @@ async def running(server: Server, http: aiohttp.ClientSession) -> AsyncIterator[
     settings = {
         "NHIPCAU_SERVER__PORT": str(server.target.port),
         "NHIPCAU_MEDIA__START_RELAY": "false",
+        "NHIPCAU_MEDIA__START_JUDGE": "false",
         "NHIPCAU_LOG__LEVEL": "error",
     }
     process = await asyncio.create_subprocess_exec(

@@ -102,6 +102,19 @@ async def test_without_a_second_picture_some_hear_and_the_studio_is_told_what_fi
                 assert [hall.got["audio"].missing() for hall in found] == [0] * 5
 
 
+async def test_who_sits_on_our_own_machine_takes_no_part_in_the_lines_division() -> None:
+    async with rig(uplink_bps=1_000_000) as it, Wan() as wan:
+        async with programme(it), halls(it, wan, [Link() for _ in range(5)]) as found:
+            await until(lambda: Rendition.SOUND in sent(it))
+            judge = PaperHall("judge", wan.door(Link(), Link()))
+            found.append(judge)
+            await judge.join(it.plane, beside=True)
+            judge.begin_count()
+            await until(lambda: judge.got["video"].expected() > 200)
+            assert viewers(it)["judge"].rendition is Rendition.HIGH
+            assert Rendition.SOUND in sent(it)
+
+
 async def test_a_hall_on_a_bad_line_sees_less_and_its_sound_is_whole_and_others_see_all() -> None:
     async with rig() as it, Wan() as wan:
         links = [Link(), Link(loss=0.3, delay_s=0.03)]

@@ -208,6 +208,7 @@ async def _parts(
     lag = LoopLag(registry)
     app = _application(folder, context, registry, gateway, feed)
     app[PROXIES] = networks(settings.server.trusted_proxies)
+    app[DOOR] = Door(Crowd(trusted=app[PROXIES]))
     app[METRICS_FOR_ALL] = settings.server.metrics == "all"
     app[order.ORDERS] = orders
     app.add_routes(media_routes(plane, authorize_media, _turn_servers(settings)))
@@ -276,7 +277,6 @@ def _application(
     app[RUNTIME] = context.runtime
     app[CONTEXT] = context
     app[SECURE] = context.secure
-    app[DOOR] = Door(Crowd())
     app[REGISTRY] = registry
     app[ADMIN_SOCKET] = str(folder.admin_socket())
     app[OPENAPI] = msgspec.json.encode(describe(ROUTES, VERSION))

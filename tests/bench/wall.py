@@ -154,7 +154,7 @@ async def measure(points: int, watchers: int, seconds: float) -> bool:
         tasks = [asyncio.create_task(screen.watch(served)) for screen in screens]
         tasks.append(asyncio.create_task(report(served, codes, draw)))
         page = await open_wall(chromium, served, points)
-        await page.until(f"document.querySelectorAll('.tile-ok').length === {points}", 30)
+        await page.until(f"document.querySelectorAll('.tile.tile-ok').length === {points}", 30)
         await asyncio.sleep(SETTLE_S)
         for screen in screens:
             screen.at.clear()

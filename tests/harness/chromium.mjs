@@ -29,7 +29,7 @@ const kept = options.profile
     })
   : null;
 const browser = kept ?? (await chromium.launch(launch));
-/** @type {Map<number, {context: any, page: any, requests: string[], faults: string[], dialogs: string[]}>} */
+/** @type {Map<number, {context: any, page: any, devtools?: any, requests: string[], faults: string[], dialogs: string[]}>} */
 const pages = new Map();
 let next = 1;
 
@@ -84,11 +84,13 @@ const COMMANDS = {
     await page.screenshot({ path, fullPage: full, animations: "allow" });
   },
   // Seconds the page's main thread has worked so far.
-  async busy_s({ context, page }) {
-    const devtools = await context.newCDPSession(page);
-    await devtools.send("Performance.enable");
-    const { metrics } = await devtools.send("Performance.getMetrics");
-    await devtools.detach();
+  async busy_s(opened) {
+    // The counters begin with the session that asks for them.
+    if (!opened.devtools) {
+      opened.devtools = await opened.context.newCDPSession(opened.page);
+      await opened.devtools.send("Performance.enable");
+    }
+    const { metrics } = await opened.devtools.send("Performance.getMetrics");
     return metrics.find(({ name }) => name === "TaskDuration").value;
   },
   requests: ({ requests }) => requests,

@@ -16,7 +16,9 @@ export function useShown(narrow, drawn) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   const shown = useSignal(0);
   useEffect(() => {
-    const list = /** @type {HTMLElement} */ (box.current);
+    const list = box.current;
+    // Nothing to list: the page has no list then.
+    if (!list) return undefined;
     const count = () => {
       const rows = /** @type {HTMLElement[]} */ ([...list.children]);
       const left = rows[0]?.offsetLeft;

@@ -71,6 +71,7 @@ async def test_from_the_sheet_to_a_recorded_count_in_three_taps(
         await page.do("tap", selector=".count .primary")
         await page.sees("Đã ghi nhận lúc")
         assert (await attendance(served))["reported"] == 48
+        await page.sees("đã ghi nhận 48/50 đồng chí")
         await shot(page, "hall-recorded")
         await keeps_the_rules(page, served.url)
         assert "code=" not in await page.evaluate("location.href")
@@ -311,7 +312,9 @@ async def test_the_plain_forms_look_like_the_page_and_are_accessible(
         page = await chromium.open(f"{served.url}/hall/plain", **PHONE)
         await page.do("fill", selector="#code", value=await issue(served, "typed"))
         await page.do("tap", selector=".primary")
-        await page.do("evaluate", script="document.querySelector('select').value = 'MH-001'")
+        # The tap is done before the page it leads to is there.
+        await page.until("document.querySelector('#point') !== null")
+        await page.evaluate("void (document.querySelector('#point').value = 'MH-001')")
         await page.do("tap", selector=".primary")
         await page.sees("Hội trường MH-001")
         await page.do("fill", selector="input[name=present0]", value="46")
@@ -321,3 +324,23 @@ async def test_the_plain_forms_look_like_the_page_and_are_accessible(
         await page.do("tap", selector=".primary")
         await page.sees("Đã ghi nhận lúc")
         assert (await attendance(served))["reported"] == 46
+
+
+async def test_a_transfer_is_announced_and_its_receipt_comes_back(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        page = await phone(chromium, served)
+        await page.sees("Đã nối với trung tâm")
+        await page.do("tap", selector=".guests summary")
+        send = ".guests > .transfer:last-child"
+        await page.do("fill", selector=f"{send} input[type=search]", value="hoi truong mh-002")
+        await page.do("tap", selector=f"{send} .choices button")
+        await page.do("tap", selector=f"{send} .stepper button:last-child")
+        await page.do("tap", selector=f"{send} .secondary")
+        await page.sees("2 đồng chí sang Hội trường MH-002")
+        await page.sees("Nơi đến chưa xác nhận")
+        await fits_across(page)
+        await shot(page, "hall-guests")
+        await keeps_the_rules(page, served.url)
+        assert rows_of(served).count("transfer.announced") == 1

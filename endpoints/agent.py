@@ -45,7 +45,7 @@ from .server import check_server
 from .spool import Entry
 from .spool_desk import SpoolDesk
 
-SOFTWARE = "nhipcau-agent/0.1.0"
+SOFTWARE = "nhipcau-agent/0.2.0"
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 

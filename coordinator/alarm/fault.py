@@ -14,6 +14,8 @@ from ..state import State, Status
 from .type import BY_REASON, EARLY_ON_S, TYPES, AlarmType, Family, Reason
 
 LINK_BAD = ("poor", "bad")
+FULL_RATIO = 0.97
+"Of what the relay may send: beyond it gives up pictures."
 BY_PRESENCE = {
     Presence.LOST: AlarmType.LOST,
     Presence.LEFT: AlarmType.LEFT,
@@ -77,6 +79,7 @@ def centre_findings(state: State, media: MediaState, disk_low: bool) -> Findings
     found = {
         Family.RELAY: None if media.relay else AlarmType.RELAY_LOST,
         Family.STUDIO: studio,
+        Family.UPLINK: AlarmType.UPLINK_FULL if _line_full(media) else None,
         Family.DISK: AlarmType.DISK_LOW if disk_low else None,
     }
     return {
@@ -85,6 +88,11 @@ def centre_findings(state: State, media: MediaState, disk_low: bool) -> Findings
         else _in_phase(Fault(what, what, TYPES[what].on_s), phase)
         for family, what in found.items()
     }
+
+
+def _line_full(media: MediaState) -> bool:
+    """Tell whether the relay is at the end of what it may send: pictures are given up for it."""
+    return media.budget_kbps is not None and media.egress_kbps >= FULL_RATIO * media.budget_kbps
 
 
 def help_wanted(state: State, why: str) -> Findings:

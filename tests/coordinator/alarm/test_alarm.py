@@ -255,6 +255,19 @@ def test_the_centres_own_faults_are_alarms(
     assert made.lines() == [(None, what, "returned")]
 
 
+def test_a_line_at_its_end_is_the_centres_alarm_and_goes_with_room() -> None:
+    made = ward(phase=Phase.LIVE)
+    made.look(egress_kbps=80_000, budget_kbps=85_000)
+    made.wait(20)
+    assert made.lines() == []
+    made.look(egress_kbps=84_000)
+    made.wait(20)
+    assert made.lines() == [(None, "uplink_full", "unacknowledged")]
+    made.look(egress_kbps=60_000)
+    made.wait(60)
+    assert made.lines() == [(None, "uplink_full", "returned")]
+
+
 def test_a_full_disk_is_an_alarm_in_every_phase() -> None:
     made = ward(phase=Phase.CLOSED)
     made.look(disk_low=True)

@@ -364,7 +364,7 @@ def decode_fact(kind: str, v: int, body: bytes) -> Fact:
     try:
         if v == cls.V:
             return msgspec.json.decode(body, type=cls)
-        plain = msgspec.json.decode(body)
+        plain = msgspec.json.decode(body, type=dict[str, Any])
         for version in range(v, cls.V):
             plain = UPCAST[kind, version](plain)
         return msgspec.convert(plain, cls)

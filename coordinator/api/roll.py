@@ -19,10 +19,13 @@ class RollRecordedAnswer(Wire, frozen=True, kw_only=True):
 
 
 class RollPlan(Wire, frozen=True, kw_only=True):
-    """When a roll call opens and closes by itself; null takes a moment back."""
+    """When a roll call opens and closes by itself; null takes a moment back.
 
-    opens_utc: Utc | None = None
-    closes_utc: Utc | None = None
+    Both are said: who leaves one out would take it back without meaning to.
+    """
+
+    opens_utc: Utc | None
+    closes_utc: Utc | None
 
 
 async def open_roll(call: Call) -> RollRecordedAnswer:

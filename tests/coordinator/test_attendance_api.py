@@ -93,7 +93,7 @@ async def test_a_planned_roll_opens_by_the_clock(tmp_path: Path) -> None:
     async with serving(tmp_path) as served:
         await seed(served, *OPEN)
         runtime = served.coordinator.runtime
-        body = {"opens_utc": runtime.now_utc()}
+        body = {"opens_utc": runtime.now_utc(), "closes_utc": None}
         await call(served, "/rolls/1/plan", body)
         assert runtime.state.registers["s1"].rolls[1].stage == "open"
         soon = runtime.now_utc()[:-4] + "999Z"
@@ -102,7 +102,7 @@ async def test_a_planned_roll_opens_by_the_clock(tmp_path: Path) -> None:
         )
         closed = asyncio.Event()
         runtime.listen(lambda rows: closed.set() if isinstance(rows[-1].fact, RollClosed) else None)
-        await call(served, "/rolls/1/plan", {"closes_utc": soon})
+        await call(served, "/rolls/1/plan", {"opens_utc": None, "closes_utc": soon})
         async with asyncio.timeout(10):
             await closed.wait()
         [row] = [r for r in runtime.state.registers["s1"].rolls.values() if r.closing]

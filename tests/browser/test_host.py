@@ -69,7 +69,7 @@ async def test_one_sentence_says_whether_to_start(chromium: Chromium) -> None:
         await page.sees("90/92 điểm cầu sẵn sàng. Có thể bắt đầu.")
         feed.fleet.media = MediaView(relay=True, studio=False)
         await feed.set_session(session(feed.fleet, Phase.CHECK_IN))
-        await page.sees("Chưa nên bắt đầu: nguồn phát chưa có tín hiệu.")
+        await page.sees("Chưa nên bắt đầu: nguồn phát chưa có hình; nguồn phát chưa có tiếng.")
 
 
 async def test_the_sentence_to_read_aloud_is_there_with_its_time(

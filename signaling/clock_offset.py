@@ -24,6 +24,10 @@ class Sample:
     rtt_ms: float
 
 
+# Milliseconds since 1970 are floats with steps of 0.00024.
+ROUNDING_MS = 0.01
+
+
 class ClockOffset:
     """The offset of one device's monotonic clock."""
 
@@ -44,8 +48,9 @@ class ClockOffset:
         """
         held_ms = answered_ms - received_ms
         rtt_ms = (now_ms - sent_ms) - held_ms
-        if held_ms < 0 or rtt_ms < 0:  # a clock was set in between
+        if held_ms < 0 or rtt_ms < -ROUNDING_MS:  # a clock was set in between
             return False
+        rtt_ms = max(0.0, rtt_ms)
         offset_ms = ((received_ms - sent_ms) + (answered_ms - now_ms)) / 2
         self._samples.append(Sample(offset_ms=offset_ms, rtt_ms=rtt_ms))
         return True

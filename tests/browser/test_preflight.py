@@ -14,20 +14,6 @@ from tests.harness.fake_feed import FakeCoordinator, fleet
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
 
 CODE = "MH-012"
-# The chart of the line, which stands in the same sheet, has nothing to show.
-NOTHING: dict[str, list[float]] = {
-    name: []
-    for name in (
-        "at",
-        "rtt_ms",
-        "jitter_ms",
-        "loss_ratio",
-        "concealed_ratio",
-        "frozen_ratio",
-        "frames_per_second",
-        "bitrate_kbps",
-    )
-}
 SIZES = {"fhd": (1920, 1080), "phone": (390, 844)}
 
 
@@ -61,11 +47,6 @@ def agent(feed: FakeCoordinator) -> dict[str, Any]:
 
 
 async def opened(chromium: Chromium, feed: FakeCoordinator, size: str = "fhd") -> Page:
-    link = {"link": "unknown", "why": "", "minutes": NOTHING, "seconds": NOTHING}
-    feed.answers["technicians"] = {"technicians": []}
-    for code in feed.fleet.points:
-        feed.answers[f"points/{code}/alarms"] = {"alarms": []}
-        feed.answers[f"points/{code}/link"] = link | {"code": code}
     page = await chromium.open(f"{feed.base}/wall", *SIZES[size])
     await page.until("document.querySelector('.wall.is-live')")
     tile = f"[data-code={CODE}]" if size == "fhd" else ".row-open"

@@ -192,6 +192,32 @@ MAY_ENTER: dict[Phase, tuple[Phase, ...]] = {
 Answer = Callable[[dict[str, Any]], Awaitable[web.Response]]
 
 
+# The chart of a line that was never measured.
+EMPTY_CHART: dict[str, list[float]] = {
+    name: []
+    for name in (
+        "at",
+        "rtt_ms",
+        "jitter_ms",
+        "loss_ratio",
+        "concealed_ratio",
+        "frozen_ratio",
+        "frames_per_second",
+        "bitrate_kbps",
+    )
+}
+
+
+def _nothing_to_tell(made: Fleet) -> dict[str, object]:
+    """Return what a point's sheet asks for, of a town where nothing happened."""
+    found: dict[str, object] = {"technicians": {"technicians": []}}
+    chart = {"link": "unknown", "why": "", "minutes": EMPTY_CHART, "seconds": EMPTY_CHART}
+    for code in made.points:
+        found[f"points/{code}/alarms"] = {"alarms": []}
+        found[f"points/{code}/link"] = chart | {"code": code}
+    return found
+
+
 class FakeCoordinator:
     """Serves the pages; what it sends, answers and cuts is the test's to say."""
 
@@ -215,7 +241,7 @@ class FakeCoordinator:
         self.posts: list[tuple[str, dict[str, Any]]] = []
         self.received: list[dict[str, Any]] = []
         self.answer: Answer = self._record
-        self.answers: dict[str, object] = {}
+        self.answers: dict[str, object] = _nothing_to_tell(made)
         "What other paths below /api/v1/ answer; those that are not here are not found."
         self._sockets: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None

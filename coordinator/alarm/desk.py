@@ -48,6 +48,7 @@ class AlarmDesk:
         self._loop = asyncio.get_running_loop()
         self._machine = AlarmMachine(runtime.state, AlarmLimits(), self._loop.time())
         self._timer: asyncio.TimerHandle | None = None
+        self._closed = False
         self._look_timer = self._loop.call_later(LOOK_S, self._look)
         self._restore_shelves()
         for code in runtime.state.points:
@@ -57,12 +58,15 @@ class AlarmDesk:
 
     def close(self) -> None:
         """Stop the timers. Calling it twice is safe."""
+        self._closed = True
         self._look_timer.cancel()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
+        if self._closed:
+            return  # The last facts of a coordinator that ends must wake no timer again.
         for row in rows:
             match row.fact:
                 case (

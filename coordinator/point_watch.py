@@ -8,11 +8,13 @@ nothing due.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
 from signaling.schema import Decoding, DeviceRole
 from signaling.stats import MediaStats
+from signaling.timer import Timer
 
 from .alarm.fact import LinkChanged
 from .fact import (
@@ -39,7 +41,11 @@ class _Point:
     """What is watched of one point."""
 
     def __init__(
-        self, presence: PointPresence, reception: PointReception, health: LinkHealth
+        self,
+        presence: PointPresence,
+        reception: PointReception,
+        health: LinkHealth,
+        timer: Timer,
     ) -> None:
         self.presence = presence
         self.reception = reception
@@ -49,7 +55,7 @@ class _Point:
         self.receiver = PointReceiver()
         self.delay = PointDelay()
         self.decoding = Decoding.NONE
-        self.timer: asyncio.TimerHandle | None = None
+        self.timer = timer
 
     def next_timer(self) -> float | None:
         due = [
@@ -154,9 +160,7 @@ class PointWatch:
     def close(self) -> None:
         """Stop all timers. Calling it twice is safe."""
         for watched in self._points.values():
-            if watched.timer is not None:
-                watched.timer.cancel()
-                watched.timer = None
+            watched.timer.cancel()
 
     def _counts(self, watched: _Point, device: str, now: float) -> bool:
         """Tell whether a device is its point's receiver; a new one is judged anew."""
@@ -184,17 +188,14 @@ class PointWatch:
                 PointPresence(code, PresenceLimits(), status.presence, now),
                 PointReception(code, ReceptionLimits()),
                 LinkHealth(LinkLimits(), status.link, status.link_why),
+                Timer(partial(self._on_timer, code)),
             )
             watched.reception.receive_room(self._room_word(code), now)
-            self._arm(code, watched)
+            watched.timer.advance(watched.next_timer())
         return watched
 
-    def _on_timer(self, code: str) -> None:
+    def _on_timer(self, code: str, now: float) -> None:
         watched = self._points[code]
-        timer, watched.timer = watched.timer, None
-        # A loop may fire a timer early by one tick of its clock; without max() the
-        # machines would find nothing due and we would spin until it is.
-        now = max(timer.when() if timer else 0.0, self._loop.time())
         watched.presence.handle_timer(now)
         watched.reception.handle_timer(now)
         self._pump(code, watched)
@@ -215,15 +216,7 @@ class PointWatch:
         ]
         if facts:
             self._record(facts)
-        self._arm(code, watched)
-
-    def _arm(self, code: str, watched: _Point) -> None:
-        due, timer = watched.next_timer(), watched.timer
-        if due is None or (timer is not None and timer.when() <= due):
-            return
-        if timer is not None:
-            timer.cancel()
-        watched.timer = self._loop.call_at(due, self._on_timer, code)
+        watched.timer.advance(watched.next_timer())
 
     def _record(self, facts: Sequence[Fact]) -> None:
         session = self._runtime.state.session
@@ -258,5 +251,5 @@ class PointWatch:
 
     def _forget(self, code: str) -> None:
         watched = self._points.pop(code, None)
-        if watched is not None and watched.timer is not None:
+        if watched is not None:
             watched.timer.cancel()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from config.thresholds import AlarmLimits
 from config.utc import parse_utc
+from signaling.timer import Timer
 
 from ..fact import (
     BroadcastSet,
@@ -47,7 +48,7 @@ class AlarmDesk:
         self._disk_low = disk_low
         self._loop = asyncio.get_running_loop()
         self._machine = AlarmMachine(runtime.state, AlarmLimits(), self._loop.time())
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer = Timer(self._on_timer)
         self._closed = False
         self._look_timer = self._loop.call_later(LOOK_S, self._look)
         self._restore_shelves()
@@ -60,9 +61,7 @@ class AlarmDesk:
         """Stop the timers. Calling it twice is safe."""
         self._closed = True
         self._look_timer.cancel()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._timer.cancel()
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
         if self._closed:
@@ -126,10 +125,7 @@ class AlarmDesk:
         self._machine.receive_findings(self._runtime.state, CENTRE, found, self._loop.time())
         self._pump()
 
-    def _on_timer(self) -> None:
-        timer, self._timer = self._timer, None
-        # A loop may fire a timer early by one tick of its clock.
-        now = max(timer.when() if timer else 0.0, self._loop.time())
+    def _on_timer(self, now: float) -> None:
         self._machine.handle_timer(self._runtime.state, now)
         self._pump()
 
@@ -141,9 +137,4 @@ class AlarmDesk:
             self._runtime.record(
                 facts, actor="coordinator", session=session.id if session else None
             )
-        due = self._machine.next_timer()
-        if due is None or (self._timer is not None and self._timer.when() <= due):
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_at(due, self._on_timer)
+        self._timer.advance(self._machine.next_timer())

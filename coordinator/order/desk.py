@@ -4,6 +4,7 @@ import asyncio
 import secrets
 
 from signaling.messages import OrderAction, OrderAnswer, OrderGive
+from signaling.timer import Timer
 
 from ..alarm.fact import OrderGiven
 from ..errors import Refused
@@ -21,7 +22,7 @@ class OrderDesk:
         self._gateway = gateway
         self._book = OrderBook()
         self._loop = asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer = Timer(self._on_timer)
         gateway.on_answer = self.receive_answer
 
     async def give(
@@ -66,9 +67,7 @@ class OrderDesk:
 
     def close(self) -> None:
         """Stop the timer. Calling it twice is safe."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._timer.cancel()
 
     def _send(self, fact: OrderGiven, text: str) -> None:
         order = OrderGive(id=fact.order, action=fact.action, text=text, within_s=WITHIN_S)
@@ -76,10 +75,8 @@ class OrderDesk:
         if not self._gateway.send_to(fact.device, order):
             self._book.receive_gone(fact.order)
 
-    def _on_timer(self) -> None:
-        timer, self._timer = self._timer, None
-        # A loop may fire a timer early by one tick of its clock.
-        self._book.handle_timer(max(timer.when() if timer else 0.0, self._loop.time()))
+    def _on_timer(self, now: float) -> None:
+        self._book.handle_timer(now)
         self._pump()
 
     def _pump(self) -> None:
@@ -89,7 +86,7 @@ class OrderDesk:
             self._runtime.record(
                 facts, actor="coordinator", session=session.id if session else None
             )
-        self.close()
+        self._timer.cancel()
         due = self._book.next_timer()
         if due is not None:
-            self._timer = self._loop.call_at(due, self._on_timer)
+            self._timer.set(due)

@@ -39,7 +39,6 @@ from signaling.negotiation import H264
 from signaling.packet_transport import CloseReason, PacketTransport
 from signaling.sdp import TransportDescription, parse_fragment
 
-from .alarm import new_departures
 from .clock import NTP_UNIX_S
 from .control import Push
 from .forward import Egress
@@ -47,6 +46,7 @@ from .intake import Intake
 from .line import Line
 from .opening import read_publish_offer, read_view_offer
 from .output import Output
+from .pacing import new_departures
 from .plan import LOW, VIDEO, Planner, plan_programme, plan_return
 from .programme import SLATE, Programme
 from .session import Publication, Watching

@@ -3,35 +3,12 @@ import asyncio
 import pytest
 
 from signaling.burst import Burst
-from signaling.relay.alarm import COLLECT_S, Alarm, new_departures
 from signaling.relay.line import Line
+from signaling.relay.pacing import COLLECT_S, new_departures
 from signaling.relay.splice import Out
 from tests.signaling.peers import until
 
 pytestmark = pytest.mark.real_io
-
-
-async def test_it_rings_once_at_the_time_set_last() -> None:
-    loop, rung = asyncio.get_running_loop(), list[float]()
-    alarm = Alarm(rung.append)
-    alarm.set(loop.time() + 60)
-    due = loop.time() + 0.01
-    alarm.set(due)
-    await until(lambda: rung)
-    await asyncio.sleep(0.01)
-    [at] = rung
-    assert at == pytest.approx(due, abs=1.0)
-    assert at >= due - loop_grain_s()
-
-
-async def test_a_cancelled_alarm_is_silent() -> None:
-    rung = list[float]()
-    alarm = Alarm(rung.append)
-    alarm.set(asyncio.get_running_loop().time())
-    alarm.cancel()
-    alarm.cancel()
-    await asyncio.sleep(0.01)
-    assert rung == []
 
 
 class Hall:
@@ -70,7 +47,3 @@ async def test_many_halls_are_served_in_steps_until_all_have_it() -> None:
     assert 0 < sum(len(hall.got) for hall in halls) < 50
     await until(lambda: all(hall.got == [1] for hall in halls))
     assert departures.waiting() == 0
-
-
-def loop_grain_s() -> float:
-    return 0.002

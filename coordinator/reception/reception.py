@@ -59,7 +59,7 @@ class _Growing:
 
 
 class PointReception:
-    """State machine of one point's receiver."""
+    """State machine of one receiver of a point; ``receiver`` says which of them counts."""
 
     def __init__(self, point: str, limits: ReceptionLimits) -> None:
         self.point = point
@@ -112,17 +112,12 @@ class PointReception:
             self._sound_only = sound_only
             self._picture.forget()
 
-    def forget_device(self) -> None:
-        """Another device is the point's receiver from now on."""
-        for channel in (self._player, self._picture, self._sound):
-            channel.forget()
-        self._judged_at = None
-
     def handle_timer(self, now: float) -> None:
         """Forget what is stale. Calling it early or twice is safe."""
         if self._reported_at is not None and now >= self._reported_at + self.limits.stale_s:
-            self._reported_at = None
-            self.forget_device()
+            self._reported_at = self._judged_at = None
+            for channel in (self._player, self._picture, self._sound):
+                channel.forget()
             self._move(Reception.UNKNOWN, "silence")
 
     def next_timer(self) -> float | None:

@@ -14,6 +14,8 @@ from signaling.stats import Thumbnail, Timestamp
 
 VERSION = 1
 MAX_LINE_BYTES = 16 * 1024
+AUDIBLE_DB = -50.0
+"From here on a sound is one, dB of full scale."
 NOTHING_NEW = "nothing_new"
 "Of a device that decodes only now and then: this report says what the one before said."
 

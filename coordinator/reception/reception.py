@@ -35,10 +35,11 @@ class ReceptionMoved:
     sound_only. confirmed_in_room: confirmed."""
 
 
-FAULTS = frozenset(
-    {"frozen", "black", "wrong_picture", "silent", "no_sound", "wrong_sound"}
-    | {"muted", "hidden", "paused"}
-)
+PLAYER_FAULTS = frozenset({"muted", "hidden", "paused"})
+"What a player says of itself: true whatever is on air."
+FAULTS = PLAYER_FAULTS | {
+    "frozen", "black", "wrong_picture", "silent", "no_sound", "wrong_sound",
+}  # fmt: skip
 
 
 @dataclass(slots=True)

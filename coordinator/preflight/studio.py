@@ -5,7 +5,7 @@ that packets arrived since the last sample and that it has had a key frame, with
 could show it. Packets of sound prove nothing, because silence is packed as well: what counts is
 what the judge heard while the studio was on air. Before it was, nobody can tell.
 
-    nothing sent --packets--> CANNOT TELL --heard on air--> SOUNDS --15 s of silence on air--> SILENT
+    nothing sent --packets--> CANNOT TELL --heard on air--> SOUNDS --15 s silent on air--> SILENT
     SOUNDS --off air, the same session--> SOUNDS for an hour    SILENT --off air--> CANNOT TELL
 
 The main studio and its backup stand in for each other.

@@ -7,37 +7,16 @@ import pytest
 
 from tests.browser.conftest import Shot, keeps_the_rules
 from tests.browser.conftest import shot as shot
-from tests.harness.chromium import Chromium, Page
+from tests.harness.chromium import Chromium
 from tests.harness.demo import RunningDemo, running_demo
+from tests.harness.projector import FLAGS, HALL, enter_roster, open_screen
 
 pytestmark = [pytest.mark.real_io, pytest.mark.demo, pytest.mark.browser]
-
-FLAGS = ("--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns")
-ROSTER = "Mã điểm cầu;Tên điểm cầu;Số đảng viên\nMH-900;Nhà văn hóa thôn Ngọc Lãng;44\n"
-HALL = "MH-900"
 
 
 @pytest.fixture(autouse=True)
 def children_know_nothing_of_pictures(shot: Shot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NHIPCAU_SHOTS", raising=False)
-
-
-async def enter_roster(demo: RunningDemo) -> None:
-    headers = {
-        "Authorization": f"Bearer {demo.access['tokens']['admin']}",
-        "Content-Type": "text/csv",
-    }
-    url = f"{demo.url}/api/v1/roster?filename=mot.csv"
-    async with demo.http.post(url, data=ROSTER.encode(), headers=headers) as answer:
-        assert answer.status == 200, await answer.text()
-
-
-async def open_screen(chromium: Chromium, demo: RunningDemo) -> Page:
-    code = demo.access["join_code"]
-    page = await chromium.open(f"{demo.url}/hall#code={code}&point={HALL}", 1280, 720)
-    await page.sees("Đúng điểm cầu này không?")
-    await page.do("click", selector=".secondary.role")
-    return page
 
 
 async def reception(demo: RunningDemo, *wanted: str) -> dict[str, Any]:

@@ -76,6 +76,12 @@ class Pictures:
         after = self._shown[bisect_right(self._timestamps, shown.timestamp) :]
         return [later for later in after if later.came_at <= until]
 
+    def beside(self, shown: Shown, older_s: float, newer_s: float) -> list[Shown]:
+        """Return the pictures of so much before and after one, itself among them."""
+        first = bisect_left(self._timestamps, shown.timestamp - older_s * VIDEO_CLOCK_HZ)
+        last = bisect_right(self._timestamps, shown.timestamp + newer_s * VIDEO_CLOCK_HZ)
+        return self._shown[first:last]
+
     def _forget(self, before: float) -> None:
         count = 0
         while self._shown[count].came_at < before:

@@ -73,6 +73,11 @@ class Chromium:
         profile = None if self._profile is None else str(self._profile)
         return {"flags": self._flags, "profile": profile, "settings": self._settings}
 
+    @property
+    def pid(self) -> int | None:
+        """Of the driver, whose descendant every process of the browser is; None before."""
+        return None if self._process is None else self._process.pid
+
     async def kill(self) -> None:
         """End the browser of a profile as a dying battery does."""
         assert self._process is not None

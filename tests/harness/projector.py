@@ -1,24 +1,25 @@
 """A hall beside the demo's fleet: its projector is a page in a real Chromium."""
 
+from coordinator.demo.town import roster_files
 from tests.harness.chromium import Chromium, Page
 from tests.harness.demo import RunningDemo
 
 LOOPBACK = "--allow-loopback-in-peer-connection"
 FLAGS = (LOOPBACK, "--disable-features=WebRtcHideLocalIpsWithMdns")
 HALL = "MH-900"
-ROSTER = "Mã điểm cầu;Tên điểm cầu;Số đảng viên\n"
 NAME = "Nhà văn hóa thôn Ngọc Lãng"
 
 
 async def enter_roster(demo: RunningDemo, *codes: str) -> None:
-    """Add halls that the fleet knows nothing of, ``HALL`` by default."""
+    """Add halls that the fleet knows nothing of, ``HALL`` by default, to a demo's town."""
+    [town] = roster_files(len(await demo.points()))
+    rows = "".join(f"{code},{NAME} {code},Chi bộ,thôn,44,,,\n" for code in codes or (HALL,))
     headers = {
         "Authorization": f"Bearer {demo.access['tokens']['admin']}",
         "Content-Type": "text/csv",
     }
-    roster = ROSTER + "".join(f"{code};{NAME};44\n" for code in codes or (HALL,))
-    url = f"{demo.url}/api/v1/roster?filename=mot.csv"
-    async with demo.http.post(url, data=roster.encode(), headers=headers) as answer:
+    url = f"{demo.url}/api/v1/roster?filename=points.csv"
+    async with demo.http.post(url, data=town.data + rows.encode(), headers=headers) as answer:
         assert answer.status == 200, await answer.text()
 
 

@@ -75,7 +75,10 @@ class SoundWitness:
         self._grew_at = sample.at
         if sample.sound_timestamp is None:
             return _cannot("nothing_reported")
-        ours = [sounds.mean_square(sample.sound_timestamp - lag, duration) for lag in LAGS]
+        ours = [
+            sounds.mean_square(sample.sound_timestamp - lag, duration, peaks=sample.peaks)
+            for lag in LAGS
+        ]
         if any(level is None for level in ours):
             return _cannot("no_reference")
         levels = np.array([level_db(level or 0.0) for level in ours])

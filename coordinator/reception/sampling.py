@@ -6,7 +6,7 @@ from statistics import median
 from signaling.messages import PointReport
 from signaling.rtp import AUDIO_CLOCK_HZ
 from signaling.schema import Decoding
-from signaling.stats import MediaStats, Presented
+from signaling.stats import MediaStats, Presented, PresentedBy
 
 from ..judge.line import Sample, Verdict
 
@@ -37,6 +37,7 @@ def _sample(
         sound_timestamp=presented.sound_rtp_timestamp,
         played_at=at - presented.sound_age,
         energy=audio.total_audio_energy if audio else 0.0,
+        peaks=presented.by is PresentedBy.FRAME_CALLBACK,
         duration=audio.total_samples_duration if audio else 0.0,
         concealed=audio.concealed_samples / AUDIO_CLOCK_HZ if audio else 0.0,
         sampled=media.decoding is not Decoding.ALL,

@@ -160,7 +160,8 @@ class PointReception:
         picture = sound = None
         if self._is_judged(now):
             picture, sound = self._picture.fault, self._sound.fault
-        fault = picture or sound or self._player.fault
+        # What the player says of itself is the cause of what the judge misses then.
+        fault = self._player.fault or picture or sound
         return None if fault is None else (Reception.RECEIVING, fault)
 
     def _proof(self, now: float) -> tuple[Reception, str]:

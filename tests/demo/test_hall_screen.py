@@ -7,11 +7,19 @@ import pytest
 
 from tests.browser.conftest import Shot, keeps_the_rules
 from tests.browser.conftest import shot as shot
-from tests.harness.chromium import Chromium
+from tests.harness.chromium import Chromium, Page
 from tests.harness.demo import RunningDemo, running_demo
 from tests.harness.projector import FLAGS, HALL, enter_roster, open_screen
 
 pytestmark = [pytest.mark.real_io, pytest.mark.demo, pytest.mark.browser]
+
+
+OTHER_STREAM = """void (() => {
+  const canvas = document.createElement("canvas");
+  const draw = () => canvas.getContext("2d").fillRect(Math.random() * 99, 9, 9, 9);
+  setInterval(draw, 100);
+  document.querySelector("video").srcObject = canvas.captureStream(10);
+})()"""
 
 
 @pytest.fixture(autouse=True)
@@ -19,12 +27,20 @@ def children_know_nothing_of_pictures(shot: Shot, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("NHIPCAU_SHOTS", raising=False)
 
 
+async def do(page: Page, what: str) -> None:
+    await page.evaluate(f"void (document.querySelector('video').{what})")
+
+
+async def reasons(demo: RunningDemo, *wanted: str) -> None:
+    await demo.until(lambda ps: ps[HALL]["reasons"] == [*wanted], 40)
+
+
 async def reception(demo: RunningDemo, *wanted: str) -> dict[str, Any]:
     points = await demo.until(lambda ps: HALL in ps and ps[HALL]["reception"] in wanted, 40)
     return points[HALL]
 
 
-async def test_a_screen_plays_the_programme_shows_nothing_else_and_comes_back_by_itself(
+async def test_a_screen_plays_the_programme_proves_it_names_its_faults_and_comes_back_by_itself(
     tmp_path: Path, shot: Shot
 ) -> None:
     async with running_demo(tmp_path, "--points", "1") as demo, Chromium(*FLAGS) as chromium:
@@ -37,6 +53,18 @@ async def test_a_screen_plays_the_programme_shows_nothing_else_and_comes_back_by
         assert (await page.text()).strip() == "", "nothing but the programme"
         await shot(page, "hall-screen")
         await keeps_the_rules(page, demo.url)
+        await do(page, "muted = true")
+        await reasons(demo, "muted")
+        assert (await demo.points())[HALL]["tile"] == "degraded", "before the session, too"
+        await do(page, "muted = false")
+        await demo.enter("rehearsal")
+        await reception(demo, "verified")
+        await do(page, "pause()")
+        await reasons(demo, "paused")
+        await do(page, "play()")
+        # A canvas of somebody else: no timestamp of the programme's comes with its frames.
+        await page.evaluate(OTHER_STREAM)
+        await demo.until(lambda ps: ps[HALL]["why"] == "no_frame_callback", 30)
         before = await page.evaluate("document.querySelector('video').currentTime")
         demo.kill("relay")
         moving = f"document.querySelector('video').currentTime > {before} + 1"

@@ -65,12 +65,11 @@ async def test_a_screen_plays_the_programme_proves_it_names_its_faults_and_comes
         # A canvas of somebody else: no timestamp of the programme's comes with its frames.
         await page.evaluate(OTHER_STREAM)
         await demo.until(lambda ps: ps[HALL]["why"] == "no_frame_callback", 30)
-        before = await page.evaluate("document.querySelector('video').currentTime")
         demo.kill("relay")
-        moving = f"document.querySelector('video').currentTime > {before} + 1"
         await reception(demo, "none", "connected", "unknown", "receiving")
         await reception(demo, "playing", "verified")
-        await page.until(moving, 30)
+        before = await page.evaluate("document.querySelector('video').currentTime")
+        await page.until(f"document.querySelector('video').currentTime > {before} + 1", 30)
         demo.kill("coordinator")
         await page.evaluate("new Promise((done) => setTimeout(done, 1500))")
         assert (await page.text()).strip() == ""

@@ -59,7 +59,9 @@ def _receive(state: State, row: Recorded) -> None:
     note = row.fact.why if isinstance(row.fact, f.EntryKept) else None
     fact = row.fact
     digest, remark = (fact.digest, fact.remark) if isinstance(fact, f.EnteredFact) else ("", None)
-    receipts = state.receipts.setdefault((device, spool), Receipts())
+    receipts = state.receipts.get((device, spool))
+    if receipts is None:
+        receipts = state.receipts[device, spool] = Receipts()
     receipts.add(int(seq), Receipt(row.utc, note, digest, remark))
 
 

@@ -83,7 +83,7 @@ async def read_hall_members(call: Call) -> HallMembers:
             branch=branch,
             members=tuple(
                 MemberLine(ref=m.ref, name=person.name, exempt=m.exempt)
-                for m in listed
+                for m in listed.values()
                 if (person := runtime.person(m.ref)) is not None
             ),
         )

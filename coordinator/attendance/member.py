@@ -42,7 +42,7 @@ def list_branch(
         add: Keeps a new member and returns the reference.
 
     """
-    before = state.members.get(place, ())
+    before = tuple(state.members.get(place, {}).values())
     free = {member.ref: known[member.ref] for member in before if member.ref in known}
     members = []
     for row in rows:

@@ -21,6 +21,7 @@ from ..state import State
 from .fact import BranchListed, Member, PersonForgotten
 from .marking import mark_of
 from .match import number_key
+from .register import Register
 
 DAY_S = 86_400.0
 
@@ -92,14 +93,23 @@ def extract(state: State, member: Ref) -> list[Attended]:
     """
     if member not in state.home_of:
         raise Refused("unknown_member", f"no member {member}")
-    point, branch = state.home_of[member]
-    found = []
-    for session, register in state.registers.items():
-        for roll, code in sorted(register.sheets):
-            mark = mark_of(register.sheet(roll, code, branch).marks, member)
-            if code == point and mark is not None:
-                found.append(Attended(session=session, roll=roll, mark=mark))
-    return found
+    return [
+        Attended(session=session, roll=roll, mark=mark)
+        for session in state.registers
+        for roll, mark in marks_of(state, session, state.home_of[member], member)
+    ]
+
+
+def marks_of(
+    state: State, session: str, place: tuple[str, str], member: Ref
+) -> list[tuple[int, Mark]]:
+    """Return what stands of a member of a branch at a session's roll calls, in their order."""
+    register, (point, branch) = state.registers.get(session) or Register(), place
+    marks = (
+        (roll, mark_of(register.sheet(roll, point, branch).marks, member))
+        for roll in sorted(register.rolls)
+    )
+    return [(roll, mark) for roll, mark in marks if mark is not None]
 
 
 def forget(state: State, known: Mapping[Ref, Person], member: Ref) -> list[Fact]:

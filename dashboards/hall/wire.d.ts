@@ -82,6 +82,13 @@ export interface RollState {
   session: string | null;
   rolls: RollLine[];
   names: boolean;
+  earlier: EarlierSession[];
+}
+
+export interface EarlierSession {
+  session: string;
+  title: string;
+  start_utc: string;
 }
 
 export interface RollRecorded {
@@ -90,6 +97,9 @@ export interface RollRecorded {
   excused: number;
   exempt: number;
   guests: number;
+  late: number;
+  left_early: number;
+  excuses: Record<string, number>;
   corrected: boolean;
 }
 
@@ -100,6 +110,9 @@ export interface BranchRecorded {
   excused: number;
   exempt: number;
   guests: number;
+  late: number;
+  left_early: number;
+  excuses: Record<string, number>;
   elsewhere: number;
   rolls: RollRecorded[];
 }

@@ -18,6 +18,7 @@ export interface SumAnswer {
   branches: number;
   answered: number;
   corrected: number;
+  excuses: Record<string, number>;
 }
 
 export interface FrozenAnswer {
@@ -101,6 +102,7 @@ export interface AttendanceAnswer {
   corrections: CorrectionLine[];
   conflicts_open: number;
   kept_open: number;
+  names: boolean;
 }
 
 export interface ConflictLine {

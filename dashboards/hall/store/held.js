@@ -9,6 +9,7 @@
 import { answer, transact } from "./database.js";
 
 /** @import {Choice} from "../choice.js" */
+/** @import {List} from "../names.js" */
 /** @import {HallRecorded, PointCard, PointState, RollState, SessionState} from "../wire.d.ts" */
 
 /**
@@ -33,7 +34,7 @@ import { answer, transact } from "./database.js";
  */
 /**
  * @typedef {{device: Device, attempt: Attempt, person: Person, told: Told, choices: Choice[],
- *   draft: object}} Holdings
+ *   draft: object, names: List}} Holdings
  */
 
 export class Held {

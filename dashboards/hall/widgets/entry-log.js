@@ -15,9 +15,11 @@ import { html } from "../../shared/ui.js";
 const KINDS = [
   "point.checked_in",
   "roll.counted",
+  "roll.marked",
   "room.answered",
   "fault.reported",
   "guest.counted",
+  "guest.named",
   "transfer.announced",
   "transfer.confirmed",
 ];
@@ -30,6 +32,8 @@ const NOTES = [
   "bad_counts",
   "unknown_place",
   "wrong_hall",
+  "unknown_member",
+  "names_off",
 ];
 const REMARKS = [
   "after_close",
@@ -38,6 +42,8 @@ const REMARKS = [
   "replaces_other",
   "seen_twice",
   "unannounced",
+  "not_found",
+  "ambiguous",
 ];
 const MARKS = { saved: "▣", sent: "➤", recorded: "✔", kept: "▲" };
 const SHOWN = 20;
@@ -79,6 +85,7 @@ function whatOf({ kind, body }) {
   const { branches = [], roll = 0, what = "", picture = "", sound = "", people = 0 } =
     /** @type {{branches?: {present?: number, reported?: number}[], roll?: number, what?: string,
      *   picture?: string, sound?: string, people?: number}} */ (body);
+  if (kind === "roll.marked") return markedText(/** @type {any} */ (body));
   const n = branches.reduce((all, one) => all + (one.present ?? one.reported ?? 0), people);
   const key = kind.replace(".", "_");
   if (kind === "fault.reported") return say.say("entry.fault_reported", { what: say.say(`trouble.${what}`) });
@@ -88,6 +95,12 @@ function whatOf({ kind, body }) {
       sound: say.say(`answer.${sound}`),
     });
   return say.say(`entry.${key}`, { n, roll });
+}
+
+/** @param {{roll: number, others?: string, marks: object}} body */
+function markedText({ roll, others, marks }) {
+  const rest = others === "present" ? "entry.roll_marked_rest" : "entry.roll_marked";
+  return text.value.say(rest, { roll, n: Object.keys(marks).length });
 }
 
 /** @param {Kept} fact */

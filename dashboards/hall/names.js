@@ -6,7 +6,7 @@
  * @module
  */
 
-import { fold, matches } from "../shared/search.js";
+import { fold } from "../shared/search.js";
 
 /** @import {Kept} from "./device/spool.js" */
 /** @import {Told} from "./store/held.js" */
@@ -35,9 +35,18 @@ export function inOrder(members) {
   );
 }
 
-/** By a part of the name, without marks. @param {Member[]} members @param {string} query */
+/**
+ * By the beginnings of the words of a name, in any order, without marks: "anh" is not Thanh.
+ *
+ * @param {Member[]} members
+ * @param {string} query
+ */
 export function found(members, query) {
-  return members.filter(({ name }) => matches(query, fold(name)));
+  const asked = fold(query.trim()).split(/\s+/);
+  return members.filter(({ name }) => {
+    const words = fold(name).split(/\s+/);
+    return asked.every((part) => words.some((word) => word.startsWith(part)));
+  });
 }
 
 /**

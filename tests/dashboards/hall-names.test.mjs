@@ -42,7 +42,8 @@ test("a list is in the order of given names, as Vietnamese has its letters", () 
 test("a name is found without its marks, its words in any order", () => {
   assert.deepEqual(found(MEMBERS, "van an").map(({ ref }) => ref), ["a", "c"]);
   assert.deepEqual(found(MEMBERS, "ánh tran").map(({ ref }) => ref), ["b"]);
-  assert.deepEqual(found(MEMBERS, "").length, 3);
+  assert.deepEqual(found(MEMBERS, " ").length, 3);
+  assert.deepEqual(found([member("t", "Lê Thanh")], "anh"), []);
   assert.deepEqual(membersOf(LIST, "Chi bộ 2"), []);
 });
 

@@ -55,5 +55,5 @@ export function NameRow({ calling, desk, at, member: { ref, name, exempt }, word
 function Stage({ desk, word: { said } }) {
   if (!said) return null;
   const stage = desk.stage(said);
-  return html`<small class=${`name-stage is-${stage}`}>${text.value.say(`names.stage.${stage}`)}</small>`;
+  return html`${" · "}<small class=${`name-stage is-${stage}`}>${text.value.say(`names.stage.${stage}`)}</small>`;
 }

@@ -66,6 +66,15 @@ class AttendedLine(Wire, frozen=True, kw_only=True):
     mark: str
 
 
+class SeatLine(Wire, frozen=True, kw_only=True):
+    """A word that he sat in another hall."""
+
+    session: str
+    title: str
+    kind: str
+    point: str
+
+
 class Extract(Wire, frozen=True, kw_only=True):
     """Everything that is kept of one member, for himself (Law 91/2025/QH15)."""
 
@@ -75,6 +84,7 @@ class Extract(Wire, frozen=True, kw_only=True):
     point: str
     branch: str
     attended: tuple[AttendedLine, ...]
+    seated: tuple[SeatLine, ...]
 
 
 async def read_hall_members(call: Call) -> HallMembers:
@@ -129,6 +139,15 @@ async def read_extract(call: Call) -> Extract:
         point=line.point,
         branch=line.branch,
         attended=attended,
+        seated=tuple(
+            SeatLine(
+                session=seat.session,
+                title=state.sessions[seat.session].title,
+                kind=seat.kind,
+                point=seat.point,
+            )
+            for seat in rules.seats(state, ref)
+        ),
     )
 
 

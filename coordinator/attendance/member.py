@@ -21,6 +21,7 @@ from ..state import State
 from .fact import BranchListed, Member, PersonForgotten
 from .marking import mark_of
 from .match import number_key
+from .move import Move, ends_of
 from .register import Register
 
 DAY_S = 86_400.0
@@ -60,17 +61,17 @@ def list_branch(
 
 
 def found_by(state: State, known: Mapping[Ref, Person], text: str) -> list[Ref]:
-    """Return the members whose name holds what was typed (marks may be missing), or whose
-    number it is."""
-    asked, number = search_key(text), number_key(text)
+    """Return the members whose number was typed, or the beginnings of words of whose name: marks
+    may be missing, the order is any, and "anh" is not Thanh."""
+    asked, number = search_key(text).split(), number_key(text)
     found = []
     for ref in state.home_of:
         person = known.get(ref)
         if person is None:
             continue
-        if (asked and asked in search_key(person.name)) or (
-            number and number == number_key(person.number)
-        ):
+        words = search_key(person.name).split()
+        named = asked and all(any(w.startswith(part) for w in words) for part in asked)
+        if named or (number and number == number_key(person.number)):
             found.append(ref)
     return found
 
@@ -100,6 +101,33 @@ def extract(state: State, member: Ref) -> list[Attended]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A word on record that a member sat in another hall, whether it counts or not."""
+
+    session: str
+    kind: str
+    "transfer or guest."
+    point: str
+    "The hall."
+
+
+def seats(state: State, member: Ref) -> list[Seat]:
+    """Return every movement of every session that names a member, for himself."""
+    return [
+        Seat(session=session, kind=move.kind, point=host)
+        for session, register in state.registers.items()
+        for _key, move in sorted(register.moves.items())
+        if (host := ends_of(move).host) is not None and member in _named_by(move)
+    ]
+
+
+def _named_by(move: Move) -> set[Ref | None]:
+    found = {member for claim in move.announced for member in claim.value.members}
+    found |= {claim.value.member for claim in move.seated if claim.value.member}
+    return found | ({move.matched.member} if move.matched is not None else set())
+
+
 def marks_of(
     state: State, session: str, place: tuple[str, str], member: Ref
 ) -> list[tuple[int, Mark]]:
@@ -124,7 +152,7 @@ def forget(state: State, known: Mapping[Ref, Person], member: Ref) -> list[Fact]
         for register in state.registers.values()
         for move in register.moves.values()
         for claim in move.seated
-        if member in (claim.value.member, move.matched.member if move.matched else None)
+        if member in _named_by(move)
     }
     refs = [ref for ref in (member, *sorted(r for r in guest_refs if r)) if ref in known]
     if member not in state.home_of or not refs:

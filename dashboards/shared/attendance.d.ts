@@ -105,6 +105,43 @@ export interface AttendanceAnswer {
   names: boolean;
 }
 
+export interface FoundMember {
+  ref: string;
+  name: string;
+  number: string;
+  point: string;
+  branch: string;
+}
+
+export interface FoundMembers {
+  members: FoundMember[];
+  more: boolean;
+}
+
+export interface AttendedLine {
+  session: string;
+  title: string;
+  roll: number;
+  mark: string;
+}
+
+export interface SeatLine {
+  session: string;
+  title: string;
+  kind: "transfer" | "walk_in" | "guest";
+  point: string;
+}
+
+export interface Extract {
+  ref: string;
+  name: string;
+  number: string;
+  point: string;
+  branch: string;
+  attended: AttendedLine[];
+  seated: SeatLine[];
+}
+
 export interface ConflictLine {
   id: string;
   kind: "twice" | "over" | "guest";

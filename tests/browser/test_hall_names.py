@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from config.roster.members import MemberRow
-from coordinator.attendance.fact import BranchListed, Member, RollOpened
+from coordinator.attendance.fact import RollOpened
 from coordinator.fact import Fact, PhaseEntered
-from coordinator.runtime import Personal
 from signaling.schema import Phase
 from tests.browser.conftest import Shot, fits_across, keeps_the_rules
-from tests.browser.test_hall import PHONE, attendance, issue, name_person
+from tests.browser.test_hall import PHONE, issue, name_person
 from tests.harness.chromium import Chromium, Page
+from tests.harness.members import list_members
 from tests.harness.server import TOWN, Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
@@ -34,18 +33,6 @@ HELD = """new Promise((done) => {
     ask.onsuccess = () => done(ask.result === undefined ? "wiped" : "kept");
   };
 })"""
-
-
-async def list_members(served: Served, point: str, names: tuple[str, ...]) -> list[str]:
-    """Have the centre keep the names of a point's branch; the last is exempt."""
-    personal = Personal()
-    rows = [MemberRow(number=f"{point}.{i}", name=n, exempt=False) for i, n in enumerate(names)]
-    members = tuple(
-        Member(ref=personal.add_member(row), exempt=row is rows[-1]) for row in rows
-    )
-    fact = BranchListed(point=point, branch=f"Chi bộ {point}", members=members)
-    await served.coordinator.runtime.change([fact], actor="test", personal=personal)
-    return [member.ref for member in members]
 
 
 async def record(served: Served, *facts: Fact) -> None:
@@ -79,7 +66,7 @@ async def test_a_roll_is_called_by_names_without_a_line_and_recorded_once(
     chromium: Chromium, shot: Shot, tmp_path: Path
 ) -> None:
     async with serving(tmp_path, *TOWN, names=True) as served:
-        await list_members(served, "MH-001", NAMES)
+        await list_members(served, "MH-001", NAMES, exempt_last=True)
         await record(served, PhaseEntered(phase=Phase.CHECK_IN))
         page = await phone_of(chromium, served, "MH-001", width=360, height=740)
         await record(served, RollOpened(roll=1))

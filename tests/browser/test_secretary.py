@@ -246,7 +246,7 @@ async def test_the_signing_page_fits_the_paper(
             "CHỦ TRÌ",
             "Công ty May",
             "Toàn Đảng bộ",
-            "Bảng tổng hợp điểm danh",
+            "BẢNG TỔNG HỢP ĐIỂM DANH",
             "tạm tính",
         ):
             assert said in words

@@ -73,8 +73,8 @@ function Count({ answer, roll }) {
   </p>`;
 }
 
-/** @param {RollAnswer} roll */
-function closing(roll) {
+/** By whom it was closed, at what, and what changed since. @param {RollAnswer} roll */
+export function closing(roll) {
   const say = text.value;
   const at = say.hour(Date.parse(roll.closed_utc ?? ""));
   const by = roll.closed_by || say.say("roll.by_schedule");

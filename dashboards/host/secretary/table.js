@@ -7,6 +7,7 @@
 
 import { text } from "../../shared/language.js";
 import { html } from "../../shared/ui.js";
+import { closing } from "./rolls.js";
 import { answered, shown } from "./rows.js";
 
 /** @import {AttendanceAnswer, SumAnswer} from "../../shared/attendance.d.ts" */
@@ -55,6 +56,9 @@ function Paper({ answer: { title, start_utc, now_utc, rolls } }) {
     <h2>${say.say("secretary.paper")}</h2>
     <p>${title}, ${say.date(start)}</p>
     <p>${say.say("secretary.paper_now", { at: say.hour(now), date: say.date(now) })}</p>
+    ${rolls.map(
+      (roll) => roll.frozen && html`<p key=${roll.roll}>${say.say("roll.number", { n: roll.roll })}: ${closing(roll)}</p>`,
+    )}
     ${open.length > 0 && html`<p>${say.say("secretary.paper_open", { rolls: open.join(", ") })}</p>`}
   </div>`;
 }

@@ -82,7 +82,7 @@ def _roll_counted(state: State, row: Recorded, fact: a.RollCounted) -> None:
     for count in fact.branches:
         before = register.sheet(fact.roll, fact.point, count.branch)
         after = counted(before, Claim(origin, count), row.utc)
-        _put(register, row, (fact.roll, fact.point, count.branch), after)
+        _put(register, row, (fact.roll, fact.point, count.branch), (before, after))
 
 
 def _roll_marked(state: State, row: Recorded, fact: a.RollMarked) -> None:
@@ -90,15 +90,17 @@ def _roll_marked(state: State, row: Recorded, fact: a.RollMarked) -> None:
     members = state.members.get((fact.point, fact.branch), {})
     before = register.sheet(fact.roll, fact.point, fact.branch)
     after = marked(before, Claim(origin_of(row, fact), fact), members, row.utc)
-    _put(register, row, (fact.roll, fact.point, fact.branch), after)
+    _put(register, row, (fact.roll, fact.point, fact.branch), (before, after))
 
 
-def _put(register: Register, row: Recorded, place: tuple[int, str, str], sheet: Sheet) -> None:
-    roll, point, branch = place
-    before = register.sheet(roll, point, branch)
-    closed = roll in register.rolls and register.rolls[roll].closed_utc is not None
+def _put(
+    register: Register, row: Recorded, place: tuple[int, str, str], change: tuple[Sheet, Sheet]
+) -> None:
+    (roll, point, branch), (before, sheet) = place, change
+    known = register.rolls.get(roll)
+    late = known is not None and known.closed_utc is not None
     by_centre = getattr(row.fact, "device", "") == CENTRE
-    if (closed or by_centre) and before.value != sheet.value:
+    if (late or by_centre) and before.value != sheet.value:
         register.corrections.append(
             Correction(
                 n=row.n,

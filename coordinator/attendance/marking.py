@@ -90,21 +90,19 @@ def tally_change(
     return msgspec.structs.replace(count, **moved)
 
 
+_COUNTS: dict[Mark | None, tuple[str, ...]] = {
+    Mark.PRESENT: ("present",),
+    Mark.LATE: ("present", "late"),
+    Mark.LEFT_EARLY: ("present", "left_early"),
+    Mark.EXCUSED: ("excused",),
+}
+
+
 def _counts_as(value: Mark | None, exempt: bool) -> tuple[str, ...]:
     """Return in which numbers a member counts."""
     if exempt:
         return ("exempt",) if value in HERE else ()
-    match value:
-        case Mark.PRESENT:
-            return ("present",)
-        case Mark.LATE:
-            return ("present", "late")
-        case Mark.LEFT_EARLY:
-            return ("present", "left_early")
-        case Mark.EXCUSED:
-            return ("excused",)
-        case _:
-            return ()
+    return _COUNTS.get(value, ())
 
 
 def _count_of(branch: str, counter: "Counter[str]") -> BranchRoll:

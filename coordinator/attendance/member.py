@@ -172,27 +172,23 @@ def expired(state: State, kept: Mapping[Ref, object], now_utc: str, days: int) -
         if session.phase is Phase.CLOSED and session.phase_utc < limit
     }
     refs = sorted(ref for session in over for ref in _refs_of(state, session) if ref in kept)
+    refs += [ref for ref in _refs_of_none(state, limit) if ref in kept]
     return [PersonForgotten(refs=tuple(dict.fromkeys(refs)), why="retention")] if refs else []
 
 
 def _refs_of(state: State, session: str) -> set[Ref]:
     """Return what a session's entries refer to."""
-    found: set[Ref | None] = set()
-    for (id_, _point), attendance in state.attendance.items():
-        if id_ == session:
-            found |= {claim.value for claim in attendance.people}
-            found |= {claim.value for claim in attendance.notes}
-    for row in state.kept.values():
-        if row.session == session and isinstance(row.fact, EntryKept):
-            found.add(row.fact.raw)
     register = state.registers.get(session)
-    for move in register.moves.values() if register is not None else ():
-        found |= {claim.value.note for claim in move.announced}
-        for seat in move.seated:
-            found |= {seat.value.who, seat.value.unit}
-    found |= {room.note for (id_, _p), room in state.rooms.items() if id_ == session}
-    found |= {fault.note for (id_, _p), fault in state.faults.items() if id_ == session}
-    return {ref for ref in found if ref is not None}
+    return register.refs if register is not None else set()
+
+
+def _refs_of_none(state: State, limit: str) -> list[Ref]:
+    """Return the texts of old entries that named no session we know."""
+    return [
+        row.fact.raw
+        for row in state.kept.values()
+        if row.session is None and row.utc < limit and isinstance(row.fact, EntryKept)
+    ]
 
 
 def _same(person: Person, row: MemberRow) -> bool:

@@ -93,6 +93,8 @@ class Register:
     "(session, key) of moves that make up for this one."
     decisions: dict[str, Decision] = field(default_factory=dict)
     corrections: list[Correction] = field(default_factory=list)
+    refs: set[Ref] = field(default_factory=set)
+    "Everything personal that entries of this session refer to, also those that were replaced."
 
     def sheet(self, roll: int, point: str, branch: str) -> Sheet:
         """Return a branch's sheet; an empty one when nothing was said."""

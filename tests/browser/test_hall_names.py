@@ -12,6 +12,7 @@ from signaling.schema import Phase
 from tests.browser.conftest import Shot, fits_across, keeps_the_rules
 from tests.browser.test_hall import PHONE, issue, name_person
 from tests.harness.chromium import Chromium, Page
+from tests.harness.facts import planned
 from tests.harness.members import list_members
 from tests.harness.server import TOWN, Served, serving
 
@@ -124,3 +125,148 @@ def recorded(served: Served) -> list[str]:
 def bodies(served: Served) -> list[str]:
     with sqlite3.connect(served.folder.journal) as database:
         return [body for (body,) in database.execute("SELECT body FROM journal")]
+
+
+async def conflicts(served: Served) -> list[dict[str, Any]]:
+    """Return what the secretary has to decide."""
+    path = "/api/v1/session/conflicts"
+    _status, answer = await served.call("GET", path, role="secretary")
+    found: list[dict[str, Any]] = answer["conflicts"]
+    return found
+
+
+async def sums_of(served: Served, point: str, roll: int = 1) -> dict[str, Any]:
+    """Return what the centre counts of a point."""
+    path = "/api/v1/session/attendance"
+    _status, answer = await served.call("GET", path, role="secretary")
+    [found] = [one for one in answer["points"] if one["code"] == point]
+    sums: dict[str, Any] = found["rolls"][roll - 1]
+    return sums
+
+
+SEND = ".guests > .transfer:last-child"
+
+
+async def test_a_member_is_sent_confirmed_and_a_second_seat_is_the_secretarys_question(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path, *TOWN, names=True) as served:
+        await list_members(served, "MH-001", NAMES[:3])
+        await list_members(served, "MH-002", ("Hoàng Văn Bách",))
+        await record(served, PhaseEntered(phase=Phase.CHECK_IN), RollOpened(roll=1))
+        home = await phone_of(chromium, served, "MH-001")
+        host = await phone_of(chromium, served, "MH-002")
+        # The home announces one of its own, by name.
+        await home.do("tap", selector=".guests > summary")
+        await home.do("fill", selector=f"{SEND} .field input", value="mh-002")
+        await home.do("tap", selector=f"{SEND} .choices button")
+        await home.do("fill", selector=f"{SEND} > .field input[type=search]", value="anh tran")
+        await home.do("tap", selector=f"{SEND} .choices button")
+        await home.sees("Trần Thị Ánh")
+        await fits_across(home)
+        await shot(home, "hall-transfer-home")
+        await home.do("tap", selector=f"{SEND} > .secondary")
+        await home.sees("1 đồng chí sang Hội trường MH-002")
+        await home.sees("Nơi đến chưa xác nhận")
+        # The host confirms; neither the name nor a list is shown to it.
+        await host.do("tap", selector=".guests > summary")
+        await host.sees("Hội trường MH-001 báo 1 đồng chí sang dự ở đây")
+        assert "Ánh" not in await host.text()
+        await host.do("tap", selector=".guests > .transfer .secondary")
+        await host.sees("Nơi đến đã xác nhận 1")
+        await home.sees("Nơi đến đã xác nhận 1")
+        await shot(host, "hall-transfer-host")
+        sums = await sums_of(served, "MH-001")
+        assert (sums["attended"], sums["elsewhere"]) == (1, 1)
+        assert (await sums_of(served, "MH-002"))["guests"] == 1
+        # A card number finds who is already counted: nobody but the secretary is asked.
+        await host.do("fill", selector=".guest-name .field:nth-of-type(1) input", value="MH-001.1")
+        await host.do("tap", selector=".guest-name .secondary")
+        await host.sees("đã được tính ở nơi khác; thư ký sẽ quyết định")
+        await host.do("fill", selector=".guest-name .field:nth-of-type(2) input", value="Ai Đó")
+        await host.do("tap", selector=".guest-name .secondary")
+        await host.sees("Không tìm thấy đồng chí này; thư ký sẽ tìm.")
+        assert {one["kind"] for one in await conflicts(served)} == {"twice", "guest"}
+        assert (await sums_of(served, "MH-001"))["attended"] == 1
+        await fits_across(host)
+        for page in (home, host):
+            await keeps_the_rules(page, served.url)
+
+
+async def test_walk_ins_by_count_reasons_and_leaving_early_are_recorded(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path, planned("s0", "Giờ sinh hoạt quý III"), *TOWN) as served:
+        runtime = served.coordinator.runtime
+        for phase in (Phase.CHECK_IN, Phase.CLOSED):
+            await runtime.change([PhaseEntered(phase=phase)], actor="test", session="s0")
+        await record(served, PhaseEntered(phase=Phase.CHECK_IN), RollOpened(roll=1))
+        page = await phone_of(chromium, served, "MH-001", width=360, height=740)
+        await page.sees("Điểm danh lần 1")
+        await page.do("fill", selector=".stepper-big input", value="44")
+        await page.do("tap", selector=".branch > .link")
+        await page.do("fill", selector=".more > .stepper:nth-of-type(1) input", value="5")
+        await page.do("tap", selector=".excuses summary")
+        await page.do("fill", selector=".excuses .stepper:nth-of-type(3) input", value="3")
+        for figure, value in (("Miễn sinh hoạt vẫn đến", 1), ("Đến muộn", 2), ("Về sớm", 4)):
+            await page.do("fill", selector=f"input[aria-label='{figure}']", value=str(value))
+        await fits_across(page)
+        await page.evaluate("document.querySelector('.excuses').scrollIntoView()")
+        await shot(page, "hall-reasons")
+        await page.do("tap", selector=".count .primary")
+        await page.sees("Đã ghi nhận lúc")
+        # Three walked in from another point, to make up for last quarter.
+        await page.do("tap", selector=".guests > summary")
+        walk_in = ".guests > .transfer:nth-of-type(1)"
+        await page.do("fill", selector=f"{walk_in} .field input", value="mh 002")
+        await page.do("tap", selector=f"{walk_in} .choices button")
+        await page.do("fill", selector=f"{walk_in} .stepper input", value="3")
+        await page.do("select", selector=f"{walk_in} select", value="s0")
+        await page.do("tap", selector=f"{walk_in} > .secondary")
+        await page.sees("Khách đến dự: 3")
+        await page.until("document.querySelector('.last .entry-recorded')")
+        sums = await sums_of(served, "MH-001")
+        assert sums["excuses"] == {"shift": 3}
+        counts = (sums["attended"], sums["excused"], sums["exempt"], sums["late"])
+        assert (*counts, sums["left_early"], sums["guests"]) == (44, 5, 1, 2, 4, 3)
+        _status, before = await served.call(
+            "GET", "/api/v1/session/attendance?session=s0", role="secretary"
+        )
+        assert sum(point["check_in"]["made_up"] for point in before["points"]) == 3
+        # What was said comes back, so that a correction loses nothing of it.
+        await page.do("reload")
+        await page.until("document.querySelector(\"input[aria-label='Về sớm']\")?.value === '4'")
+        await keeps_the_rules(page, served.url)
+
+
+async def test_names_are_wiped_when_the_session_is_over(chromium: Chromium, tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN, names=True) as served:
+        await list_members(served, "MH-001", NAMES)
+        await record(served, PhaseEntered(phase=Phase.CHECK_IN), RollOpened(roll=1))
+        page = await phone_of(chromium, served, "MH-001")
+        await page.sees("Trần Thị Ánh")
+        assert await page.evaluate(HELD) == "kept"
+        await record(served, PhaseEntered(phase=Phase.LIVE))
+        await page.sees("Đang truyền trực tiếp")
+        assert await page.evaluate(HELD) == "kept"
+        await record(served, PhaseEntered(phase=Phase.CLOSED))
+        await page.until(f"({HELD}).then((is) => is === 'wiped')")
+        assert "Trần Thị Ánh" not in await page.text()
+
+
+async def test_from_confirming_to_a_recorded_roll_by_names_takes_one_tap(
+    chromium: Chromium, tmp_path: Path
+) -> None:
+    async with serving(tmp_path, *TOWN, names=True) as served:
+        await list_members(served, "MH-001", NAMES, exempt_last=True)
+        await record(served, PhaseEntered(phase=Phase.CHECK_IN), RollOpened(roll=1))
+        page = await phone_of(chromium, served, "MH-001")
+        await page.sees("Có mặt 0/5")
+        await page.evaluate(
+            "void (window.taps = 0, addEventListener('pointerup', () => window.taps++, true))"
+        )
+        await page.do("tap", selector=".names .primary")
+        await page.sees("Có mặt 5/5")
+        await page.sees("Đã ghi nhận lúc")
+        assert marks(served) == (5, 0, 0, 1)
+        assert await page.evaluate("window.taps") == 1

@@ -23,28 +23,6 @@ const KINDS = [
   "transfer.announced",
   "transfer.confirmed",
 ];
-const NOTES = [
-  "unknown_branch",
-  "session_over",
-  "unknown_session",
-  "no_session",
-  "unknown_roll",
-  "bad_counts",
-  "unknown_place",
-  "wrong_hall",
-  "unknown_member",
-  "names_off",
-];
-const REMARKS = [
-  "after_close",
-  "more_than_expected",
-  "overtaken",
-  "replaces_other",
-  "seen_twice",
-  "unannounced",
-  "not_found",
-  "ambiguous",
-];
 const MARKS = { saved: "▣", sent: "➤", recorded: "✔", kept: "▲" };
 const SHOWN = 20;
 
@@ -105,7 +83,8 @@ function markedText({ roll, others, marks }) {
 
 /** @param {Kept} fact */
 function remarkOf({ note, remark }) {
-  if (note) return text.value.say(NOTES.includes(note) ? `note.${note}` : "note.other", { code: note });
+  const say = text.value;
+  if (note) return say.knows(`note.${note}`) ? say.say(`note.${note}`) : say.say("note.other", { code: note });
   if (!remark) return "";
-  return text.value.say(REMARKS.includes(remark) ? `remark.${remark}` : "remark.other", { code: remark });
+  return say.knows(`remark.${remark}`) ? say.say(`remark.${remark}`) : say.say("remark.other", { code: remark });
 }

@@ -173,7 +173,7 @@ async def test_a_member_is_sent_confirmed_and_a_second_seat_is_the_secretarys_qu
         await host.sees("Hội trường MH-001 báo 1 đồng chí sang dự ở đây")
         assert "Ánh" not in await host.text()
         await host.do("tap", selector=".guests > .transfer .secondary")
-        await host.sees("Nơi đến đã xác nhận 1")
+        await host.sees("Điểm cầu này đã xác nhận 1 đồng chí đến")
         await home.sees("Nơi đến đã xác nhận 1")
         await shot(host, "hall-transfer-host")
         sums = await sums_of(served, "MH-001")

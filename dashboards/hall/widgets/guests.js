@@ -53,8 +53,8 @@ function Incoming({ desk, line }) {
       set=${(/** @type {number} */ value) => (people.value = Math.max(0, value))} />
     <p class="soft">
       ${line.confirmed === null
-        ? say.say("guest.unconfirmed")
-        : say.say("guest.confirmed", { n: line.confirmed })}
+        ? say.say("guest.here_unconfirmed")
+        : say.say("guest.here_confirmed", { n: line.confirmed })}
     </p>
     <button class="secondary" onClick=${enter}>${say.say("guest.confirm")}</button>
   </div>`;

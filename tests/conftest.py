@@ -51,7 +51,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 @pytest.fixture(autouse=True)
 def leave_nothing_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """No task, thread or child process outlives its test."""
-    threads = set(threading.enumerate())
+    threads, children = set(threading.enumerate()), set(_children())
     if request.node.get_closest_marker("asyncio"):
         request.getfixturevalue("no_lingering_tasks")
     yield
@@ -65,7 +65,8 @@ def leave_nothing_running(request: pytest.FixtureRequest) -> Iterator[None]:
         thread.join(timeout=2)
     left = [t for t in left if t.is_alive()]
     assert not left, f"the test left threads running: {left}"
-    assert not _children(), f"the test left processes running: {_children()}"
+    born = set(_children()) - children
+    assert not born, f"the test left processes running: {born}"
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ async def no_lingering_tasks() -> AsyncIterator[None]:
 
 
 def _children() -> list[str]:
-    """Name the living children of this process (Linux: from /proc)."""
+    """Name the living children of this process and their ids (Linux: from /proc)."""
     found = []
     for task in os.listdir("/proc/self/task"):
         try:
@@ -94,5 +95,5 @@ def _children() -> list[str]:
             except FileNotFoundError:
                 continue
             if stat.rpartition(")")[2].split()[0] != "Z":
-                found.append(stat.split("(")[1].split(")")[0])
+                found.append(f"{stat.split('(')[1].split(')')[0]} {pid}")
     return found

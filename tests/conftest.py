@@ -17,8 +17,12 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--soak``: the fault tests run their long version, and no test is cut off."""
+    """``--soak``: the fault tests run their long version, and no test is cut off.
+
+    ``--figures FILE``: what they measure on the way is kept for docs/faults.md.
+    """
     parser.addoption("--soak", action="store_true", help="the long version of the fault tests")
+    parser.addoption("--figures", help="keep what fault tests measure in this file")
 
 
 def pytest_asyncio_loop_factories(

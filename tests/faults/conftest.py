@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.faults.figure import Figures
 from tests.faults.nursery import Nursery
 from tests.faults.world import Town, founded
 
@@ -19,6 +21,15 @@ def rounds(request: pytest.FixtureRequest) -> Rounds:
     """Short in ``make test``, long in ``make soak``."""
     soak = bool(request.config.getoption("--soak"))
     return lambda short, long: long if soak else short
+
+
+@pytest.fixture(scope="session")
+def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
+    """Keeps what is measured on the way."""
+    file = request.config.getoption("--figures")
+    figures = Figures(Path(file) if file else None)
+    yield figures
+    figures.write()
 
 
 @pytest.fixture(scope="session")

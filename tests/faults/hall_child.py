@@ -26,7 +26,8 @@ from signaling.backoff import Backoff
 from signaling.entry import BranchCount, CheckIn
 from tests.faults.hall import QUICK
 from tests.faults.invariant import FactKey
-from tests.faults.nursery import Child, Nursery
+from tests.faults.nursery import Nursery
+from tests.harness.coordinator_process import Process
 
 
 class HallChild:
@@ -52,7 +53,7 @@ class HallChild:
         self.down: list[str] = []
         "Why each connection ended."
         self._nursery = nursery
-        self._child: Child | None = None
+        self._child: Process | None = None
         self._told = asyncio.Condition()
         self._tasks: list[asyncio.Task[None]] = []
         self._writer: asyncio.StreamWriter | None = None
@@ -74,11 +75,24 @@ class HallChild:
         await self._server.wait_closed()
 
     async def start(self, environ: dict[str, str] | None = None) -> None:
-        """Start it and return when its operator can type."""
+        """Start it and return when its operator can type.
+
+        Args:
+            environ: More of an environment; it is started by exec then.
+
+        """
         self._writer = None
         argv = [str(self.folder), self.enrolment.server, self.enrolment.device]
         argv += [self.enrolment.credential, self.enrolment.point]
-        self._child = self._nursery.spawn("hall", argv, environ or {}, self.folder / "stderr.txt")
+        said = self.folder / "stderr.txt"
+        if environ is None:
+            self._child = self._nursery.spawn("hall", argv, {}, said)
+        else:
+            with said.open("ab") as errors:
+                self._child = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "tests.faults.hall_child", *argv,
+                    env=os.environ | environ, stderr=errors,
+                )  # fmt: skip
         await self.until(lambda: self._writer is not None)
 
     async def kill(self) -> None:
@@ -223,3 +237,7 @@ def main() -> None:
         server=server, device=device, credential=credential, point=point, point_name=point
     )
     asyncio.run(_live(Path(folder), enrolment))
+
+
+if __name__ == "__main__":
+    main()

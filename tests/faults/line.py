@@ -71,6 +71,7 @@ class Line:
         self.carried = 0
         "Connections so far."
         self._to = port
+        self._over = asyncio.Event()
         self._pairs: set[_Pair] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -88,10 +89,9 @@ class Line:
     async def __aexit__(self, *_error: object) -> None:
         assert self._server is not None
         self._server.close()
+        self._over.set()
         self.reset()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks)
         await self._server.wait_closed()
 
     def swallow(self) -> None:
@@ -106,8 +106,9 @@ class Line:
         """End every connection by RST, to both ends."""
         for pair in list(self._pairs):
             for end in pair.ends:
-                raw = end.get_extra_info("socket")
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                if not end.transport.is_closing():
+                    raw = end.get_extra_info("socket")
+                    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 end.transport.abort()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -159,7 +160,7 @@ class Line:
                 else:
                     loop.call_at(rule.arrives(loop.time()), _deliver, pair, writer, chunk)
         if pair.swallowed:
-            await asyncio.Event().wait()
+            await self._over.wait()
 
 
 def _deliver(pair: _Pair, writer: asyncio.StreamWriter, chunk: bytes) -> None:

@@ -8,6 +8,7 @@ Not here: what the facts mean (``fold``), or who may cause them.
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import queue
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from .chain import Chain, Head
-from .errors import CommitFailed, JournalDamaged, JournalLocked
+from .errors import CommitFailed, JournalDamaged, JournalLocked, JournalUnavailable
 from .fact import Ref, decode_fact, encode_fact
 from .person import Person
 from .state import Recorded
@@ -89,8 +90,15 @@ class DataLock:
 
         Raises:
             JournalLocked: If another process holds it; the text names its process.
+            JournalUnavailable: If the disk does not let us write our name into it.
 
         """
+        try:
+            self._take()
+        except OSError as error:
+            raise JournalUnavailable(f"{self._path}: {error.strerror or error}") from error
+
+    def _take(self) -> None:
         # Not truncated on opening: the holder's process id must stay readable.
         file = open(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+")  # noqa: SIM115
         try:
@@ -99,16 +107,22 @@ class DataLock:
             holder = file.read().strip()
             file.close()
             raise JournalLocked(f"{self._path.parent} is in use by process {holder}") from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
         self._file = file
+        try:
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+        except OSError:
+            self.free()
+            raise
 
     def free(self) -> None:
         """Free the lock. Calling it twice is safe."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            # On a full disk closing tells once more that our name was not taken.
+            with contextlib.suppress(OSError):
+                file.close()
 
 
 class SqliteJournal:
@@ -201,8 +215,11 @@ class SqliteJournal:
                 self._db.execute("BEGIN IMMEDIATE")
                 for entry, _future in batch:
                     self._insert(entry)
-        except (sqlite3.Error, CommitFailed, OSError) as error:
-            self._failed = CommitFailed(f"{self._path.name}: {error}")
+        # The edge of the thread: whatever goes wrong here, somebody waits to be told. A thread
+        # that just ended would leave a coordinator that takes everything and acks nothing.
+        except Exception as error:  # noqa: BLE001
+            what = f"{self._path.name}: {type(error).__name__}: {error}"
+            self._failed = self._failed or CommitFailed(what)
             _resolve(batch, self._failed)
             return
         _resolve(batch, None)
@@ -277,14 +294,18 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
     Raises:
         JournalDamaged: If there is something else at ``path``.
+        JournalUnavailable: If the disk does not let us: it is full, say, or read-only.
 
     """
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except sqlite3.OperationalError as error:
+        raise JournalUnavailable(f"{path}: {error}") from error
     try:
         return prepare(db)
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         db.close()
-        raise  # A full disk, say: the file is not to blame.
+        raise JournalUnavailable(f"{path}: {error}") from error
     except sqlite3.DatabaseError as error:
         db.close()
         raise JournalDamaged(f"{path}: {error}") from error

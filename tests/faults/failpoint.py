@@ -5,6 +5,7 @@ about to be sacrificed. The number is which call fails, or how long it takes, in
 """
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -102,6 +103,11 @@ def _blocked_loop(seconds: float) -> None:
     signal.signal(signal.SIGUSR1, lambda *_: time.sleep(seconds))
 
 
+def _full_disk(size: float) -> None:
+    """No file grows beyond so many bytes: what a full disk is to one process."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), resource.RLIM_INFINITY))
+
+
 POINTS: dict[str, Callable[[float], None]] = {
     "before_commit": _before_commit,
     "after_commit": _after_commit,
@@ -110,4 +116,5 @@ POINTS: dict[str, Callable[[float], None]] = {
     "in_backup": _in_backup,
     "slow_commit": _slow_commit,
     "blocked_loop": _blocked_loop,
+    "full_disk": _full_disk,
 }

@@ -70,6 +70,10 @@ class Wall:
             seconds,
         )
 
+    def forget(self) -> None:
+        """Hold no picture, until the next one comes."""
+        self.points = {}
+
     def presences(self, point: str, since: float = 0.0) -> list[str]:
         """Return what was shown of a point since a moment of the loop."""
         return [seen.presence for seen in self.seen.get(point, []) if seen.at >= since]

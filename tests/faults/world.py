@@ -5,6 +5,7 @@
 
 import asyncio
 import contextlib
+import resource
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -63,15 +64,27 @@ class Doomed(CoordinatorProcess):
     """A coordinator forked by the nursery, with a point of failure for its next life."""
 
     def __init__(
-        self, nursery: Nursery, data: Path, settings: dict[str, str] | None = None
+        self,
+        nursery: Nursery,
+        data: Path,
+        settings: dict[str, str] | None = None,
+        port: int | None = None,
     ) -> None:
-        super().__init__(data, settings=settings, spawn=self._fork)
+        super().__init__(data, port, settings, spawn=self._fork)
         self._nursery = nursery
         self._fail = ""
 
     def fail_next(self, what: str) -> None:
         """Have ``failpoint`` arm this when it is started next, once."""
         self._fail = what
+
+    def limit_files(self, size: int) -> None:
+        """Let no file of it grow beyond this many bytes: what a full disk is to it."""
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    def as_users_do(self) -> None:
+        """Start it by exec from now on."""
+        self._spawn = None
 
     def _fork(self, argv: Sequence[str], environ: dict[str, str], stderr: Path) -> Child:
         fail, self._fail = self._fail, ""

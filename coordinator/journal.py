@@ -58,6 +58,18 @@ class Entry:
     "Deleted from both tables by this commit."
 
 
+THE_DISKS = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+)
+"Primary result codes that say nothing against the file. Everything else does."
+
 Batch = list[tuple[Entry, "asyncio.Future[None]"]]
 
 
@@ -159,7 +171,7 @@ class SqliteJournal:
 
     def people(self) -> dict[Ref, Person]:
         """Return everybody's name and telephone."""
-        rows = self._db.execute("SELECT ref, name, phone, number, unit FROM person")
+        rows = _read_texts(self._db, "person", "ref, name, phone, number, unit")
         return {
             ref: Person(name=name, phone=phone, number=number, unit=unit)
             for ref, name, phone, number, unit in rows
@@ -167,7 +179,7 @@ class SqliteJournal:
 
     def notes(self) -> dict[Ref, str]:
         """Return every free text."""
-        return dict(self._db.execute("SELECT ref, text FROM note").fetchall())
+        return {ref: text for ref, text in _read_texts(self._db, "note", "ref, text")}
 
     def start(self) -> None:
         """Start the writing thread. The journal must have been read to its end."""
@@ -249,16 +261,30 @@ class SqliteJournal:
 def read_rows(db: sqlite3.Connection, chain: Chain) -> Iterator[Recorded]:
     """Yield every row in order, and follow the chain with them.
 
+    The pages are looked at first: a damaged list of free ones says nothing of the rows, but
+    whoever writes on by it overwrites them. 50,000 rows: 0.05 s for it, 0.5 s for the chain.
+
     Raises:
-        JournalDamaged: At the first row that is missing, changed or unreadable.
+        JournalDamaged: If a page is damaged; at the first row that is missing, changed or
+            unreadable.
 
     """
     columns = "n, session, kind, v, utc, boot, actor, origin, body, hash"
     try:
+        [[verdict]] = db.execute("PRAGMA integrity_check(1)").fetchall()
+        if verdict != "ok":
+            raise JournalDamaged(verdict)
         for *head, body, hash_ in db.execute(f"SELECT {columns} FROM journal ORDER BY n"):  # noqa: S608
             yield _recorded(head, body, hash_, chain)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise JournalDamaged(f"after row {chain.n}: {error}") from error
+
+
+def _read_texts(db: sqlite3.Connection, table: str, columns: str) -> Iterator[list[str]]:
+    """Yield rows of texts. These tables are in no chain: a damaged letter ends no session."""
+    cast = ", ".join(f"CAST({name} AS BLOB)" for name in columns.split(", "))
+    for row in db.execute(f"SELECT {cast} FROM {table}"):  # noqa: S608
+        yield [bytes(value).decode(errors="replace") for value in row]
 
 
 def _recorded(head: Sequence[Any], body: object, hash_: object, chain: Chain) -> Recorded:
@@ -284,7 +310,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         # A reader that checkpoints beside the writer can corrupt the file (SQLite < 3.51.3).
         db.execute("PRAGMA wal_autocheckpoint=0")
         db.execute("SELECT count(*) FROM journal").fetchone()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise JournalDamaged(f"{path}: {error}") from error
     return db
 
@@ -303,11 +329,11 @@ def open_to_write(path: Path) -> sqlite3.Connection:
         raise JournalUnavailable(f"{path}: {error}") from error
     try:
         return prepare(db)
-    except sqlite3.OperationalError as error:
+    # SQLite quotes what it found, and Python cannot always read that.
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         db.close()
-        raise JournalUnavailable(f"{path}: {error}") from error
-    except sqlite3.DatabaseError as error:
-        db.close()
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in THE_DISKS:
+            raise JournalUnavailable(f"{path}: {error}") from error
         raise JournalDamaged(f"{path}: {error}") from error
 
 

@@ -29,6 +29,8 @@ from tests.faults.invariant import FactKey
 from tests.faults.nursery import Nursery
 from tests.harness.coordinator_process import Process
 
+ACKED = "SELECT spool, seq FROM fact WHERE recorded_utc IS NOT NULL"
+
 
 class HallChild:
     """The test's end: the operator of a hall that may die.
@@ -99,6 +101,13 @@ class HallChild:
         """End it as a power cut would."""
         assert self._child is not None
         self.send_signal(signal.SIGKILL)
+        await self._child.wait()
+        await self.until(lambda: self._writer is None)
+
+    async def stop(self) -> None:
+        """Switch it off."""
+        assert self._child is not None
+        self.send_signal(signal.SIGTERM)
         await self._child.wait()
         await self.until(lambda: self._writer is None)
 
@@ -198,6 +207,9 @@ async def _live(folder: Path, enrolment: Enrolment) -> None:
     room = _Room(writer)
     with ThreadPoolExecutor(1) as executor:
         desk = await open_desk(folder / "spool.db", executor, moment=str(os.getpid()))
+        # What was acked in a life before may not have been told any more.
+        known = desk.opened.spool._database.execute(ACKED).fetchall()
+        room.say("acked", facts=known)
         agent = Agent(
             Hall(
                 enrolment=enrolment,

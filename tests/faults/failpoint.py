@@ -8,10 +8,11 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from coordinator import backup, connection, journal
+from coordinator.chain import Chain
 from coordinator.state import Recorded
 from signaling.messages import FactAcked, Message
 
@@ -75,9 +76,9 @@ def _before_ack(number: float) -> None:
 def _while_replaying(number: float) -> None:
     recorded, count = journal._recorded, _countdown(number)
 
-    def doomed(*args: Any) -> Recorded:
+    def doomed(head: Sequence[Any], body: object, hash_: object, chain: Chain) -> Recorded:
         count()
-        return recorded(*args)
+        return recorded(head, body, hash_, chain)
 
     journal._recorded = doomed
 

@@ -200,6 +200,8 @@ class _Room:
                 self.say("up")
             case Disconnected():
                 self.say("down", why=f"{notice.reason} {notice.detail}")
+            case _:
+                pass  # The operator asks for no more.
 
 
 async def _live(folder: Path, enrolment: Enrolment) -> None:

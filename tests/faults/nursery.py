@@ -142,7 +142,7 @@ def _spawn(question: dict[str, Any]) -> int:
         status = end.code if isinstance(end.code, int) else 1
     # The edge of a process: what it dies of is said where others look for it.
     except BaseException:  # noqa: BLE001
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.stderr.flush()
         os._exit(status)

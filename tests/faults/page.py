@@ -23,14 +23,14 @@ AIMS = {"restart.serving": 2.0, "restart.92 halls back": 5.0}
 HEAD = """# Faults, and what holds
 
 Written by `python -m tests.faults.page --write` from [the table](../tests/faults/table.py); a test
-sees that they agree. {count} faults are provoked for real, in `make test` in their short version, in
-`make soak` in their long one. After each, [the same holds](../tests/faults/invariant.py): acked facts
-are in the journal once, by their author and for his point; its hash chain is whole; a wall
-(`/ws/watch`) shows the fold of the journal; no task, thread, child process or open file is left, here
-or in the coordinator.
+sees that they agree. {count} faults are provoked for real, in `make test` in their short version,
+in `make soak` in their long one. After each, [the same holds](../tests/faults/invariant.py): acked
+facts are in the journal once, by their author and for his point; its hash chain is whole; a wall
+(`/ws/watch`) shows the fold of the journal; no task, thread, child process or open file is left,
+here or in the coordinator.
 
-Wall clocks are set by Debian's libfaketime; lines are cut in a proxy of our own; disks fail through a
-virtual file system of SQLite's or RLIMIT_FSIZE; processes are forked from
+Wall clocks are set by Debian's libfaketime; lines are cut in a proxy of our own; disks fail through
+a virtual file system of SQLite's or RLIMIT_FSIZE; processes are forked from
 [one that has imported everything](../tests/faults/nursery.py), so that five hundred lives fit into
 minutes.
 """
@@ -43,9 +43,9 @@ COLUMNS = """
 TIMES = """
 ## Times
 
-`python -m tests.faults.page --measure`, the worst seen, seconds; 2 shared cores, November 2026. A hall
-reports each second, so late (6 s) and lost (15 s) are shown up to a second earlier after a fault
-begins, and up to 0.25 s later for the feed.
+`python -m tests.faults.page --measure`, the worst seen, seconds; 2 shared cores, November 2026. A
+hall reports each second, so late (6 s) and lost (15 s) are shown up to a second earlier after a
+fault begins, and up to 0.25 s later for the feed.
 
 | what happened | late | lost | back | |
 |---|---|---|---|---|

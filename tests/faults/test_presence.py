@@ -8,7 +8,7 @@ import contextlib
 import random
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +60,7 @@ class Victim:
         return self.hall
 
 
-Act = Callable[[Victim], Awaitable[None]]
+Act = Callable[[Victim], Coroutine[None, None, None]]
 
 
 async def nothing(_victim: Victim) -> None:

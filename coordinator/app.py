@@ -80,6 +80,7 @@ from .media.desk import MediaDesk
 from .media.http import media_routes
 from .metrics import LoopLag, StateCollector
 from .order.desk import OrderDesk
+from .order.rendition_desk import RenditionDesk
 from .point_watch import PointWatch
 from .policy import Action
 from .preflight.desk import PreflightDesk
@@ -90,6 +91,7 @@ from .reception.judging import JudgeDesk
 from .reception.room_desk import RoomDesk
 from .runtime import Runtime
 from .service import ServiceManager
+from .state import Device
 
 log = structlog.get_logger(__name__)
 
@@ -196,13 +198,14 @@ async def _parts(
     feed = Feed(context)
     touched.append(feed)
     preflights = PreflightDesk(runtime, context.media)
-    context.testing = lambda: preflights.testing
+    context.testing, context.sending = lambda: preflights.testing, desk.sending_at
     gateway = Gateway(
         runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
     )
     desk.listen(gateway.send_to)
+    desk.listen(lambda device, _told: _touch(feed, runtime.state.devices.get(device)))
     orders, rolls = OrderDesk(runtime, gateway), RollDesk(runtime, gateway, settings)
-    room, readiness = RoomDesk(runtime, gateway.send_to), ReadinessWatch(runtime)
+    room, readiness = RoomDesk(runtime, orders), ReadinessWatch(runtime)
     registry = CollectorRegistry()
     registry.register(StateCollector(context, gateway, lambda: judge.watching))
     lag = LoopLag(registry)
@@ -211,6 +214,7 @@ async def _parts(
     app[DOOR] = Door(Crowd(trusted=app[PROXIES]))
     app[METRICS_FOR_ALL] = settings.server.metrics == "all"
     app[order.ORDERS] = orders
+    app[order.RENDITIONS] = RenditionDesk(runtime, orders, desk)
     app.add_routes(media_routes(plane, authorize_media, _turn_servers(settings)))
     try:
         yield Coordinator(
@@ -415,6 +419,12 @@ def _expected(settings: Settings) -> Expectation:
     except ValueError as error:
         raise BadSetting("calendar", "calendar.rule", str(error)) from error
     return Expectation(rule=given.rule, time=given.time, minutes=given.minutes, title=given.title)
+
+
+def _touch(feed: Feed, device: Device | None) -> None:
+    """Have a device's point shown anew."""
+    if device is not None:
+        feed.touch(device.point)
 
 
 def _sound_only(desk: MediaDesk, device: str) -> bool:

@@ -26,8 +26,9 @@ from config.errors import BadSetting
 from config.folder import DataFolder
 from config.settings import Settings, listening_url
 from config.thresholds import GoLimits
+from config.words import Words
 from dashboards.feed import Feed
-from dashboards.pages import page_routes
+from dashboards.pages import WORDS, page_routes
 from dashboards.plain import plain_routes
 from dashboards.sheets import sheet_routes
 from signaling.ice_path import TransportOptions
@@ -41,6 +42,7 @@ from .access import somebody_may_enter
 from .alarm.desk import AlarmDesk
 from .api import (
     alarm,
+    alert,
     attendance,
     backup,
     device,
@@ -92,6 +94,7 @@ from .reception.room_desk import RoomDesk
 from .runtime import Runtime
 from .service import ServiceManager
 from .state import Device
+from .webhook.desk import WebhookDesk
 
 log = structlog.get_logger(__name__)
 
@@ -104,6 +107,7 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *point.ROUTES,
     *alarm.ROUTES,
+    *alert.ROUTES,
     *order.ROUTES,
     *link.ROUTES,
     *device.ROUTES,
@@ -251,6 +255,7 @@ def _context(settings: Settings, folder: DataFolder, runtime: Runtime, senses: _
         runtime=runtime,
         watch=senses.watch,
         media=senses.media,
+        words=Words(WORDS, "vi"),
         backup=BackupDesk(runtime, folder.journal, copies, settings.backup),
         go_limits=GoLimits(
             ready_ratio=settings.go.ready_ratio,
@@ -307,14 +312,16 @@ async def serve(settings: Settings, folder: DataFolder, locked_out: Callable[[],
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_coordinator(settings, folder, serving=True) as coordinator:
+        context, url = coordinator.context, listening_url(settings)
+        webhooks = WebhookDesk(context.runtime, settings.webhook, context.words, url)
         runner = web.AppRunner(
             coordinator.app, access_log=None, shutdown_timeout=2.0, keepalive_timeout=30.0
         )
         await runner.setup()
         try:
             await start_sites(runner, settings, folder)
-            log.info("coordinator.serving", url=listening_url(settings), version=VERSION)
-            service.tell_ready(listening_url(settings))
+            log.info("coordinator.serving", url=url, version=VERSION)
+            service.tell_ready(url)
             if not somebody_may_enter(coordinator.runtime.state, time.time()):
                 log.warning("coordinator.nobody_may_enter", do="nhipcau setup")
                 locked_out()
@@ -325,6 +332,7 @@ async def serve(settings: Settings, folder: DataFolder, locked_out: Callable[[],
                     coordinator.desk.run(coordinator.plane),
                     coordinator.judge.run(),
                     coordinator.context.backup.run(),
+                    webhooks.run(),
                     service.run(),
                 )
                 tasks = [group.create_task(coroutine) for coroutine in work]

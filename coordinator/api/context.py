@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from config.thresholds import GoLimits
+from config.words import Words
 from signaling.messages import ProgrammeSending
 from signaling.watch import PointView
 
@@ -37,6 +38,8 @@ class Context:
     watch: PointWatch
     media: Callable[[], MediaState]
     backup: BackupDesk
+    words: Words
+    "The sentences of the screens, in their first language."
     go_limits: GoLimits = field(default_factory=GoLimits)
     rolls: int = 2
     "How many roll calls are usual."

@@ -28,6 +28,8 @@ export class Player {
   /** Thumbnail and the frame it is of. @type {{rtpTimestamp: number|null, at: number, luma: string|null}} */
   #taken = { rtpTimestamp: null, at: -1, luma: null };
   #refusedTimer = 0;
+  /** Ends a rejoining that is under way. @type {(why: string) => void} */
+  #rejoined = () => undefined;
 
   /** @param {string} credential */
   constructor(credential) {
@@ -47,10 +49,20 @@ export class Player {
     this.#whep.watch("programme", this.#credential);
   }
 
-  /** The centre asks for it. */
-  rejoin() {
+  /**
+   * The centre asks for it.
+   *
+   * @param {number} within_ms
+   * @returns {Promise<string>} empty once it is live again, else the code of why it is not
+   */
+  rejoin(within_ms) {
+    this.#rejoined("overtaken");
     if (this.#whep.state === "live") this.#whep.renew();
     else this.start();
+    return new Promise((resolve) => {
+      this.#rejoined = resolve;
+      setTimeout(() => resolve("too_late"), within_ms);
+    });
   }
 
   /** Somebody touched the page: sound may be played from now on. */
@@ -86,6 +98,7 @@ export class Player {
 
   #follow() {
     clearTimeout(this.#refusedTimer);
+    if (this.#whep.state === "live") this.#rejoined("");
     if (this.#whep.state === "refused")
       this.#refusedTimer = window.setTimeout(() => this.start(), REFUSED_MS);
   }

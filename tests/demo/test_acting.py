@@ -51,7 +51,7 @@ async def look_at(wall: Page, code: str) -> None:
 async def order(wall: Page, button: str, line: str, end: str = "đã xong") -> None:
     """Press a button, and wait for how its order ends."""
     await wall.do("click", selector=f".deed:has-text('{button}')")
-    newest = "document.querySelector('.tasks .task')?.innerText ?? ''"
+    newest = "(document.querySelector('.tasks .task')?.innerText ?? '')"
     await wall.until(f"{newest}.startsWith('{line}: {end}')", 30)
 
 

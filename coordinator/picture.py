@@ -44,7 +44,7 @@ BY_PRESENCE = {
     Presence.LEFT: Tile.LEFT,
     Presence.LATE: Tile.DEGRADED,
 }
-PREFLIGHT = ("preflight_", "check_expired")
+PREFLIGHT = ("preflight_", "check_expired", "check_missing")
 "Reasons of readiness that nothing else tells."
 NEEDS_READINESS = (Phase.REHEARSAL, Phase.CHECK_IN)
 SPEAKS_AGAINST = FAULTS | {"no_frames", "no_picture", "room_contradicts"}

@@ -28,7 +28,7 @@ const TOLD = {
   "point.state": "seen",
 };
 /** @type {Told} */
-const NOTHING = { point: null, session: null, rolls: null, recorded: null, seen: null };
+const NOTHING = { point: null, session: null, rolls: null, recorded: null, seen: null, limits: null };
 
 /** @typedef {{outcome: "begun"|"done"|"refused", why?: string}} Outcome */
 /** @typedef {(order: OrderGive, deed: Deed) => void} Doer */
@@ -111,7 +111,12 @@ export class Desk {
   }
 
   get rtt_ms() {
-    return this.#link.rtt_ms;
+    return this.#link.rtts_ms.at(-1) ?? null;
+  }
+
+  /** Round trips of the last probes, the oldest first. */
+  get rtts_ms() {
+    return this.#link.rtts_ms;
   }
 
   /**
@@ -166,9 +171,9 @@ export class Desk {
   }
 
   /** @param {Welcome} welcome */
-  #welcome({ point }) {
+  #welcome({ point, limits }) {
     this.sent.value = new Set();
-    this.#tell({ point });
+    this.#tell({ point, limits: limits ?? null });
   }
 
   /** @param {ToDevice} message */

@@ -7,12 +7,14 @@
 
 import { signal } from "../shared/ui.js";
 import { Whep, watchFrames } from "../shared/whep.js";
-import { mediaOf } from "./reception.js";
+import { mediaOf, pathOf } from "./reception.js";
 import { BLOCK, COLUMNS, ROWS, base64, lumaOf } from "./thumbnail.js";
 
 const THUMBNAIL_MS = 900;
 /** What the server refused may be allowed again after it restarted. */
 const REFUSED_MS = 15_000;
+/** How long a preflight looks at the programme, s. */
+const TEST_S = 5;
 
 export class Player {
   /** The browser plays no sound before somebody touched the page. */
@@ -70,6 +72,23 @@ export class Player {
     this.video.muted = false;
     await this.video.play().catch(() => undefined);
     this.locked.value = this.video.muted;
+  }
+
+  /** Its counters, looked at once a second for some seconds. */
+  async look() {
+    const looks = [];
+    for (let second = 0; second <= TEST_S; second += 1) {
+      if (second) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const { connected, video, audio } = this.media();
+      const frames = Number(video?.framesReceived ?? 0);
+      looks.push({ connected, frames, sounds: Number(audio?.packetsReceived ?? 0) });
+    }
+    return looks;
+  }
+
+  /** How the programme comes. */
+  path() {
+    return pathOf(this.#stats, this.#whep.state === "live");
   }
 
   /** `media` of the next report. */

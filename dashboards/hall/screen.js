@@ -27,7 +27,7 @@ export class Screen {
     this.desk = desk;
     this.leave = leave;
     this.player = new Player(desk.device.credential);
-    this.checks = new Checks(desk);
+    this.checks = new Checks(desk, this.player);
     desk.report = (seq) => this.#report(seq);
     desk.perform = (order, deed) => void this.#perform(order, deed);
   }

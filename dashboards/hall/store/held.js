@@ -9,7 +9,7 @@
 import { answer, transact } from "./database.js";
 
 /** @import {Choice} from "../choice.js" */
-/** @import {HallRecorded, PointCard, PointState, RollState, SessionState} from "../wire.d.ts" */
+/** @import {HallRecorded, PointCard, PointState, PreflightBounds, RollState, SessionState} from "../wire.d.ts" */
 
 /**
  * @typedef {object} Device
@@ -26,6 +26,7 @@ import { answer, transact } from "./database.js";
  * @property {RollState|null} rolls
  * @property {HallRecorded|null} recorded
  * @property {PointState|null} seen
+ * @property {PreflightBounds|null} limits
  */
 /**
  * A try to join: its key is on the disk before the code is sent, so that a lost answer does

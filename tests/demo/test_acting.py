@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.real_io, pytest.mark.demo, pytest.mark.browser]
 FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
 STREAM = "document.querySelector('video').srcObject.id"
 "Another after each rejoining."
+DEEDS = "[...document.querySelectorAll('.deed')]"
 CHANGE = "Đổi hình, tiếng gửi đi"
 
 
@@ -49,7 +50,8 @@ async def look_at(wall: Page, code: str) -> None:
 
 async def order(wall: Page, button: str, line: str, end: str = "đã xong") -> None:
     """Press a button, and wait for how its order ends."""
-    await wall.do("click", selector=f".deed:has-text('{button}')")
+    # Not by the pointer: what is above may grow while it travels.
+    await wall.evaluate(f"{DEEDS}.find((e) => e.innerText.trim() === '{button}').click()")
     newest = "(document.querySelector('.tasks .task')?.innerText ?? '')"
     try:
         await wall.until(f"{newest}.startsWith('{line}: {end}')", 30)

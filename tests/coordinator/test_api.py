@@ -39,7 +39,6 @@ async def test_check_asks_a_running_server_whether_the_session_may_start(tmp_pat
         assert board.key == "check.board_unmet"
         assert "Máy chủ truyền" in str(board.places["unmet"])
         assert "_" not in str(board.places["unmet"]), "words, not codes"
-        assert "points_ready" in str(found[0].places["unmet"])
     assert await ask_board(served.folder, "vi") == []
 
 

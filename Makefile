@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
 
-.PHONY: demo test test-fast bench mutants soak package lint types setup lock clean
+.PHONY: demo test test-fast bench mutants soak package lint types setup lock audit clean
 
 demo: setup
 	$(BIN)/nhipcau demo $(ARGS)
@@ -66,5 +66,13 @@ lock:
 	uv pip compile --python-version 3.11 --universal --all-extras --group dev --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -o requirements.lock pyproject.toml
 
+# Asks PyPI and npm for known weaknesses of what is pinned; needs the internet, and fails if a
+# package could not be asked about.
+audit: test-tools
+	$(PYTHON) -m venv .audit
+	.audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	.audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+	npm audit
+
 clean:
-	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .audit node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator
 import hypothesis
 import pytest
 
+from tests.harness.chromium import SHELF
 from tests.harness.clock import VirtualLoop
 
 # How long an example takes says how busy the machine is; what must be fast has a bench.
@@ -46,6 +47,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def browser_of_all_tests() -> Iterator[None]:
+    """The one thing that outlives a test ends with the run."""
+    yield
+    SHELF.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +96,8 @@ def _children() -> list[str]:
         except FileNotFoundError:
             continue
         for pid in pids:
+            if int(pid) == SHELF.pid():
+                continue
             try:
                 with open(f"/proc/{pid}/stat") as file:
                     stat = file.read()

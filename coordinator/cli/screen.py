@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -88,6 +88,18 @@ class Terminal:
             return asyncio.run(work())
         except (CallRefused, CoordinatorError) as error:
             self.fail_of(error.code, str(error))
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        data: bytes | None = None,
+        query: dict[str, str] | None = None,
+    ) -> Any:
+        """Make one call of the office; its answer decoded, a refusal told in words."""
+        return self.run(lambda office: office.call(method, path, body, data=data, query=query))
 
 
 def terminal_of(context: typer.Context, data: Path | None) -> Terminal:

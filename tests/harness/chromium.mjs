@@ -116,6 +116,10 @@ const COMMANDS = {
     pages.delete(id);
     await (kept ? page : context).close();
   },
+  async close_all() {
+    await Promise.all([...pages.values()].map(({ context }) => context.close()));
+    pages.clear();
+  },
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

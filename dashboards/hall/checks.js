@@ -65,7 +65,8 @@ export class Checks {
   async #reception(limits) {
     if (!this.#player) return [];
     const looks = await this.#player.look();
-    return [programme(looks, limits), ...paths(this.#player.path())];
+    const soundOnly = this.#desk.told.peek().sending?.sending === "sound_only";
+    return [programme(looks, limits, soundOnly), ...paths(this.#player.path())];
   }
 
   async playChime() {

@@ -26,9 +26,10 @@ const TOLD = {
   "roll.state": "rolls",
   "hall.recorded": "recorded",
   "point.state": "seen",
+  "programme.sending": "sending",
 };
 /** @type {Told} */
-const NOTHING = { point: null, session: null, rolls: null, recorded: null, seen: null, limits: null };
+const NOTHING = { point: null, session: null, rolls: null, recorded: null, seen: null, limits: null, sending: null };
 
 /** @typedef {{outcome: "begun"|"done"|"refused", why?: string}} Outcome */
 /** @typedef {(order: OrderGive, deed: Deed) => void} Doer */
@@ -173,7 +174,7 @@ export class Desk {
   /** @param {Welcome} welcome */
   #welcome({ point, limits }) {
     this.sent.value = new Set();
-    this.#tell({ point, limits: limits ?? null });
+    this.#tell({ point, limits: limits ?? null, sending: null });
   }
 
   /** @param {ToDevice} message */

@@ -164,13 +164,20 @@ export function paths({ connected, round_trip_ms, around }) {
 
 /** @typedef {{connected: boolean, frames: number, sounds: number}} Look - counters, at one moment */
 
-/** A test reception, looked at once a second. @param {Look[]} looks @param {PreflightBounds} limits */
-export function programme(looks, limits) {
+/**
+ * A test reception, looked at once a second.
+ *
+ * @param {Look[]} looks
+ * @param {PreflightBounds} limits
+ * @param {boolean} [soundOnly] - no picture is sent, by choice: the sound stands for both
+ */
+export function programme(looks, limits, soundOnly = false) {
   const failed = (/** @type {string} */ why) => finding("programme_test", { verdict: "fail", why });
   if (!looks.some(({ connected }) => connected)) return failed("no_connection");
   const seconds = looks.slice(1).map((look, at) => {
     const before = /** @type {Look} */ (looks[at]);
-    return { picture: grew(before.frames, look.frames), sound: grew(before.sounds, look.sounds) };
+    const sound = grew(before.sounds, look.sounds);
+    return { picture: soundOnly ? sound : grew(before.frames, look.frames), sound };
   });
   const [picture, sound] = [seconds.some((s) => s.picture), seconds.some((s) => s.sound)];
   if (!picture && !sound) return failed("no_packets");

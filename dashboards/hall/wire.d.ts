@@ -76,6 +76,12 @@ export interface Welcome {
   limits?: PreflightBounds | null;
 }
 
+export interface ProgrammeSending {
+  type: "programme.sending";
+  sending: "picture_high" | "picture_low" | "sound_only";
+  why: string;
+}
+
 export interface PointState {
   type: "point.state";
   presence: string;
@@ -173,6 +179,7 @@ export type ToDevice =
   | Welcome
   | SessionState
   | PointState
+  | ProgrammeSending
   | RollState
   | HallRecorded
   | FactAcked

@@ -223,6 +223,33 @@ async def test_orders_show_how_they_stand(chromium: Chromium, shot: Shot) -> Non
         await keeps_the_rules(page, feed.base)
 
 
+async def test_what_is_sent_is_chosen_and_shown_and_a_choice_shows_how_it_stands(
+    chromium: Chromium,
+) -> None:
+    async with FakeCoordinator(bad_day()) as feed:
+        page = await wall(chromium, feed)
+        await page.do("click", selector="[data-alarm=a4] .row-open")
+        await page.sees("Chưa gửi gì tới máy nào của điểm cầu này.")
+        await press(page, ".deed", "Hình nét")
+        await page.sees("Đổi hình, tiếng gửi đi: đã gửi")
+        assert feed.posts == [("points/MH-038/rendition", {"choice": "high"})]
+        feed.orders[0] |= {"state": "refused", "why": "budget"}
+        await page.sees("bị từ chối (đường truyền của trung tâm không đủ)")
+        point = feed.fleet.points["MH-038"]
+        await feed.set_point(
+            msgspec.structs.replace(
+                point, rendition="high", sending="picture_low", sending_why="budget"
+            )
+        )
+        await page.sees("Đang gửi hình nhẹ. Đường truyền của trung tâm không đủ cho hình tốt hơn.")
+        pressed = "document.querySelector('.deed[aria-pressed=true]').innerText"
+        await page.until(f"{pressed} === 'Hình nét'")
+        feed.refuse_orders = "no_device"
+        await press(page, ".deed", "Chỉ tiếng")
+        await page.sees("Chưa làm được: không có thiết bị nào")
+        await keeps_the_rules(page, feed.base, expect=REFUSED)
+
+
 async def test_the_line_of_the_last_hour_is_drawn_and_told(chromium: Chromium, shot: Shot) -> None:
     async with FakeCoordinator(bad_day()) as feed:
         page = await wall(chromium, feed)

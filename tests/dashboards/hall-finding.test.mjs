@@ -17,6 +17,7 @@ const MADE = {
   power: (battery) => [finding.power(battery, limits)],
   camera: (brightness) => [finding.camera(brightness, limits, "Micro")],
   microphone: (level) => [finding.microphone(level, limits, "Micro")],
+  sound: (looks) => [finding.programme(looks, limits, true)],
   programme: (looks) => [finding.programme(looks, limits)],
 };
 

@@ -55,6 +55,7 @@ def _cases() -> Iterator[tuple[str, Any, list[finding.Found]]]:
     for looks in _receptions():
         stats = [_stats(look) for look in looks]
         yield "programme", looks, [finding.programme_test(stats)]
+        yield "sound", looks, [finding.programme_test(stats, sound_only=True)]
 
 
 def _receptions() -> Iterator[list[dict[str, Any]]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from signaling.media_plane import POINT_PREFIX
-from signaling.schema import Broadcast, Phase, Presence, Reception
+from signaling.schema import Broadcast, Phase, Presence, Reception, RenditionChoice
 
 from . import fact as f
 from .account import state as account_state
@@ -115,6 +115,7 @@ def _point_withdrawn(state: State, _row: Recorded, fact: f.PointWithdrawn) -> No
     state.status.pop(fact.code, None)
     state.absent.discard(fact.code)
     state.shares.pop(fact.code, None)
+    state.renditions.pop(fact.code, None)
     state.preflights.pop(fact.code, None)
     if point is not None:
         state.withdrawn[fact.code] = point
@@ -318,6 +319,13 @@ def _points_shared(state: State, _row: Recorded, fact: a.PointsShared) -> None:
             state.shares[code] = fact.technician
 
 
+def _rendition_chosen(state: State, row: Recorded, fact: a.RenditionChosen) -> None:
+    if fact.choice is RenditionChoice.AUTO:
+        state.renditions.pop(fact.point, None)
+    else:
+        state.renditions[fact.point] = (row.session, fact.choice)
+
+
 def _order_given(state: State, row: Recorded, fact: a.OrderGiven) -> None:
     state.orders[fact.order] = Order(
         id=fact.order,
@@ -378,6 +386,7 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     a.PointsShared: _points_shared,
     a.OrderGiven: _order_given,
     a.OrderEnded: _order_ended,
+    a.RenditionChosen: _rendition_chosen,
     a.LinkChanged: _link_changed,
     **dict.fromkeys(ACCOUNT_FACTS, _account),
 }

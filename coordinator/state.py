@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 import msgspec
 
 from signaling.entry import Answer, FaultKind
-from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
+from signaling.schema import (
+    Broadcast,
+    DeviceRole,
+    Phase,
+    Presence,
+    Readiness,
+    Reception,
+    RenditionChoice,
+)
 
 from .account.state import Accounts
 from .alarm.state import Alarms
@@ -260,6 +268,8 @@ class State:
     alarms: Alarms = field(default_factory=Alarms)
     shares: dict[str, str] = field(default_factory=dict)
     "Point -> token of the technician whose share it is; nobody's are not here."
+    renditions: dict[str, tuple[str | None, RenditionChoice]] = field(default_factory=dict)
+    "Point -> the session it was chosen in, and what; never ``auto``."
     orders: dict[str, Order] = field(default_factory=dict)
     orders_of: dict[str, list[str]] = field(default_factory=dict)
     "Point -> its orders, oldest first."

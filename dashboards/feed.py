@@ -206,6 +206,7 @@ class Feed:
                     | f.ReadinessChanged(point=code)
                     | f.PreflightDone(point=code)
                     | a.LinkChanged(point=code)
+                    | a.RenditionChosen(point=code)
                 ):
                     self._dirty.add(code)
                 case f.PhaseEntered() | f.SessionPlanned():

@@ -26,7 +26,7 @@ from coordinator.policy import Action
 from signaling.messages import FactAcked, FactEnter
 from signaling.schema import DeviceRole, RollStage
 
-from .pages import HERE
+from .pages import WORDS
 from .plain_form import BadForm, Typed, read_form
 from .plain_page import Choice, Form, count_page, join_page, point_page
 
@@ -181,7 +181,7 @@ def _foreign(request: web.Request) -> bool:
 
 
 def _words(request: web.Request) -> Words:
-    return Words(HERE / "locale", "en" if request.query.get("lang") == "en" else "vi")
+    return Words(WORDS, "en" if request.query.get("lang") == "en" else "vi")
 
 
 async def _typed(request: web.Request) -> dict[str, str]:

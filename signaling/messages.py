@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from .errors import BadMessage
-from .preflight import CheckResult
+from .preflight import CheckResult, PreflightBounds
 from .roll import BranchName, Excuses, RollNumber
 from .schema import (
     Broadcast,
@@ -191,6 +191,8 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     "All facts of this spool up to this number are in the journal."
     server_utc: Utc
     session: SessionState
+    limits: PreflightBounds | None = None
+    "By which a page judges what its preflight measured; agents bring their own."
 
 
 class FactAcked(Message, frozen=True, kw_only=True, tag="fact.acked"):

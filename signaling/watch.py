@@ -23,7 +23,9 @@ from .schema import (
     Ratio,
     Readiness,
     Reception,
+    RenditionChoice,
     RollStage,
+    Sending,
     Serial,
     Wire,
 )
@@ -110,6 +112,12 @@ class PointView(Wire, frozen=True, kw_only=True):
     reception: Reception
     reception_since: Instant
     decoding: Decoding
+    sending: Sending | None = None
+    "What the relay sends to its receiver; None when nothing, or nobody knows."
+    sending_why: str = ""
+    "Why it is not better; stable."
+    rendition: RenditionChoice = RenditionChoice.AUTO
+    "What the centre chose to be sent, for this session."
     attendance: PeopleView
     checked_in_at: Instant | None = None
     roll_answered: bool | None = None

@@ -63,6 +63,9 @@ export interface PointView {
   reception: string;
   reception_since: number;
   decoding: "all" | "key_frames" | "none";
+  sending: "picture_high" | "picture_low" | "sound_only" | null;
+  sending_why: string;
+  rendition: "auto" | "sound" | "low" | "high";
   attendance: PeopleView;
   checked_in_at: number | null;
   roll_answered: boolean | null;

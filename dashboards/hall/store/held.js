@@ -10,7 +10,7 @@ import { answer, transact } from "./database.js";
 
 /** @import {Choice} from "../choice.js" */
 /** @import {List} from "../names.js" */
-/** @import {HallRecorded, PointCard, PointState, RollState, SessionState} from "../wire.d.ts" */
+/** @import {HallRecorded, PointCard, PointState, PreflightBounds, ProgrammeSending, RollState, SessionState} from "../wire.d.ts" */
 
 /**
  * @typedef {object} Device
@@ -27,6 +27,8 @@ import { answer, transact } from "./database.js";
  * @property {RollState|null} rolls
  * @property {HallRecorded|null} recorded
  * @property {PointState|null} seen
+ * @property {PreflightBounds|null} limits
+ * @property {ProgrammeSending|null} sending
  */
 /**
  * A try to join: its key is on the disk before the code is sent, so that a lost answer does

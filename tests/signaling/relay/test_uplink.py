@@ -202,3 +202,19 @@ async def test_a_viewer_past_the_lines_headroom_is_refused_and_the_others_hear_o
             await until(lambda: it.relay.sample().packets_forwarded > counted + 500)
         finally:
             await asyncio.gather(*(hall.transport.close() for hall in joined))
+
+
+async def test_what_the_centre_chose_holds_for_who_comes_back_and_for_nobody_else() -> None:
+    async with rig() as it, Wan() as wan:
+        async with programme(it), halls(it, wan, [Link(), Link()]) as found:
+            await it.plane.choose({"h0": Rendition.LOW})
+            await until(lambda: sent(it) == [Rendition.LOW, Rendition.HIGH])
+            assert viewers(it)["h0"].why is Why.CHOICE
+            await found[0].transport.close()
+            await until(lambda: "h0" not in viewers(it))
+            found[0] = again = PaperHall("h0", wan.door(Link(), Link()))
+            await again.join(it.plane)
+            await until(lambda: sent(it) == [Rendition.HIGH, Rendition.LOW])
+            await it.plane.choose({})
+            await until(lambda: sent(it) == [Rendition.HIGH, Rendition.HIGH])
+            assert {viewer.why for viewer in viewers(it).values()} == {Why.NOTHING}

@@ -8,9 +8,10 @@ import asyncio
 import fcntl
 import logging.handlers
 import os
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from config.log import configure_log
 
@@ -19,8 +20,11 @@ MAX_SOCKET_PATH_BYTES = 107
 LOG_BYTES = 5_000_000
 ANSWER_S = 2.0
 LOOK_S = 0.05
+# Another holds the lock already: nothing is wrong with the system.
+EXIT_RUNNING = 3
 
 T = TypeVar("T")
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class AlreadyRunning(Exception):
@@ -41,6 +45,26 @@ def check_socket_path(path: Path) -> None:
     length = len(os.fsencode(path))
     if length > MAX_SOCKET_PATH_BYTES:
         raise SocketPathTooLong(f"{path}: {length} bytes, the limit is {MAX_SOCKET_PATH_BYTES}")
+
+
+class Place(Protocol):
+    """Where a process has its socket, its lock and its log."""
+
+    @property
+    def run_dir(self) -> Path:
+        """Return the folder of socket and lock, for the owner alone."""
+
+    @property
+    def socket_path(self) -> Path:
+        """Return where its socket is."""
+
+    @property
+    def lock_path(self) -> Path:
+        """Return the file whose lock is the right to be this process."""
+
+    @property
+    def log_path(self) -> Path:
+        """Return where its log goes."""
 
 
 class RunLock:
@@ -104,6 +128,29 @@ async def wait_for(ask: Callable[[], Awaitable[T | None]], within_s: float) -> T
             return answer
     except TimeoutError:
         return None
+
+
+def stand_alone(
+    place: Place, work: Callable[[], Coroutine[Any, Any, None]], *, detach: bool
+) -> None:
+    """Be the one process of a place until the work ends; exits where one is there already."""
+    place.run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place.log_path.parent.mkdir(parents=True, exist_ok=True)
+    if detach:
+        leave_parent(place.log_path)
+    try:
+        check_socket_path(place.socket_path)
+        lock = RunLock(place.lock_path)
+    except AlreadyRunning as error:
+        print(error, file=sys.stderr)
+        sys.exit(EXIT_RUNNING)
+    except SocketPathTooLong as error:
+        sys.exit(str(error))
+    start_log(place.log_path)
+    try:
+        run(work())
+    finally:
+        lock.release()
 
 
 def leave_parent(log: Path) -> None:

@@ -11,7 +11,6 @@ from config.settings import listening_url
 from config.utc import format_utc, parse_utc
 
 from .export import export_session
-from .office import Office
 from .screen import EXIT_REFUSED, Data, Terminal, terminal_of
 
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -50,11 +49,7 @@ def import_roster(
     except OSError as error:
         terminal.fail("no_file", file=file, text=error.strerror)
     query = {"filename": file.name, "dry_run": str(dry_run).lower()}
-
-    async def act(office: Office) -> Any:
-        return await office.call("POST", "/api/v1/roster", data=content, query=query)
-
-    answer = terminal.run(act)
+    answer = terminal.call("POST", "/api/v1/roster", data=content, query=query)
     applied = answer.pop("applied")
     if as_json:
         terminal.json(answer)
@@ -77,11 +72,7 @@ def import_roster(
 def list_roster(context: typer.Context, as_json: Json = False, data: Data = None) -> None:
     """Liệt kê các điểm cầu. / List the points."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        return (await office.call("GET", "/api/v1/points"))["points"]
-
-    points = terminal.run(act)
+    points = terminal.call("GET", "/api/v1/points")["points"]
     if as_json:
         terminal.json(points)
         return
@@ -107,11 +98,7 @@ def plan_session(
         "chair": chair or None,
         "main_point": main_point or None,
     }
-
-    async def act(office: Office) -> Any:
-        return await office.call("POST", "/api/v1/sessions", body)
-
-    planned = terminal.run(act)
+    planned = terminal.call("POST", "/api/v1/sessions", body)
     terminal.say("session.planned", id=planned["id"], title=planned["title"], start=start)
 
 
@@ -126,11 +113,7 @@ def clone_session(
     """Lập một phiên giống phiên trước. / Plan a session like an earlier one."""
     terminal = terminal_of(context, data)
     body = {"start_utc": _instant(terminal, start), "title": title or None}
-
-    async def act(office: Office) -> Any:
-        return await office.call("POST", f"/api/v1/sessions/{like}/clones", body)
-
-    planned = terminal.run(act)
+    planned = terminal.call("POST", f"/api/v1/sessions/{like}/clones", body)
     terminal.say("session.planned", id=planned["id"], title=planned["title"], start=start)
 
 
@@ -146,22 +129,14 @@ def _instant(terminal: Terminal, text: str) -> str:
 def show_session(context: typer.Context, data: Data = None) -> None:
     """Xem phiên hiện tại. / Show the current session."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        return await office.call("GET", "/api/v1/session")
-
-    terminal.json(terminal.run(act))
+    terminal.json(terminal.call("GET", "/api/v1/session"))
 
 
 @session.command("list")
 def list_sessions(context: typer.Context, data: Data = None) -> None:
     """Liệt kê các phiên. / List the sessions."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        return await office.call("GET", "/api/v1/sessions")
-
-    terminal.json(terminal.run(act)["sessions"])
+    terminal.json(terminal.call("GET", "/api/v1/sessions")["sessions"])
 
 
 @session.command("floor")
@@ -174,11 +149,7 @@ def give_floor(
 ) -> None:
     """Mời một điểm cầu phát biểu. / Give the floor to a point, or take it back."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        return await office.call("POST", "/api/v1/session/floor", {"point": point or None})
-
-    given = terminal.run(act)["floor"]
+    given = terminal.call("POST", "/api/v1/session/floor", {"point": point or None})["floor"]
     terminal.say("session.floor" if given else "session.floor_none", point=given)
 
 
@@ -190,11 +161,8 @@ def choose_source(
 ) -> None:
     """Chọn hình các điểm cầu thấy. / Choose what the halls see."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        return await office.call("POST", "/api/v1/session/source", {"source": source})
-
-    terminal.say("session.source", source=terminal.run(act)["source"])
+    chosen = terminal.call("POST", "/api/v1/session/source", {"source": source})
+    terminal.say("session.source", source=chosen["source"])
 
 
 @point.command("code")
@@ -205,11 +173,7 @@ def issue_code(
 ) -> None:
     """Cấp mã vào cho máy của một điểm cầu. / Issue a joining code."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        return await office.call("POST", "/api/v1/codes", {"point": code or None})
-
-    issued = terminal.run(act)
+    issued = terminal.call("POST", "/api/v1/codes", {"point": code or None})
     terminal.say("point.code", code=issued["code"], point=code or "–", until=issued["expires_utc"])
 
 
@@ -224,11 +188,7 @@ def add_user(
     """Lập hoặc sửa tài khoản và in liên kết đặt mật khẩu. / Enter an account, invite its owner."""
     terminal = terminal_of(context, data)
     body = {"login": login, "role": role, "name": name}
-
-    async def act(office: Office) -> Any:
-        return await office.call("POST", "/api/v1/users", body)
-
-    _tell_invitation(terminal, terminal.run(act))
+    _tell_invitation(terminal, terminal.call("POST", "/api/v1/users", body))
 
 
 @user.command("invite")
@@ -239,12 +199,8 @@ def invite_user(
 ) -> None:
     """In một liên kết đặt mật khẩu mới. / Make a new link to set a password."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        id_ = await _user_of(office, login)
-        return await office.call("POST", f"/api/v1/users/{id_}/invitations")
-
-    _tell_invitation(terminal, terminal.run(act))
+    path = f"/api/v1/users/{_user_of(terminal, login)}/invitations"
+    _tell_invitation(terminal, terminal.call("POST", path))
 
 
 @user.command("remove")
@@ -255,11 +211,7 @@ def remove_user(
 ) -> None:
     """Xóa tài khoản; mọi trình duyệt của người đó bị thoát. / Remove an account."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        return await office.call("DELETE", f"/api/v1/users/{await _user_of(office, login)}")
-
-    terminal.run(act)
+    terminal.call("DELETE", f"/api/v1/users/{_user_of(terminal, login)}")
     terminal.say("user.removed", login=login)
 
 
@@ -267,16 +219,12 @@ def remove_user(
 def list_users(context: typer.Context, data: Data = None) -> None:
     """Liệt kê các tài khoản. / List the accounts."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        return await office.call("GET", "/api/v1/users")
-
-    terminal.json(terminal.run(act)["users"])
+    terminal.json(terminal.call("GET", "/api/v1/users")["users"])
 
 
-async def _user_of(office: Office, login: str) -> str:
+def _user_of(terminal: Terminal, login: str) -> str:
     """Return the identity of an account; the API tells when there is none."""
-    users = (await office.call("GET", "/api/v1/users"))["users"]
+    users = terminal.call("GET", "/api/v1/users")["users"]
     known = login.strip().lower()
     return next((str(user["id"]) for user in users if user["login"] == known), "none")
 
@@ -303,10 +251,5 @@ def issue_token(
 ) -> None:
     """Cấp mã truy cập cho một người hoặc chương trình. / Issue an access token."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        body = {"role": role, "name": name, "days": days}
-        return await office.call("POST", "/api/v1/tokens", body)
-
-    issued = terminal.run(act)
+    issued = terminal.call("POST", "/api/v1/tokens", {"role": role, "name": name, "days": days})
     terminal.say("user.token", token=issued["token"], role=role, until=issued["expires_utc"])

@@ -3,7 +3,7 @@
 import contextlib
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
@@ -16,7 +16,6 @@ from ..chain import Chain
 from ..errors import CoordinatorError
 from ..fact import encode_fact
 from ..journal import DataLock, open_to_read, read_rows
-from .office import Office
 from .screen import Data, Terminal, terminal_of
 
 journal = typer.Typer(help="Sổ nhật ký. / The journal.", no_args_is_help=True)
@@ -71,11 +70,7 @@ def export_journal(context: typer.Context, file: File = None, data: Data = None)
 def backup_command(context: typer.Context, data: Data = None) -> None:
     """Sao lưu sổ ngay, cả khi máy chủ đang chạy. / Copy the journal now."""
     terminal = terminal_of(context, data)
-
-    async def act(office: Office) -> Any:
-        return await office.call("POST", "/api/v1/backups")
-
-    made = terminal.run(act)
+    made = terminal.call("POST", "/api/v1/backups")
     terminal.say("backup.made", file=made["file"], rows=made["rows"], utc=made["last_utc"] or "–")
 
 

@@ -1,13 +1,14 @@
 """What the commands share: the terminal, the words, the settings, the way a refusal is told."""
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -65,8 +66,9 @@ class Terminal:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
     def fail(self, sentence: str, status: int = EXIT_REFUSED, /, **places: object) -> NoReturn:
-        """Print why, and end the command."""
-        self.err.print(self.words.say(sentence, **places), markup=False)
+        """Print why, and end the command; by its status also where nothing can be printed."""
+        with contextlib.suppress(OSError):
+            self.err.print(self.words.say(sentence, **places), markup=False)
         raise typer.Exit(status)
 
     def fail_of(self, code: str, detail: str, status: int = EXIT_REFUSED) -> NoReturn:
@@ -88,6 +90,18 @@ class Terminal:
             return asyncio.run(work())
         except (CallRefused, CoordinatorError) as error:
             self.fail_of(error.code, str(error))
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        data: bytes | None = None,
+        query: dict[str, str] | None = None,
+    ) -> Any:
+        """Make one call of the office; its answer decoded, a refusal told in words."""
+        return self.run(lambda office: office.call(method, path, body, data=data, query=query))
 
 
 def terminal_of(context: typer.Context, data: Path | None) -> Terminal:

@@ -8,48 +8,21 @@ import sys
 from pathlib import Path
 
 from signaling.ice_path import TransportOptions
-from signaling.process import (
-    AlreadyRunning,
-    RunLock,
-    SocketPathTooLong,
-    check_socket_path,
-    leave_parent,
-    run,
-    start_log,
-)
+from signaling.process import stand_alone
 from signaling.relay.client import RelayPlane
 
 from .reference import Reference
 from .server import JudgeServer
-from .settings import LOG, JudgeSettings
+from .settings import JudgeSettings
 from .watcher import Watcher
 
 logger = logging.getLogger("coordinator.judge")
-
-# A judge that holds the lock already: nothing is wrong with the system.
-EXIT_RUNNING = 3
 
 
 def main() -> None:
     """Read the command line and judge until SIGTERM, SIGINT or ``stop``."""
     settings, detach = read_arguments(sys.argv[1:])
-    settings.run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if detach:
-        leave_parent(settings.data_dir / LOG)
-    try:
-        check_socket_path(settings.socket_path)
-        lock = RunLock(settings.lock_path)
-    except AlreadyRunning as error:
-        print(error, file=sys.stderr)
-        sys.exit(EXIT_RUNNING)
-    except SocketPathTooLong as error:
-        sys.exit(str(error))
-    start_log(settings.data_dir / LOG)
-    try:
-        run(serve(settings))
-    finally:
-        lock.release()
+    stand_alone(settings, lambda: serve(settings), detach=detach)
 
 
 def read_arguments(arguments: list[str]) -> tuple[JudgeSettings, bool]:

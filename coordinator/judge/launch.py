@@ -1,22 +1,17 @@
-"""Start the judge without systemd, or adopt the one that runs; as the relay's ``launch`` does.
+"""Start the judge without systemd, or adopt the one that runs."""
 
-Shell. A judge of another version or other settings is told to stop and replaced.
-"""
-
-import asyncio
 import logging
-import sys
 from pathlib import Path
 
 from signaling.errors import BadMessage
-from signaling.process import check_socket_path, first_line, tell_to_go, wait_for
+from signaling.process import check_socket_path, first_line, tell_to_go
+from signaling.program import Program, ensure
 
 from . import line
 from .settings import LOG, JudgeSettings
 
 logger = logging.getLogger(__name__)
 
-START_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 5.0
 
 
@@ -33,17 +28,17 @@ async def ensure_judge(settings: JudgeSettings) -> int:
 
     """
     check_socket_path(settings.socket_path)
-    hello = await ask_hello(settings.socket_path)
-    if hello is not None and matches(hello, settings):
-        return hello.pid
-    if hello is not None:
-        logger.warning("replacing judge %d: another version or other settings", hello.pid)
-        await stop(settings.socket_path)
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "coordinator.judge", "--detach", *arguments(settings)
+    program = Program(
+        module="coordinator.judge",
+        arguments=arguments(settings),
+        ask=lambda: ask_hello(settings.socket_path),
+        matches=lambda hello: matches(hello, settings),
+        stop=lambda: stop(settings.socket_path),
     )
-    await child.wait()
-    return (await _wait_for(settings)).pid
+    hello = await ensure(program)
+    if hello is None:
+        raise JudgeNotStarted(f"see {settings.data_dir / LOG}")
+    return hello.pid
 
 
 def matches(hello: line.JudgeHello, settings: JudgeSettings) -> bool:
@@ -72,14 +67,3 @@ async def stop(path: Path) -> None:
     """Tell the judge at a path to go, and wait until it has. One that is gone is fine."""
     if not await tell_to_go(path, line.encode(line.Stop()), STOP_TIMEOUT_S):
         logger.warning("the judge at %s did not go in time", path)
-
-
-async def _wait_for(settings: JudgeSettings) -> line.JudgeHello:
-    async def matching() -> line.JudgeHello | None:
-        hello = await ask_hello(settings.socket_path)
-        return hello if hello is not None and matches(hello, settings) else None
-
-    hello = await wait_for(matching, START_TIMEOUT_S)
-    if hello is None:
-        raise JudgeNotStarted(f"see {settings.data_dir / LOG}")
-    return hello

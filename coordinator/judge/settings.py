@@ -35,6 +35,11 @@ class JudgeSettings:
         """Return the file whose lock is the right to be this judge."""
         return self.run_dir / LOCK
 
+    @property
+    def log_path(self) -> Path:
+        """Return where the log goes."""
+        return self.data_dir / LOG
+
     def config_hash(self) -> str:
         """Return what changes when a running judge no longer does what it is asked to."""
         transport = self.transport

@@ -13,48 +13,21 @@ from pathlib import Path
 import msgspec
 
 from signaling.ice_path import TransportOptions
-from signaling.process import (
-    AlreadyRunning,
-    RunLock,
-    SocketPathTooLong,
-    check_socket_path,
-    leave_parent,
-    run,
-    start_log,
-)
+from signaling.process import stand_alone
 
 from .relay import Relay
 from .server import ControlServer
-from .settings import LOG, RECORD, RelaySettings
+from .settings import RECORD, RelaySettings
 from .slate_picture import encode_slate
 
 logger = logging.getLogger("signaling.relay")
-
-# A relay that holds the lock already: nothing is wrong with the system.
-EXIT_RUNNING = 3
 
 
 def main() -> None:
     """Read the command line and serve until SIGTERM, SIGINT or ``drain``."""
     settings, detach = read_arguments(sys.argv[1:])
-    settings.run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if detach:
-        leave_parent(settings.data_dir / LOG)
-    try:
-        check_socket_path(settings.socket_path)
-        lock = RunLock(settings.lock_path)
-    except AlreadyRunning as error:
-        print(error, file=sys.stderr)
-        sys.exit(EXIT_RUNNING)
-    except SocketPathTooLong as error:
-        sys.exit(str(error))
-    start_log(settings.data_dir / LOG)
     raise_file_limit()
-    try:
-        run(serve(settings))
-    finally:
-        lock.release()
+    stand_alone(settings, lambda: serve(settings), detach=detach)
 
 
 def read_arguments(arguments: list[str]) -> tuple[RelaySettings, bool]:

@@ -1,25 +1,18 @@
-"""Start the relay without systemd, or adopt the one that runs.
+"""Start the relay without systemd, or adopt the one that runs."""
 
-Shell. The relay is never a child whose life or pipes depend on us: it gets a session and a
-log file of its own, and stays when we go. One that runs with another version or other
-settings is drained and replaced; a matching one is left alone.
-"""
-
-import asyncio
 import logging
-import sys
 from pathlib import Path
 
 from signaling.errors import BadMessage
 from signaling.media_errors import PlaneUnavailable
-from signaling.process import check_socket_path, first_line, tell_to_go, wait_for
+from signaling.process import check_socket_path, first_line, tell_to_go
+from signaling.program import Program, ensure
 
 from . import control
 from .settings import LOG, RelaySettings
 
 logger = logging.getLogger(__name__)
 
-START_TIMEOUT_S = 10.0
 DRAIN_TIMEOUT_S = 5.0
 
 
@@ -32,14 +25,17 @@ async def ensure_relay(settings: RelaySettings) -> int:
 
     """
     check_socket_path(settings.socket_path)
-    hello = await ask_hello(settings.socket_path)
-    if hello is not None and matches(hello, settings):
-        return hello.pid
-    if hello is not None:
-        logger.warning("replacing relay %s: another version or other settings", hello.boot)
-        await drain(settings.socket_path)
-    await start(settings)
-    return (await _wait_for(settings)).pid
+    program = Program(
+        module="signaling.relay",
+        arguments=arguments(settings),
+        ask=lambda: ask_hello(settings.socket_path),
+        matches=lambda hello: matches(hello, settings),
+        stop=lambda: drain(settings.socket_path),
+    )
+    hello = await ensure(program)
+    if hello is None:
+        raise PlaneUnavailable(f"the relay did not start; see {settings.data_dir / LOG}")
+    return hello.pid
 
 
 def matches(hello: control.Hello, settings: RelaySettings) -> bool:
@@ -49,14 +45,6 @@ def matches(hello: control.Hello, settings: RelaySettings) -> bool:
         and hello.config_hash == settings.config_hash()
         and not hello.draining
     )
-
-
-async def start(settings: RelaySettings) -> None:
-    """Start a relay that is nobody's child."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "signaling.relay", "--detach", *arguments(settings)
-    )
-    await child.wait()
 
 
 def arguments(settings: RelaySettings) -> list[str]:
@@ -91,14 +79,3 @@ async def drain(path: Path) -> None:
     """Tell the relay at a path to go, and wait until it has. One that is gone is fine."""
     if not await tell_to_go(path, control.encode(control.Drain(id=1)), DRAIN_TIMEOUT_S):
         logger.warning("the relay at %s did not go in time", path)
-
-
-async def _wait_for(settings: RelaySettings) -> control.Hello:
-    async def matching() -> control.Hello | None:
-        hello = await ask_hello(settings.socket_path)
-        return hello if hello is not None and matches(hello, settings) else None
-
-    hello = await wait_for(matching, START_TIMEOUT_S)
-    if hello is None:
-        raise PlaneUnavailable(f"the relay did not start; see {settings.data_dir / LOG}")
-    return hello

@@ -49,6 +49,11 @@ class RelaySettings:
         """Return the file whose lock is the right to be this relay."""
         return self.run_dir / LOCK
 
+    @property
+    def log_path(self) -> Path:
+        """Return where the log goes."""
+        return self.data_dir / LOG
+
     def config_hash(self) -> str:
         """Return what changes when a running relay no longer does what it is asked to."""
         transport = self.transport

@@ -20,7 +20,7 @@ from typing import Any
 
 from endpoints.fleet.fault import LINES, HallFault
 from tests.bench.rivals.__main__ import machine
-from tests.harness.chromium import Chromium
+from tests.harness.chromium import SHELF, Chromium
 from tests.harness.demo import RunningDemo, running_demo
 from tests.harness.fault_table import Point, against, is_proven, order
 from tests.harness.lossy_path import LossyPath
@@ -152,7 +152,10 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=12)
     parser.add_argument("--write", action="store_true", help="renew docs/calm.md")
     args = parser.parse_args()
-    seen = asyncio.run(measure(args.minutes, args.points))
+    try:
+        seen = asyncio.run(measure(args.minutes, args.points))
+    finally:
+        SHELF.clear()
     text = page(seen, args.minutes, args.points)
     print(text)
     if args.write:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.process import tree_cpu_s
-from tests.harness.chromium import Chromium, Page
+from tests.harness.chromium import SHELF, Chromium, Page
 from tests.harness.demo import RunningDemo, running_demo
 from tests.harness.lossy_path import LossyPath
 from tests.harness.projector import HALL, LOOPBACK, enter_roster, open_screen
@@ -150,7 +150,10 @@ def main() -> None:
     parser.add_argument("--loss", type=float, nargs="*", default=[0.0, 0.02, 0.05])
     parser.add_argument("--patience", type=int, nargs="*", help="instead of the page's own, ms")
     parser.add_argument("--rounds", type=int, default=2, help="of the cost")
-    asyncio.run(measure(parser.parse_args()))
+    try:
+        asyncio.run(measure(parser.parse_args()))
+    finally:
+        SHELF.clear()
 
 
 if __name__ == "__main__":

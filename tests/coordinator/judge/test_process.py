@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from coordinator.judge import line
-from coordinator.judge.__main__ import EXIT_RUNNING, read_arguments
+from coordinator.judge.__main__ import read_arguments
 from coordinator.judge.launch import arguments, ask_hello, ensure_judge, stop
 from coordinator.judge.settings import LOG, JudgeSettings
 from coordinator.reception.judging import JudgeDesk
 from coordinator.reception.sampling import sample_of
 from signaling.ice_path import TransportOptions
 from signaling.messages import PointReport
-from signaling.process import SocketPathTooLong
+from signaling.process import EXIT_RUNNING, SocketPathTooLong
 from tests.endpoints.media.test_receiver import Hall, hall, studio
 from tests.signaling.peers import until
 from tests.signaling.relay.rig import LOOPBACK, Rig, rig

@@ -16,9 +16,9 @@ import pytest
 
 from signaling.media_errors import MediaRefused, PlaneUnavailable
 from signaling.media_plane import EndReason, PlaneEvent, PlaneLost, PlaneUp, SessionEnded
-from signaling.process import AlreadyRunning, RunLock, SocketPathTooLong
+from signaling.process import EXIT_RUNNING, AlreadyRunning, RunLock, SocketPathTooLong
 from signaling.relay import control
-from signaling.relay.__main__ import EXIT_RUNNING, read_arguments
+from signaling.relay.__main__ import read_arguments
 from signaling.relay.client import RelayPlane
 from signaling.relay.launch import arguments, ask_hello, drain, ensure_relay
 from signaling.relay.settings import RECORD, RelaySettings

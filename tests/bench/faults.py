@@ -11,30 +11,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.machines import cell, machines, quantile
 from tests.bench.rivals.__main__ import machine
-from tests.harness.agent_process import agent_of
 from tests.harness.demo import RunningDemo, running_demo
-from tests.harness.fault_deed import (
-    alarms,
-    contradict,
-    kill_relay,
-    lose_line,
-    lose_power,
-    phone_of,
-)
 from tests.harness.fault_table import ROWS, Outcome, against, is_proven, provoke
-from tests.harness.projector import enter_roster
 
 PAGE = Path(__file__).parents[2] / "docs" / "fault-table.md"
-DEEDS = (
-    ("the power of the hall's machine is gone", "tile *lost*", 17.0),
-    ("its line is dead, half open: no packet either way, nobody hangs up", "tile *lost*", 17.0),
-    (
-        "the room says no while the machine proves picture and sound",
-        "alarm `room_contradicts`",
-        5.0,
-    ),
-)
 WELL = 4
 "Halls nothing is ordered in: whatever is said of them is a false word."
 
@@ -68,93 +50,6 @@ async def rounds(demo: RunningDemo, count: int) -> tuple[list[list[Outcome]], se
         points = await demo.points()
         false |= {word for code in set(codes) - set(faults) for word in against(points[code])}
     return found, false
-
-
-MACHINES = """
-In the live session that follows, things happen to whole machines: two agents in processes of
-their own, stopped without a word (a line that is dead while all connections stay open looks the
-same from outside), a hall's phone, and the relay itself.
-
-| what is wrong | the wall says | aim | p50 | worst | well again p50 | worst |
-|---|---|---|---|---|---|---|
-"""
-DEATH = """
-The relay was killed {rounds} times under {halls} halls: half of them shown as without programme
-after {detected}, all receiving again after {back}, all verified again after {proven} (worst).
-Most lines on the wall at once: {lines}{said}.
-"""
-
-
-async def machines(demo: RunningDemo, count: int) -> tuple[str, bool]:
-    """Return the rows of whole machines, and whether they met their aims."""
-    codes = ("MH-901", "MH-902", "MH-903")
-    await enter_roster(demo, *codes)
-    async with (
-        agent_of(demo, codes[0]) as powered,
-        agent_of(demo, codes[1]) as wired,
-        agent_of(demo, codes[2]),
-        phone_of(demo, codes[2]) as phone,
-    ):
-        for phase in ("check_in", "live"):
-            await demo.enter(phase)
-        await demo.until(lambda ps: all(is_proven(p) for p in ps.values()), 90)
-        found: list[list[Outcome]] = [[], [], []]
-        for _ in range(count):
-            done = await asyncio.gather(
-                lose_power(demo, powered, codes[0]),
-                lose_line(demo, wired, codes[1]),
-                contradict(demo, phone, codes[2]),
-            )
-            for kept, outcome in zip(found, done, strict=True):
-                kept.append(outcome)
-        # Alarms of halls that were out a moment ago are no lines of the relay's.
-        await asyncio.sleep(15.0)
-        for alarm in await alarms(demo):
-            await acknowledge(demo, alarm["id"])
-        deaths = [await kill_relay(demo)]
-        for _ in range(count - 1):
-            await asyncio.sleep(12.0)
-            deaths.append(await kill_relay(demo))
-        halls = len(await demo.points())
-    lines, met = [], True
-    for (how, says, aim_s), outcomes in zip(DEEDS, found, strict=True):
-        times = [[o.detected_s for o in outcomes], [o.cleared_s for o in outcomes]]
-        worst = quantile(times[0], 1.0)
-        met = met and worst is not None and worst <= aim_s
-        cells = [cell(quantile(v, q)) for v in times for q in (0.5, 1.0)]
-        lines.append(f"| {how} | {says} | {aim_s:g} s | {' | '.join(cells)} |")
-    met = met and all(death.proven_s is not None and death.lines <= 1 for death in deaths)
-    said = sorted(set().union(*(death.said for death in deaths)))
-    death = DEATH.format(
-        rounds=count,
-        halls=halls,
-        detected=cell(quantile([d.detected_s for d in deaths], 1.0)),
-        back=cell(quantile([d.back_s for d in deaths], 1.0)),
-        proven=cell(quantile([d.proven_s for d in deaths], 1.0)),
-        lines=max(death.lines for death in deaths),
-        said=f" ({', '.join(said)})" if said else "",
-    )
-    return MACHINES + "\n".join(lines) + "\n" + death, met
-
-
-async def acknowledge(demo: RunningDemo, alarm: str) -> None:
-    """Take note of an alarm, so that it leaves the list when it is over."""
-    headers = {"Authorization": f"Bearer {demo.access['tokens']['technician']}"}
-    url = f"{demo.url}/api/v1/alarms/{alarm}/acknowledge"
-    async with demo.http.post(url, headers=headers):
-        pass
-
-
-def quantile(values: list[float | None], share: float) -> float | None:
-    """Return a quantile, None when some never came."""
-    if any(value is None for value in values):
-        return None
-    known = sorted(value for value in values if value is not None)
-    return known[min(len(known) - 1, round(share * (len(known) - 1)))]
-
-
-def cell(value: float | None) -> str:
-    return "never" if value is None else f"{value:.1f} s"
 
 
 async def measure(count: int) -> tuple[str, bool]:

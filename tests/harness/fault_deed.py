@@ -18,6 +18,8 @@ from tests.harness.demo import RunningDemo
 from tests.harness.fault_table import Outcome, Point, is_proven
 
 LOOK_S = 0.1
+READ_S = 1.0
+"A line that went into an incident sooner was read by nobody."
 HELLO = {"type": "hello", "versions": [1], "spool": "fault-table", "software": "test"}
 RECEIVES = ("receiving", "playing", "verified", "confirmed_in_room")
 ROOM = "room_contradicts"
@@ -80,6 +82,15 @@ async def alarms(demo: RunningDemo) -> list[Alarm]:
     return list(answer["alarms"]) if answer else []
 
 
+async def acknowledge_all(demo: RunningDemo) -> None:
+    """Take note of every alarm: those that are over leave the list."""
+    headers = {"Authorization": f"Bearer {demo.access['tokens']['technician']}"}
+    for alarm in await alarms(demo):
+        url = f"{demo.url}/api/v1/alarms/{alarm['id']}/acknowledge"
+        async with demo.http.post(url, headers=headers):
+            pass  # one that went in between is fine
+
+
 async def lose_power(demo: RunningDemo, agent: AgentProcess, code: str) -> Outcome:
     """Take a hall's machine away without a word, and switch another run of it on."""
 
@@ -134,20 +145,27 @@ class Death:
     "Until every hall received again."
     proven_s: float | None = None
     "Until every hall was verified again."
-    lines: int = 0
-    "Most alarms that stood at once, incidents with their halls counting as one."
-    said: set[str] = field(default_factory=set)
+    stood: dict[str, tuple[float, float, str]] = field(default_factory=dict)
+    "By alarm: when it was first and last listed, and what it said; an incident is one line."
+
+    def lines(self) -> list[str]:
+        """Return what stood long enough to be read."""
+        return [said for first, last, said in self.stood.values() if last - first >= READ_S]
 
 
 async def kill_relay(demo: RunningDemo) -> Death:
     """Kill the relay under a live session; it is started again by whoever keeps it."""
+    before = {alarm["id"] for alarm in await alarms(demo)}
     death, began = Death(), time.monotonic()
     demo.kill("relay")
     while death.proven_s is None and time.monotonic() < began + 60:
         points, listed = await demo.points(), await alarms(demo)
         after = time.monotonic() - began
-        death.lines = max(death.lines, len(listed))
-        death.said |= {f"{a['cause'] or a['what']} ({a['why']})" for a in listed}
+        for alarm in listed:
+            if alarm["id"] not in before:
+                first = death.stood.get(alarm["id"], (after, 0.0, ""))[0]
+                said = f"{alarm['cause'] or alarm['what']} ({alarm['why']})"
+                death.stood[alarm["id"]] = (first, after, said)
         out = [p for p in points.values() if p["reception"] not in RECEIVES]
         if points and len(out) >= len(points) / 2 and death.detected_s is None:
             death.detected_s = after

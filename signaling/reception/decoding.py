@@ -159,7 +159,7 @@ class ProgrammeDecoder:
         decoded.width, decoded.height = picture.width, picture.height
         self._inline = picture.width * picture.height <= INLINE_PIXELS
         if self._reception.decoding is Decoding.ALL:
-            self._reception.receive_picture(self._loop.time())
+            self._reception.receive_picture(picture.timestamp, self._loop.time())
         if picture.thumbnail is not None:
             self._present(picture.timestamp, picture.thumbnail)
 

@@ -5,6 +5,7 @@ told to stop, then lets go of everything in the reverse order.
 """
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -312,6 +313,8 @@ async def serve(settings: Settings, folder: DataFolder, locked_out: Callable[[],
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_coordinator(settings, folder, serving=True) as coordinator:
+        # What was replayed stays as long as we do; a full collection would walk it for 0.1 s.
+        gc.freeze()
         context, url = coordinator.context, listening_url(settings)
         webhooks = WebhookDesk(context.runtime, settings.webhook, context.words, url)
         runner = web.AppRunner(

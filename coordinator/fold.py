@@ -17,7 +17,9 @@ from .account import state as account_state
 from .account.fact import ACCOUNT_FACTS
 from .alarm import fact as a
 from .alarm import state as alarm_state
+from .attendance import fact as r
 from .attendance.fold import ATTENDANCE_EVOLVE
+from .attendance.register import Register
 from .session import OPEN
 from .state import (
     Device,
@@ -40,7 +42,12 @@ F = TypeVar("F", bound=f.Fact)
 
 def evolve(state: State, row: Recorded) -> None:
     """Fold one recorded fact into the state."""
-    _EVOLVE[type(row.fact)](state, row, row.fact)
+    kind = type(row.fact)
+    _EVOLVE[kind](state, row, row.fact)
+    if kind in _REFERRING and row.session is not None:
+        refs = (getattr(row.fact, name) for name in _REFERRING[kind])
+        known = state.registers.setdefault(row.session, Register())
+        known.refs.update(ref for ref in refs if ref is not None)
     if row.origin is not None:
         _receive(state, row)
 
@@ -59,7 +66,9 @@ def _receive(state: State, row: Recorded) -> None:
     note = row.fact.why if isinstance(row.fact, f.EntryKept) else None
     fact = row.fact
     digest, remark = (fact.digest, fact.remark) if isinstance(fact, f.EnteredFact) else ("", None)
-    receipts = state.receipts.setdefault((device, spool), Receipts())
+    receipts = state.receipts.get((device, spool))
+    if receipts is None:
+        receipts = state.receipts[device, spool] = Receipts()
     receipts.add(int(seq), Receipt(row.utc, note, digest, remark))
 
 
@@ -334,6 +343,20 @@ def _order_ended(state: State, row: Recorded, fact: a.OrderEnded) -> None:
         state.orders[fact.order], outcome=fact.outcome, why=fact.why, ended_utc=row.utc
     )
 
+
+_REFERRING: dict[type[f.Fact], tuple[str, ...]] = {
+    f.CheckedIn: ("in_charge", "note"),
+    r.RollCounted: ("note",),
+    r.TransferAnnounced: ("note",),
+    r.GuestCounted: ("unit",),
+    r.GuestNamed: ("who",),
+    r.ConflictResolved: ("reason",),
+    r.EntrySettled: ("how",),
+    f.RoomAnswered: ("note",),
+    f.FaultReported: ("note",),
+    f.EntryKept: ("raw",),
+}
+"Where facts of a session refer to what retention deletes."
 
 _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.CoordinatorStarted: _started,

@@ -167,6 +167,7 @@ def roll_views(state: State, session: str, usual: int) -> tuple[RollView, ...]:
             attended=roll.closing.attended if roll.closing else None,
             expected=roll.closing.expected if roll.closing else None,
             points=roll.closing.points if roll.closing else None,
+            closed_by=roll.closing.name if roll.closing else None,
         )
         for roll in rolls_of(state, session, usual)
     )
@@ -183,10 +184,11 @@ def session_view(
     chair: Person | None,
     *,
     rolls: int = 2,
+    lines: tuple[float, ...] = (1.0, 0.9),
 ) -> SessionView:
     """Return the open session, or the next planned one, with its board.
 
-    ``rolls`` is how many roll calls are usual.
+    ``rolls`` is how many roll calls are usual, ``lines`` the shares that are asked for.
     """
     session = state.session
     if session is None:
@@ -208,6 +210,7 @@ def session_view(
         ),
         may_enter=may_enter(session, now_s),
         rolls=roll_views(state, session.id, rolls),
+        lines=lines,
         floor=session.floor,
         floor_since=millis(session.floor_utc) or None,
         source=session.source,

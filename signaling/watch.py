@@ -85,6 +85,8 @@ class RollView(Wire, frozen=True, kw_only=True):
     expected: int | None = None
     points: int | None = None
     "That answered."
+    closed_by: str | None = None
+    "Who closed it, as the token or account is called; empty for the schedule."
 
 
 class PointView(Wire, frozen=True, kw_only=True):
@@ -201,6 +203,8 @@ class SessionView(Wire, frozen=True, kw_only=True):
     "Phases that can be entered from here now."
     rolls: tuple[RollView, ...] = ()
     "In their order."
+    lines: tuple[float, ...] = ()
+    "Shares of those expected that are asked for, the highest first."
     floor: Code | None = None
     "The point that speaks."
     floor_since: Instant | None = None

@@ -106,6 +106,13 @@ export interface RollState {
   session: string | null;
   rolls: RollLine[];
   names: boolean;
+  earlier: EarlierSession[];
+}
+
+export interface EarlierSession {
+  session: string;
+  title: string;
+  start_utc: string;
 }
 
 export interface RollRecorded {
@@ -114,6 +121,9 @@ export interface RollRecorded {
   excused: number;
   exempt: number;
   guests: number;
+  late: number;
+  left_early: number;
+  excuses: Record<string, number>;
   corrected: boolean;
 }
 
@@ -124,6 +134,9 @@ export interface BranchRecorded {
   excused: number;
   exempt: number;
   guests: number;
+  late: number;
+  left_early: number;
+  excuses: Record<string, number>;
   elsewhere: number;
   rolls: RollRecorded[];
 }

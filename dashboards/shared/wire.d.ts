@@ -42,6 +42,7 @@ export interface RollView {
   attended: number | null;
   expected: number | null;
   points: number | null;
+  closed_by: string | null;
 }
 
 export interface PointView {
@@ -123,6 +124,7 @@ export interface SessionView {
   conditions: Condition[];
   may_enter: Phase[];
   rolls: RollView[];
+  lines: number[];
   floor: string | null;
   floor_since: number | null;
   source: string;

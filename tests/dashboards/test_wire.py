@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from coordinator.api import attendance, secretary
+from coordinator.api import attendance, member, secretary
 from signaling import messages, preflight, watch
 
 WIRE = (Path(__file__).parent.parent.parent / "dashboards" / "shared" / "wire.d.ts").read_text()
@@ -31,7 +31,7 @@ ATTENDANCE = (
     ("name", "body"), re.findall(r"export interface (\w+) \{\n(.*?)\n\}", ATTENDANCE, re.DOTALL)
 )
 def test_the_pages_know_the_fields_that_the_api_answers(name: str, body: str) -> None:
-    struct = getattr(attendance, name, None) or getattr(secretary, name)
+    struct = next(getattr(m, name) for m in (attendance, secretary, member) if hasattr(m, name))
     declared = {field.encode_name for field in msgspec.structs.fields(struct)}
     assert set(re.findall(r"^  (\w+):", body, re.MULTILINE)) == declared
 

@@ -9,6 +9,7 @@
 import { answer, transact } from "./database.js";
 
 /** @import {Choice} from "../choice.js" */
+/** @import {List} from "../names.js" */
 /** @import {HallRecorded, PointCard, PointState, PreflightBounds, ProgrammeSending, RollState, SessionState} from "../wire.d.ts" */
 
 /**
@@ -35,7 +36,7 @@ import { answer, transact } from "./database.js";
  */
 /**
  * @typedef {{device: Device, attempt: Attempt, person: Person, told: Told, choices: Choice[],
- *   draft: object}} Holdings
+ *   draft: object, names: List}} Holdings
  */
 
 export class Held {

@@ -207,7 +207,7 @@ async def test_a_point_says_when_its_alarms_were_seen_and_over_and_what_was_done
         await page.do("click", selector="[data-alarm=a4] .row-open")
         await page.sees("Không nhận được chương trình, 07:")
         await page.sees("tiếp nhận sau 34 giây, chưa hết lỗi")
-        await page.sees("Ghi chú · Kỹ thuật viên Tú: “Đã gọi”")
+        await page.sees("Ghi chú · Kỹ thuật viên Tú: Đã gọi")
 
 
 async def test_shelving_needs_words(chromium: Chromium) -> None:

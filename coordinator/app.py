@@ -313,10 +313,10 @@ async def serve(settings: Settings, folder: DataFolder, locked_out: Callable[[],
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_coordinator(settings, folder, serving=True) as coordinator:
-        # What was replayed stays as long as we do; a full collection would walk it for 0.1 s.
-        gc.freeze()
         context, url = coordinator.context, listening_url(settings)
         webhooks = WebhookDesk(context.runtime, settings.webhook, context.words, url)
+        # What was replayed stays as long as we do; a full collection would walk it for 0.1 s.
+        gc.freeze()
         runner = web.AppRunner(
             coordinator.app, access_log=None, shutdown_timeout=2.0, keepalive_timeout=30.0
         )

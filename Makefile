@@ -54,7 +54,7 @@ $(STAMP): pyproject.toml requirements.lock
 .PHONY: test-tools
 test-tools: node_modules/.stamp
 	sh .ci/need chromium redis-server prometheus:promtool nodejs:node npm coturn:turnserver \
-	  simple-whip-client:whip-client gcc:cc systemd:systemd-analyze nginx-light:nginx
+	  simple-whip-client:whip-client gcc:cc systemd:systemd-analyze nginx-light:nginx faketime
 
 node_modules/.stamp: package.json package-lock.json
 	sh .ci/need nodejs:node npm

@@ -193,8 +193,10 @@ class Runtime:
     def _committed(self, future: "asyncio.Future[None]", rows: tuple[Recorded, ...]) -> None:
         error = None if future.cancelled() else future.exception()
         if isinstance(error, CommitFailed):
-            log.critical("journal.commit_failed", error=str(error))
-            self._on_fatal()
+            try:
+                log.critical("journal.commit_failed", error=str(error))
+            finally:  # The disk that is full may be the log's, too.
+                self._on_fatal()
             return
         for listener in self._listeners:
             listener(rows)

@@ -226,7 +226,7 @@ async def test_a_guest_nobody_knew_is_looked_up_and_credited_to_his_home(
         await page.do("fill", selector=".case input[type=search]", value="hoa")
         await page.do("press", key="Enter")
         await page.do("click", selector=".case li .quiet")
-        await page.until("document.querySelector('.is-decided')")
+        await page.sees("Đã quyết định: B · Công ty May (secretary)")
         await shot(page, "secretary-guest")
         await keeps_the_rules(page, served.url)
         found = await served.call("GET", "/api/v1/session/attendance", role="secretary")

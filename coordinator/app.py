@@ -202,6 +202,7 @@ async def _parts(
         runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
     )
     desk.listen(gateway.send_to)
+    context.search = gateway.desk.directory.search
     orders, rolls = OrderDesk(runtime, gateway), RollDesk(runtime, gateway, settings)
     room, readiness = RoomDesk(runtime, gateway.send_to), ReadinessWatch(runtime)
     registry = CollectorRegistry()

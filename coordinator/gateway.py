@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from aiohttp import WSMsgType, web
 
+from signaling.connection import choose_version
 from signaling.errors import BadMessage, NoCommonVersion, ProtocolViolation
 from signaling.messages import (
     CLOSE_PROTOCOL,
@@ -189,7 +190,7 @@ class Gateway:
             raise ProtocolViolation(f"the first message must be hello: {error}") from error
         if not isinstance(hello, Hello):
             raise ProtocolViolation("the first message must be hello")
-        if not set(hello.versions) & set(PROTOCOL_VERSIONS):
+        if choose_version(hello.versions) is None:
             raise NoCommonVersion(f"we speak versions {list(PROTOCOL_VERSIONS)}")
         return hello
 
@@ -203,7 +204,7 @@ class Gateway:
         point, receipts = state.points[code], state.receipts.get((connection.device, hello.spool))
         connection.send(
             Welcome(
-                version=max(set(hello.versions) & set(PROTOCOL_VERSIONS)),
+                version=choose_version(hello.versions) or PROTOCOL_VERSIONS[0],
                 boot=self._runtime.boot,
                 device=connection.device,
                 point=PointCard(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from aiohttp import WSMsgType, web
 
+from config.thresholds import PreflightLimits
 from signaling.connection import choose_version
 from signaling.errors import BadMessage, NoCommonVersion, ProtocolViolation
 from signaling.messages import (
@@ -37,6 +38,7 @@ from signaling.messages import (
     Welcome,
     decode_from_device,
 )
+from signaling.preflight import told
 
 from .access import SUBPROTOCOL, Principal
 from .allowance import Allowance
@@ -64,6 +66,7 @@ from .state import Recorded
 
 log = structlog.get_logger(__name__)
 
+LIMITS = told(PreflightLimits())
 HELLO_TIMEOUT_S = 10.0
 HEARTBEAT_S = 10.0
 REPORT_INTERVAL_S = 1.0
@@ -231,6 +234,7 @@ class Gateway:
                 have_through=receipts.through if receipts else 0,
                 server_utc=self._runtime.now_utc(),
                 session=self._session_state(),
+                limits=LIMITS,
             )
         )
         sending = self._sending(connection.device)

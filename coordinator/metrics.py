@@ -15,10 +15,14 @@ from prometheus_client.registry import Collector
 
 from signaling.schema import Presence, Readiness, Reception, Sending
 
+from .alarm.picture import listed
+from .alarm.state import AlarmState
+from .alarm.type import Priority
 from .api.context import Context
 from .gateway import Gateway
 from .judge.line import Watching
 
+OPEN = tuple(state for state in AlarmState if state is not AlarmState.CLOSED)
 LAG_EVERY_S = 0.1
 LAG_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
@@ -62,6 +66,7 @@ class StateCollector(Collector):
         """Yield every family."""
         yield self._points()
         yield self._people()
+        yield self._alarms()
         yield from self._counters()
         yield from self._gauges()
         yield from self._line()
@@ -87,6 +92,20 @@ class StateCollector(Collector):
         people = [self._context.point_view(code).attendance for code in state.points]
         for kind in ("expected", "reported", "present", "excused", "guests"):
             family.add_metric((kind,), sum(getattr(p, kind) or 0 for p in people))
+        return family
+
+    def _alarms(self) -> Metric:
+        family = GaugeMetricFamily(
+            "nhipcau_alarms",
+            "Alarms and incidents that are not closed, by priority and state.",
+            labels=("priority", "state"),
+        )
+        state = self._context.runtime.state
+        found = [state.alarms.by_id[id_] for id_ in listed(state)]
+        tally = Tally((alarm.priority, alarm.state) for alarm in found)
+        for priority in Priority:
+            for stands in OPEN:
+                family.add_metric((priority.value, stands.value), tally[priority.value, stands])
         return family
 
     def _counters(self) -> Iterator[Metric]:

@@ -6,9 +6,11 @@ since may ever be shown: ``on_fatal`` must end the process, and the next one rep
 """
 
 import asyncio
+import gc
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -87,7 +89,8 @@ class Runtime:
         self._listeners: list[Listener] = []
         self._last: asyncio.Future[None] | None = None
         self._n = 0
-        self.state: State = replay(self._rows())
+        with _uncollected():
+            self.state: State = replay(self._rows())
         self.people = journal.people()
         self.notes = journal.notes()
 
@@ -197,3 +200,16 @@ class Runtime:
             return
         for listener in self._listeners:
             listener(rows)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let no collection run: a replay makes no garbage in cycles, and walking all it made again
+    and again cost a fifth of its time (measured 2026-11, 64,000 entries)."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -29,9 +29,8 @@ class Directory:
 
     def _made(self) -> MemberIndex:
         state = self._runtime.state
-        members = {place: [m.ref for m in listed] for place, listed in state.members.items()}
         units = {code: (point.name, point.unit, code) for code, point in state.points.items()}
-        return index(listing(members, units, self._runtime.people))
+        return index(listing(state.members, units, self._runtime.people))
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
         changes = (BranchListed, PersonForgotten, PointEntered, PointWithdrawn)

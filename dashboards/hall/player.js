@@ -7,12 +7,14 @@
 
 import { signal } from "../shared/ui.js";
 import { Whep, watchFrames } from "../shared/whep.js";
-import { mediaOf } from "./reception.js";
+import { mediaOf, pathOf } from "./reception.js";
 import { BLOCK, COLUMNS, ROWS, base64, lumaOf } from "./thumbnail.js";
 
 const THUMBNAIL_MS = 900;
 /** What the server refused may be allowed again after it restarted. */
 const REFUSED_MS = 15_000;
+/** How long a preflight looks at the programme, s. */
+const TEST_S = 5;
 
 export class Player {
   /** The browser plays no sound before somebody touched the page. */
@@ -28,6 +30,8 @@ export class Player {
   /** Thumbnail and the frame it is of. @type {{rtpTimestamp: number|null, at: number, luma: string|null}} */
   #taken = { rtpTimestamp: null, at: -1, luma: null };
   #refusedTimer = 0;
+  /** Ends a rejoining that is under way. @type {(why: string) => void} */
+  #rejoined = () => undefined;
 
   /** @param {string} credential */
   constructor(credential) {
@@ -47,10 +51,20 @@ export class Player {
     this.#whep.watch("programme", this.#credential);
   }
 
-  /** The centre asks for it. */
-  rejoin() {
+  /**
+   * The centre asks for it.
+   *
+   * @param {number} within_ms
+   * @returns {Promise<string>} empty once it is live again, else the code of why it is not
+   */
+  rejoin(within_ms) {
+    this.#rejoined("overtaken");
     if (this.#whep.state === "live") this.#whep.renew();
     else this.start();
+    return new Promise((resolve) => {
+      this.#rejoined = resolve;
+      setTimeout(() => resolve("too_late"), within_ms);
+    });
   }
 
   /** Somebody touched the page: sound may be played from now on. */
@@ -58,6 +72,23 @@ export class Player {
     this.video.muted = false;
     await this.video.play().catch(() => undefined);
     this.locked.value = this.video.muted;
+  }
+
+  /** Its counters, looked at once a second for some seconds. */
+  async look() {
+    const looks = [];
+    for (let second = 0; second <= TEST_S; second += 1) {
+      if (second) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const { connected, video, audio } = this.media();
+      const frames = Number(video?.framesReceived ?? 0);
+      looks.push({ connected, frames, sounds: Number(audio?.packetsReceived ?? 0) });
+    }
+    return looks;
+  }
+
+  /** How the programme comes. */
+  path() {
+    return pathOf(this.#stats, this.#whep.state === "live");
   }
 
   /** `media` of the next report. */
@@ -86,6 +117,7 @@ export class Player {
 
   #follow() {
     clearTimeout(this.#refusedTimer);
+    if (this.#whep.state === "live") this.#rejoined("");
     if (this.#whep.state === "refused")
       this.#refusedTimer = window.setTimeout(() => this.start(), REFUSED_MS);
   }

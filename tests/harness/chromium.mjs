@@ -83,6 +83,8 @@ const COMMANDS = {
   screenshot: async ({ page }, { path, full }) => {
     await page.screenshot({ path, fullPage: full, animations: "allow" });
   },
+  media: ({ page }, { media }) => page.emulateMedia({ media }).then(() => null),
+  pdf: ({ page }, { path }) => page.pdf({ path, preferCSSPageSize: true, format: "A4" }).then(() => null),
   // Seconds the page's main thread has worked so far.
   async busy_s(opened) {
     // The counters begin with the session that asks for them.

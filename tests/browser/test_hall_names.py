@@ -191,6 +191,9 @@ async def test_a_member_is_sent_confirmed_and_a_second_seat_is_the_secretarys_qu
         await fits_across(host)
         for page in (home, host):
             await keeps_the_rules(page, served.url)
+            # 200 % zoom.
+            await page.do("size", width=195, height=422)
+            await fits_across(page)
 
 
 async def test_walk_ins_by_count_reasons_and_leaving_early_are_recorded(

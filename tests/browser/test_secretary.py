@@ -207,6 +207,33 @@ async def test_a_member_is_found_shown_what_is_kept_and_deleted(
         assert len(runtime.state.readings) == 2
 
 
+async def test_a_guest_nobody_knew_is_looked_up_and_credited_to_his_home(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path, names=True) as served:
+        await seed(served, *OPEN, RollOpened(roll=1))
+        await list_members(served, "B", ("Nguyễn Văn An", "Phạm Thị Hòa"))
+        async with served.agent(await served.enrol("A")) as socket:
+            await socket.send_json({"type": "hello", "versions": [1], "spool": "spool-1"})
+            fact = {"type": "fact.enter", "spool": "spool-1", "seq": 1, "kind": "guest.named"}
+            body = {"guest": "g1", "name": "Hòa ở xưởng may", "unit": "may"}
+            await socket.send_json(fact | {"entered_utc": "2026-10-04T00:45:00.000Z", "body": body})
+            while (await socket.receive_json())["type"] != "fact.acked":
+                pass
+        page = await open_desk(chromium, served, (1366, 768))
+        await page.do("click", selector=".tab:nth-child(2)")
+        await page.sees("Hòa ở xưởng may")
+        await page.do("fill", selector=".case input[type=search]", value="hoa")
+        await page.do("press", key="Enter")
+        await page.do("click", selector=".case li .quiet")
+        await page.sees("Đã quyết định: B · Công ty May (secretary)")
+        await shot(page, "secretary-guest")
+        await keeps_the_rules(page, served.url)
+        found = await served.call("GET", "/api/v1/session/attendance", role="secretary")
+        [home] = [point for point in found[1]["points"] if point["code"] == "B"]
+        assert home["rolls"][0]["elsewhere"] == 1
+
+
 async def test_what_changed_after_closing_is_listed_with_who_and_when(
     chromium: Chromium, shot: Shot, tmp_path: Path
 ) -> None:

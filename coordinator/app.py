@@ -215,6 +215,7 @@ async def _parts(
     )
     desk.listen(gateway.send_to)
     desk.listen(lambda device, _told: _touch(feed, runtime.state.devices.get(device)))
+    context.search = gateway.desk.directory.search
     orders, rolls = OrderDesk(runtime, gateway), RollDesk(runtime, gateway, settings)
     room, readiness = RoomDesk(runtime, orders), ReadinessWatch(runtime)
     registry = CollectorRegistry()

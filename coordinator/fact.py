@@ -155,6 +155,14 @@ class DeviceRevoked(Fact, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class DeviceContested(Fact, frozen=True, kw_only=True):
+    """Two machines use the device's credential and replace each other: see ``rivalry``."""
+
+    KIND = "device.contested"
+    device: Ident
+    point: Code
+
+
 # --- the session --------------------------------------------------------------------
 
 
@@ -317,6 +325,7 @@ _FACTS: tuple[type[Fact], ...] = (
     CodeRevoked,
     DeviceEnrolled,
     DeviceRevoked,
+    DeviceContested,
     SessionPlanned,
     PhaseEntered,
     SessionOverridden,

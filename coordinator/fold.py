@@ -157,6 +157,10 @@ def _device_enrolled(state: State, row: Recorded, fact: f.DeviceEnrolled) -> Non
         state.codes[code.id] = replace(code, used=True)
 
 
+def _device_contested(_state: State, _row: Recorded, _fact: f.DeviceContested) -> None:
+    """An alarm hears of it; the device is as it was."""
+
+
 def _device_revoked(state: State, _row: Recorded, fact: f.DeviceRevoked) -> None:
     device = state.devices[fact.device]
     state.devices[fact.device] = replace(device, revoked=True)
@@ -368,6 +372,7 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.CodeRevoked: _code_revoked,
     f.DeviceEnrolled: _device_enrolled,
     f.DeviceRevoked: _device_revoked,
+    f.DeviceContested: _device_contested,
     f.SessionPlanned: _session_planned,
     f.PhaseEntered: _phase_entered,
     f.SessionOverridden: _session_overridden,

@@ -12,6 +12,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from config.thresholds import PreflightLimits
+from signaling.connection import choose_version
 from signaling.errors import BadMessage, NoCommonVersion, ProtocolViolation
 from signaling.messages import (
     CLOSE_PROTOCOL,
@@ -41,10 +42,12 @@ from signaling.preflight import told
 
 from .access import SUBPROTOCOL, Principal
 from .allowance import Allowance
+from .api.problem import ProblemRaised
 from .connection import Connection
 from .entry import EntryDesk
 from .fact import (
     BroadcastSet,
+    DeviceContested,
     DeviceRevoked,
     FloorGiven,
     PhaseEntered,
@@ -57,6 +60,7 @@ from .fact import (
 from .point_watch import PointWatch
 from .policy import Role
 from .preflight.desk import PreflightDesk
+from .rivalry import Rivalry
 from .runtime import Runtime
 from .state import Recorded
 
@@ -99,6 +103,7 @@ class Gateway:
         preflights.send = self.send_to
         self._hotline = hotline
         self.desk = EntryDesk(runtime)
+        self._rivalry = Rivalry()
         self._connections: dict[str, Connection] = {}
         self._at: dict[str, set[str]] = {}
         "Connected devices by point."
@@ -118,7 +123,15 @@ class Gateway:
         return tuple(self._connections)
 
     async def serve(self, request: web.Request, caller: Principal) -> web.WebSocketResponse:
-        """Hold one device's conversation until it ends."""
+        """Hold one device's conversation until it ends.
+
+        Raises:
+            ProblemRaised: ``two_machines`` while another machine has its place.
+
+        """
+        wait_s = self._rivalry.wait_s(caller.id, time.monotonic())
+        if wait_s > 0 and caller.id in self._connections:
+            raise ProblemRaised("two_machines", headers={"Retry-After": f"{wait_s:.0f}"})
         # permessage-deflate would cost 100 KiB a connection and has corrupted concurrent sends.
         socket = web.WebSocketResponse(
             compress=False,
@@ -160,6 +173,7 @@ class Gateway:
 
     async def close(self) -> None:
         """Tell every device that the coordinator restarts."""
+        self.desk.directory.close()
         for connection in list(self._connections.values()):
             connection.close(1012, "restart")
 
@@ -168,7 +182,8 @@ class Gateway:
         self._join(connection, hello)
         allowance, bad = Allowance(RATE_PER_S, BURST), 0
         async for frame in socket:
-            if not allowance.take(time.monotonic()):
+            connection.heard_at = time.monotonic()
+            if not allowance.take(connection.heard_at):
                 raise ProtocolViolation(f"more than {RATE_PER_S:.0f} messages a second")
             try:
                 await self._receive(connection, frame.type, frame.data)
@@ -192,7 +207,7 @@ class Gateway:
             raise ProtocolViolation(f"the first message must be hello: {error}") from error
         if not isinstance(hello, Hello):
             raise ProtocolViolation("the first message must be hello")
-        if not set(hello.versions) & set(PROTOCOL_VERSIONS):
+        if choose_version(hello.versions) is None:
             raise NoCommonVersion(f"we speak versions {list(PROTOCOL_VERSIONS)}")
         return hello
 
@@ -200,13 +215,14 @@ class Gateway:
         older = self._connections.get(connection.device)
         if older is not None:
             older.close(CLOSE_REPLACED, "a newer connection of this device")
+            self._weigh(older)
         self._connections[connection.device] = connection
         self._at.setdefault(connection.point, set()).add(connection.device)
         state, code = self._runtime.state, connection.point
         point, receipts = state.points[code], state.receipts.get((connection.device, hello.spool))
         connection.send(
             Welcome(
-                version=max(set(hello.versions) & set(PROTOCOL_VERSIONS)),
+                version=choose_version(hello.versions) or PROTOCOL_VERSIONS[0],
                 boot=self._runtime.boot,
                 device=connection.device,
                 point=PointCard(
@@ -231,6 +247,17 @@ class Gateway:
         self._preflights.receive_joined(connection.device)
         self.on_join(connection.device)
         log.info("device.joined", device=connection.device, point=code, software=hello.software)
+
+    def _weigh(self, older: Connection) -> None:
+        """See whether it is another machine that takes this connection's place."""
+        if self._rivalry.receive_takeover(older.device, older.heard_at, time.monotonic()):
+            log.warning("device.contested", device=older.device, point=older.point)
+            session = self._runtime.state.session
+            self._runtime.record(
+                [DeviceContested(device=older.device, point=older.point)],
+                actor="coordinator",
+                session=session.id if session else None,
+            )
 
     def _leave(self, connection: Connection) -> None:
         if self._connections.get(connection.device) is connection:

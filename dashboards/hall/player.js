@@ -7,6 +7,7 @@
 
 import { signal } from "../shared/ui.js";
 import { Whep, watchFrames } from "../shared/whep.js";
+import { countOf, loadOf } from "./load.js";
 import { mediaOf, pathOf } from "./reception.js";
 import { BLOCK, COLUMNS, ROWS, base64, lumaOf } from "./thumbnail.js";
 
@@ -20,6 +21,7 @@ const PATIENCE_MS = 400;
 const REFUSED_MS = 15_000;
 /** How long a preflight looks at the programme, s. */
 const TEST_S = 5;
+const RATE_MS = 2_500;
 
 export class Player {
   /** The browser plays no sound before somebody touched the page. */
@@ -35,6 +37,8 @@ export class Player {
   /** Thumbnail and the frame it is of. @type {{rtpTimestamp: number|null, at: number, luma: string|null}} */
   #taken = { rtpTimestamp: null, at: -1, luma: null };
   #refusedTimer = 0;
+  /** @type {import("./load.js").Count|null} */
+  #count = null;
   /** Ends a rejoining that is under way. @type {(why: string) => void} */
   #rejoined = () => undefined;
 
@@ -91,6 +95,13 @@ export class Player {
     return looks;
   }
 
+  /** What its own reception brings now. */
+  async rate_kbps() {
+    const before = this.#count;
+    await new Promise((resolve) => setTimeout(resolve, RATE_MS));
+    return before && this.#count ? loadOf([before], [this.#count]).kbps : 0;
+  }
+
   /** How the programme comes. */
   path() {
     return pathOf(this.#stats, this.#whep.state === "live");
@@ -130,6 +141,7 @@ export class Player {
   /** @param {RTCStatsReport} report */
   #measure(report) {
     this.#stats = [...report.values()];
+    this.#count = countOf(report);
   }
 
   /** @param {number} now @param {VideoFrameCallbackMetadata} frame */

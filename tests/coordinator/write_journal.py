@@ -85,6 +85,7 @@ def deployment() -> Iterator[Fact]:
     yield f.CodeRevoked(code="c2")
     for device, role in (("d1", DeviceRole.AGENT), ("d2", DeviceRole.PHONE)):
         yield f.DeviceEnrolled(device=device, point="MH-003", role=role, hash="hx", code="c1")
+    yield f.DeviceContested(device="d1", point="MH-003")
     yield f.DeviceRevoked(device="d2", reason="mất máy")
 
 

@@ -99,6 +99,13 @@ async def ask_operator(wall: Page, phone: Page, screen: Page) -> None:
     assert "Nhận thử chương trình" not in await wall.text(), "no picture by choice is no failure"
 
 
+async def knows_bandwidth(demo: RunningDemo) -> bool:
+    """Tell whether the projector's page has said what its line carried."""
+    point = await demo.get(f"/api/v1/points/{HALL}", "technician")
+    findings = [f for device in point["preflight"] for f in device["findings"]]
+    return any(f["check"] == "bandwidth" for f in findings)
+
+
 async def call_for_help(phone: Page) -> None:
     await phone.do("click", selector="nav button:nth-of-type(3)")
     await phone.do("click", selector=".faults .secondary")
@@ -137,3 +144,4 @@ async def test_every_act_reaches_a_real_agent_and_a_real_hall_page_and_says_what
         await order(wall, "Tự động", CHANGE)
         await screen.until(f"{FRAMES} > {frames} + 10", 20)
         await take_and_resolve(wall)
+        assert await knows_bandwidth(demo), "by ticket, of the page's own accord"

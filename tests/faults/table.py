@@ -266,6 +266,12 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
             "the newest wins (4409); what was entered counts all the same",
             WIRE,
         ),
+        Fault(
+            "by two machines that fight",
+            "two raw websockets with one credential, each back at once",
+            "the one that is connected stays, the other gets 429; an alarm; both are counted",
+            WIRE,
+        ),
         Fault("by a clock of 1970 and of 2038", "raw websocket", "counted", WIRE),
         Fault(
             "what nobody understands",

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from coordinator.fact import EntryKept
+from coordinator.rivalry import QUARANTINE_S, TAKEOVERS
 from endpoints.enrolment import Enrolment
 from signaling.connection import choose_version
 from signaling.messages import CLOSE_PROTOCOL, CLOSE_REPLACED
@@ -38,14 +39,14 @@ class Raw:
         self.unsure: set[int] = set()
         self.notes: list[str | None] = []
         self.welcome: Frame = {}
-        self._http = http
+        self.http = http
         self.socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def greet(self, versions: tuple[int, ...] = (1,), spool: str = SPOOL) -> Frame:
         """Open a connection, say hello and return the answer."""
         headers = {"Authorization": f"Bearer {self.enrolment.credential}"}
         url = self.enrolment.server + "/ws/agent"
-        self.socket = await self._http.ws_connect(url, headers=headers)
+        self.socket = await self.http.ws_connect(url, headers=headers)
         await self.say({"type": "hello", "versions": versions, "spool": spool, "last_seq": 99})
         self.welcome = await self.hear()
         return self.welcome
@@ -64,10 +65,9 @@ class Raw:
         """Return the code of the close that comes."""
         assert self.socket is not None
         async with asyncio.timeout(60):
-            while (await self.socket.receive()).type is not aiohttp.WSMsgType.CLOSE:
+            while (message := await self.socket.receive()).type is not aiohttp.WSMsgType.CLOSE:
                 pass
-        assert self.socket.close_code is not None
-        return self.socket.close_code
+        return int(message.data)
 
     async def enter(self, seq: int, people: int, **more: object) -> None:
         """Say a fact; the first under its number is the one that counts."""
@@ -197,6 +197,30 @@ async def and_leaves_in_the_middle_of_a_frame(raw: Raw) -> None:
     assert raw.welcome["have_through"] == 1
 
 
+async def by_two_machines_that_fight(raw: Raw) -> None:
+    """Another machine with the same credential, and a spool of its own; both come back at once."""
+    other = Raw(raw.enrolment, raw.http)
+    machines = [raw, other]
+    for n in range(TAKEOVERS + 1):
+        mine, spool = machines[n % 2], ("s" * 22, "t" * 22)[n % 2]
+        await mine.greet(spool=spool)
+        await mine.say(fact(n // 2 + 1, n) | {"spool": spool})
+        raw.entered[raw.enrolment.device, spool, n // 2 + 1] = n
+        assert [ack["note"] for ack in await mine.acks(1)] == [None]
+    winner, loser = machines[TAKEOVERS % 2], machines[(TAKEOVERS + 1) % 2]
+    assert await loser.closed() == CLOSE_REPLACED
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await loser.greet()
+    assert refused.value.status == 429
+    assert refused.value.headers is not None
+    assert 0 < float(refused.value.headers["Retry-After"]) <= QUARANTINE_S
+    await winner.say({"type": "clock.probe", "sent_ms": 1.0})
+    assert (await winner.hear())["type"] == "clock.answer", "who is connected stays"
+    assert winner.socket is not None
+    await winner.socket.close()
+    await loser.greet()
+
+
 ROWS: tuple[Callable[[Raw], Awaitable[None]], ...] = (
     the_same_again,
     in_any_order_and_with_a_gap,
@@ -207,6 +231,7 @@ ROWS: tuple[Callable[[Raw], Awaitable[None]], ...] = (
     with_a_version_of_the_future,
     in_the_name_of_another,
     and_leaves_in_the_middle_of_a_frame,
+    by_two_machines_that_fight,
 )
 
 
@@ -217,6 +242,18 @@ async def test_whatever_a_device_says_and_however_often_it_counts_once(
         async with aiohttp.ClientSession() as http:
             raws = [Raw(e, http) for e in town.agents(len(ROWS), world.process.url)]
             world.others += raws
+            async with http.post(
+                world.process.url + "/api/v1/session/phase",
+                json={"phase": "rehearsal", "reason": ""},
+                headers={"Authorization": f"Bearer {town.tokens['host']}"},
+            ) as answer:
+                assert answer.status == 200
             await asyncio.gather(*(row(raw) for row, raw in zip(ROWS, raws, strict=True)))
+            fought = raws[-1].enrolment.point
+            await world.wall.until(
+                lambda w: (
+                    [a.what for a in w.alarms.values() if a.point == fought] == ["two_machines"]
+                )
+            )
     kept = [row.fact for row in read(world.journal) if isinstance(row.fact, EntryKept)]
     assert len(kept) == 4, "three nobody understood, one conflict: for people to look at"

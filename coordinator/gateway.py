@@ -173,6 +173,7 @@ class Gateway:
 
     async def close(self) -> None:
         """Tell every device that the coordinator restarts."""
+        self.desk.directory.close()
         for connection in list(self._connections.values()):
             connection.close(1012, "restart")
 

@@ -31,9 +31,9 @@ from .link.health import LinkHealth
 from .link.history import LinkHistory
 from .link.link import Link, LinkMeter
 from .presence import PointPresence
-from .reception.reception import PointReception
+from .reception.receiver import PointReceivers
 from .reception.room import room_word
-from .reception.sampling import PointDelay, PointReceiver, sample_of
+from .reception.sampling import PointDelay, sample_of
 from .runtime import Runtime
 from .state import Recorded
 
@@ -44,23 +44,30 @@ class _Point:
     def __init__(
         self,
         presence: PointPresence,
-        reception: PointReception,
+        receivers: PointReceivers,
         health: LinkHealth,
         timer: Timer,
     ) -> None:
         self.presence = presence
-        self.reception = reception
+        self.receivers = receivers
         self.link = LinkMeter(health.limits)
         self.health = health
         self.history = LinkHistory()
-        self.receiver = PointReceiver()
         self.delay = PointDelay()
         self.decoding = Decoding.NONE
         self.timer = timer
+        self._measured: str | None = None
+
+    def measure_of(self, device: str) -> None:
+        """Take the line's figures of this device from now on: another's counters are others."""
+        if device != self._measured:
+            self._measured = device
+            self.link, self.delay = LinkMeter(self.health.limits), PointDelay()
+            self.health.receive_break()
 
     def next_timer(self) -> float | None:
         due = [
-            t for t in (self.presence.next_timer(), self.reception.next_timer()) if t is not None
+            t for t in (self.presence.next_timer(), self.receivers.next_timer()) if t is not None
         ]
         return min(due, default=None)
 
@@ -108,16 +115,29 @@ class PointWatch:
         self.reports += 1
         watched, now = self._point(point), self._listened()
         watched.presence.receive_word(device, now)
-        if report.media is not None and self._counts(watched, device, now):
-            self._show_judge(point, device, report)
-            watched.reception.receive_sending(self._sound_only(device))
-            watched.reception.receive_stats(report.media, now)
-            before = watched.link.link
-            self._measure(point, watched, report.media)
-            if before != watched.link.link or watched.decoding is not report.media.decoding:
-                watched.decoding = report.media.decoding
-                self._on_telemetry(point)
+        if report.media is not None:
+            self._receive_media(point, watched, device, report)
         self._pump(point, watched)
+
+    def _receive_media(self, point: str, watched: _Point, device: str, report: PointReport) -> None:
+        """Judge every device of the hall; take the line's figures of its receiver."""
+        self._show_judge(point, device, report)
+        media, known = report.media or MediaStats(), self._runtime.state.devices.get(device)
+        counts = watched.receivers.receive_stats(
+            device,
+            known.role if known is not None else DeviceRole.AGENT,
+            media,
+            self._listened(),
+            sound_only=self._sound_only(device),
+        )
+        if not counts:
+            return
+        watched.measure_of(device)
+        before = watched.link.link
+        self._measure(point, watched, media)
+        if before != watched.link.link or watched.decoding is not media.decoding:
+            watched.decoding = media.decoding
+            self._on_telemetry(point)
 
     def _measure(self, point: str, watched: _Point, media: MediaStats) -> None:
         second = watched.link.receive_stats(media, self._loop.time())
@@ -133,10 +153,10 @@ class PointWatch:
         """The judge looked at a report."""
         device = self._runtime.state.devices.get(verdict.device)
         watched = self._points.get(device.point) if device is not None else None
-        if device is None or watched is None or watched.receiver.device != verdict.device:
+        if device is None or watched is None:
             return
-        watched.reception.receive_verdict(verdict, self._listened())
-        if watched.delay.receive(verdict):
+        counts = watched.receivers.receive_verdict(verdict.device, verdict, self._listened())
+        if counts and watched.delay.receive(verdict):
             self._on_telemetry(device.point)
         self._pump(device.point, watched)
 
@@ -144,6 +164,7 @@ class PointWatch:
         """A device left on purpose."""
         watched = self._point(point)
         watched.presence.receive_goodbye(device, self._listened())
+        watched.receivers.receive_goodbye(device, self._listened())
         self._pump(point, watched)
 
     def telemetry(self, point: str) -> tuple[Link, Decoding]:
@@ -175,15 +196,6 @@ class PointWatch:
         """Return the time by which halls are judged: it stands while we could not hear them."""
         return self._attention.read(self._loop.time())
 
-    def _counts(self, watched: _Point, device: str, now: float) -> bool:
-        """Tell whether a device is its point's receiver; a new one is judged anew."""
-        before, known = watched.receiver.device, self._runtime.state.devices.get(device)
-        role = known.role if known is not None else DeviceRole.AGENT
-        counts = watched.receiver.receive(device, role, now)
-        if counts and before not in (None, device):
-            watched.reception.forget_device()
-        return counts
-
     def _show_judge(self, point: str, device: str, report: PointReport) -> None:
         session = self._runtime.state.session
         # Who has the floor hears everything but himself.
@@ -199,18 +211,18 @@ class PointWatch:
             now, status = self._listened(), self._runtime.state.status[code]
             watched = self._points[code] = _Point(
                 PointPresence(code, PresenceLimits(), status.presence, now),
-                PointReception(code, ReceptionLimits()),
+                PointReceivers(code, ReceptionLimits()),
                 LinkHealth(LinkLimits(), status.link, status.link_why),
                 Timer(partial(self._on_timer, code)),
             )
-            watched.reception.receive_room(self._room_word(code), now)
+            watched.receivers.receive_room(self._room_word(code), now)
             self._arm(watched)
         return watched
 
     def _on_timer(self, code: str, now: float) -> None:
         watched, now = self._points[code], self._attention.read(now)
         watched.presence.handle_timer(now)
-        watched.reception.handle_timer(now)
+        watched.receivers.handle_timer(now)
         self._pump(code, watched)
 
     def _pump(self, code: str, watched: _Point) -> None:
@@ -221,7 +233,7 @@ class PointWatch:
         ]
         facts += [
             ReceptionChanged(point=code, reception=event.reception, why=event.why)
-            for event in watched.reception.events()
+            for event in watched.receivers.events()
         ]
         facts += [
             LinkChanged(point=code, link=event.link, why=event.why)
@@ -257,7 +269,7 @@ class PointWatch:
         """Tell a point's reception what people in the hall last said in this session."""
         watched = self._points.get(point)
         if watched is not None:
-            watched.reception.receive_room(self._room_word(point), self._listened())
+            watched.receivers.receive_room(self._room_word(point), self._listened())
             self._pump(point, watched)
 
     def _room_word(self, point: str) -> bool | None:

@@ -145,6 +145,8 @@ class PreflightBounds(Wire, frozen=True, kw_only=True):
     quiet_dbfs: Bound
     clipped_ratio: Bound
     free_bytes: Bound
+    bandwidth_ratio: Bound
+    bandwidth_kbps: Figure
     dark_ratio: Figure
     battery_ratio: Figure
 
@@ -159,6 +161,8 @@ def told(limits: PreflightLimits) -> PreflightBounds:
         quiet_dbfs=_bound(limits.quiet_dbfs),
         clipped_ratio=_bound(limits.clipped_ratio),
         free_bytes=_bound(limits.free_bytes),
+        bandwidth_ratio=_bound(limits.bandwidth_ratio),
+        bandwidth_kbps=limits.bandwidth_kbps,
         dark_ratio=limits.dark_ratio,
         battery_ratio=limits.battery_ratio,
     )

@@ -14,6 +14,7 @@ from signaling.watch import PointView
 from ..account.password import PasswordDesk
 from ..backup_desk import BackupDesk
 from ..calendar import Expectation
+from ..fact_base import Ref
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
 from ..preflight.board import Machine, board
@@ -53,6 +54,8 @@ class Context:
     "Devices that test their bandwidth now."
     sending: Callable[[str], ProgrammeSending | None] = _nothing_known
     "What the relay sends to a point's receiver."
+    search: Callable[[str], list[Ref]] = field(default=lambda _text: [])
+    "Finds members by a part of the name, or by number."
     names_allowed: bool = False
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)

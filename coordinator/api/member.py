@@ -110,8 +110,7 @@ async def read_hall_members(call: Call) -> HallMembers:
 async def find_members(call: Call) -> FoundMembers:
     """Answer whom a name or a card number fits; marks may be missing."""
     await call.runtime.settled()
-    runtime = call.runtime
-    refs = rules.found_by(runtime.state, runtime.people, call.request.query.get("text", ""))
+    refs = call.request.app[CONTEXT].search(call.request.query.get("text", ""))
     found = tuple(_found(call, ref) for ref in refs[:MAX_FOUND])
     await _log(call, NamesRead(what="search", people=len(found)))
     return FoundMembers(members=found, more=len(refs) > MAX_FOUND)

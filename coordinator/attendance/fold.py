@@ -173,7 +173,7 @@ def _guest_named(state: State, row: Recorded, fact: a.GuestNamed) -> None:
 def _guest_matched(state: State, row: Recorded, fact: a.GuestMatched) -> None:
     home, branch = state.home_of.get(fact.member or "", (fact.home, fact.branch))
     move = _move(state, row, Move(key=guest_key(fact.guest), kind="guest"))
-    matched = Matched(home=home, branch=branch, member=fact.member)
+    matched = Matched(home=home, branch=branch, member=fact.member, actor=row.actor)
     _keep(state, row, replace(move, matched=matched))
 
 

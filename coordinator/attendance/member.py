@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from config.roster.members import MemberRow
-from config.roster.text import name_key, search_key
+from config.roster.text import name_key
 from config.utc import format_utc, parse_utc
 from signaling.roll import Mark
 from signaling.schema import Phase
@@ -58,22 +58,6 @@ def list_branch(
     if free:
         facts.append(PersonForgotten(refs=tuple(sorted(free)), why="unlisted"))
     return facts
-
-
-def found_by(state: State, known: Mapping[Ref, Person], text: str) -> list[Ref]:
-    """Return the members whose number was typed, or the beginnings of words of whose name: marks
-    may be missing, the order is any, and "anh" is not Thanh."""
-    asked, number = search_key(text).split(), number_key(text)
-    found = []
-    for ref in state.home_of:
-        person = known.get(ref)
-        if person is None:
-            continue
-        words = search_key(person.name).split()
-        named = asked and all(any(w.startswith(part) for w in words) for part in asked)
-        if named or (number and number == number_key(person.number)):
-            found.append(ref)
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

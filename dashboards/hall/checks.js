@@ -8,7 +8,8 @@
 
 import { signal } from "../shared/ui.js";
 import { inAppOf, versionOf } from "./browser.js";
-import { chime, clock, control, disk, paths, power, programme, skipped, versions } from "./finding.js";
+import { bandwidth, chime, clock, control, disk, paths, power, programme, skipped, versions } from "./finding.js";
+import { carry, receptionsNeeded } from "./load.js";
 import { battery, freeBytes, playChime, tryCamera, tryMicrophone } from "./probe.js";
 import { newIdentity } from "./store/spool-store.js";
 
@@ -16,6 +17,9 @@ import { newIdentity } from "./store/spool-store.js";
 /** @import {Finding} from "./finding.js" */
 /** @import {Player} from "./player.js" */
 /** @import {PreflightBounds} from "./wire.d.ts" */
+
+/** Phases in which nothing may be taken from the halls' line. */
+const SILENCE = ["live", "branch_meetings"];
 
 /** @typedef {Finding & {measured_utc: string}} Measured */
 
@@ -44,6 +48,16 @@ export class Checks {
     const { limits } = this.#desk.told.peek();
     const measured = limits ? await this.#measure(limits) : [skipped("control_rtt", "not_now")];
     this.#tell([versions(versionOf(agent), inAppOf(agent)), ...measured], { order });
+  }
+
+  /** @param {string} order @returns {Promise<string>} empty when it was made, else the code of why not */
+  async runBandwidth(order) {
+    const { limits, session } = this.#desk.told.peek();
+    if (!limits || !this.#player || SILENCE.includes(session?.phase ?? "")) return "not_now";
+    const receptions = receptionsNeeded(await this.#player.rate_kbps(), limits.bandwidth_kbps);
+    const load = await carry(this.#desk.device.credential, receptions);
+    this.#tell([load ? bandwidth(load, limits) : skipped("bandwidth", "not_now")], { order });
+    return "";
   }
 
   /** @param {PreflightBounds} limits */

@@ -162,6 +162,22 @@ export function paths({ connected, round_trip_ms, around }) {
   return [finding("udp", { figure: round_trip_ms, unit }), skipped("tcp_turn", "not_asked")];
 }
 
+/**
+ * Several receptions of the programme, side by side.
+ *
+ * @param {import("./load.js").Load} load
+ * @param {PreflightBounds} limits
+ */
+export function bandwidth({ received, lost, kbps, receptions }, limits) {
+  if (received <= 0) return finding("bandwidth", { verdict: "fail", why: "no_connection" });
+  const carried = received / (received + lost);
+  const { verdict } = below("bandwidth", "narrow", carried, "ratio", limits.bandwidth_ratio);
+  if (verdict === "ok" && kbps < limits.bandwidth_kbps) return skipped("bandwidth", "not_now");
+  const evidence = `${receptions} receptions, ${((1 - carried) * 100).toFixed(1)}% lost`;
+  const found = { verdict, figure: kbps, unit: "kbps", limit: limits.bandwidth_kbps, evidence };
+  return finding("bandwidth", { ...found, why: verdict === "ok" ? "" : "narrow" });
+}
+
 /** @typedef {{connected: boolean, frames: number, sounds: number}} Look - counters, at one moment */
 
 /**

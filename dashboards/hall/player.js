@@ -7,14 +7,21 @@
 
 import { signal } from "../shared/ui.js";
 import { Whep, watchFrames } from "../shared/whep.js";
+import { countOf, loadOf } from "./load.js";
 import { mediaOf, pathOf } from "./reception.js";
 import { BLOCK, COLUMNS, ROWS, base64, lumaOf } from "./thumbnail.js";
 
 const THUMBNAIL_MS = 900;
+/**
+ * A repair over a long line takes a round trip of 150 ms and a little; measured at 2 and 5 % loss
+ * (docs/decisions/0025-receivers.md).
+ */
+const PATIENCE_MS = 400;
 /** What the server refused may be allowed again after it restarted. */
 const REFUSED_MS = 15_000;
 /** How long a preflight looks at the programme, s. */
 const TEST_S = 5;
+const RATE_MS = 2_500;
 
 export class Player {
   /** The browser plays no sound before somebody touched the page. */
@@ -30,6 +37,8 @@ export class Player {
   /** Thumbnail and the frame it is of. @type {{rtpTimestamp: number|null, at: number, luma: string|null}} */
   #taken = { rtpTimestamp: null, at: -1, luma: null };
   #refusedTimer = 0;
+  /** @type {import("./load.js").Count|null} */
+  #count = null;
   /** Ends a rejoining that is under way. @type {(why: string) => void} */
   #rejoined = () => undefined;
 
@@ -48,7 +57,7 @@ export class Player {
   }
 
   start() {
-    this.#whep.watch("programme", this.#credential);
+    this.#whep.watch("programme", this.#credential, PATIENCE_MS);
   }
 
   /**
@@ -84,6 +93,13 @@ export class Player {
       looks.push({ connected, frames, sounds: Number(audio?.packetsReceived ?? 0) });
     }
     return looks;
+  }
+
+  /** What its own reception brings now. */
+  async rate_kbps() {
+    const before = this.#count;
+    await new Promise((resolve) => setTimeout(resolve, RATE_MS));
+    return before && this.#count ? loadOf([before], [this.#count]).kbps : 0;
   }
 
   /** How the programme comes. */
@@ -125,6 +141,7 @@ export class Player {
   /** @param {RTCStatsReport} report */
   #measure(report) {
     this.#stats = [...report.values()];
+    this.#count = countOf(report);
   }
 
   /** @param {number} now @param {VideoFrameCallbackMetadata} frame */

@@ -62,7 +62,8 @@ export class Screen {
   async #perform(order, deed) {
     this.desk.answer(order.id, { outcome: "begun" });
     const within_ms = order.within_s * 1_000;
-    const why = deed === "rejoin" ? await this.player.rejoin(within_ms) : "";
+    let why = deed === "rejoin" ? await this.player.rejoin(within_ms) : "";
+    if (deed === "bandwidth") why = await this.checks.runBandwidth(order.id);
     if (deed === "preflight") await this.checks.runSilent(order.id);
     this.desk.answer(order.id, { outcome: why ? "refused" : "done", why });
   }

@@ -59,6 +59,8 @@ export interface PreflightBounds {
   quiet_dbfs: Bound;
   clipped_ratio: Bound;
   free_bytes: Bound;
+  bandwidth_ratio: Bound;
+  bandwidth_kbps: number;
   dark_ratio: number;
   battery_ratio: number;
 }

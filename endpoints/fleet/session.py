@@ -55,6 +55,10 @@ class LineSession(MediaSession):
         else:
             super()._receive_rtp(packet, now)
 
+    def _round_trip_s(self) -> float | None:
+        path_s = super()._round_trip_s()
+        return None if path_s is None else path_s + self._line.delay_s
+
     def _swallows(self, packet: bytes) -> bool:
         reception = self.reception
         assert reception is not None

@@ -26,6 +26,8 @@ BENCHES = {
     "ingest": ["--rounds", "1", "--seconds", "4"],
     "judge": ["--seconds", "20"],
     "wall": ["--points", "300", "--seconds", "20"],
+    # The rate of the large town; all of it in ten minutes: python -m tests.bench.rolls
+    "rolls": ["--members", "1600", "--seconds", "30"],
     "fleet_cost": ["--halls", "24", "--seconds", "6"],
 }
 LIMIT_S = 110.0

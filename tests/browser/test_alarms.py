@@ -91,9 +91,13 @@ def technician(feed: FakeCoordinator) -> FakeCoordinator:
         feed.answers[f"alarms/{id_}"] = {
             "alarm": msgspec.to_builtins(alarm),
             "history": [mark, note],
-            "to_acknowledge_s": None,
+            "to_acknowledge_s": 34.0,
             "to_resolve_s": None,
         }
+        if alarm.point is not None:
+            feed.answers[f"points/{alarm.point}/alarms"] = {
+                "alarms": [feed.answers[f"alarms/{id_}"]]
+            }
         for what in ("acknowledge", "take", "release", "notes", "shelve", "unshelve", "resolve"):
             feed.answers[f"alarms/{id_}/{what}"] = msgspec.to_builtins(alarm)
     return feed
@@ -193,6 +197,17 @@ async def test_a_refusal_is_told_in_words(chromium: Chromium) -> None:
         await page.do("click", selector=".detail-alarm .deed:nth-of-type(2)")
         await page.sees("Chưa làm được: người khác đã nhận xử lý.")
         await keeps_the_rules(page, feed.base, expect=REFUSED)
+
+
+async def test_a_point_says_when_its_alarms_were_seen_and_over_and_what_was_done(
+    chromium: Chromium,
+) -> None:
+    async with FakeCoordinator(bad_day()) as feed:
+        page = await wall(chromium, feed)
+        await page.do("click", selector="[data-alarm=a4] .row-open")
+        await page.sees("Không nhận được chương trình, 07:")
+        await page.sees("tiếp nhận sau 34 giây, chưa hết lỗi")
+        await page.sees("Ghi chú · Kỹ thuật viên Tú: Đã gọi")
 
 
 async def test_shelving_needs_words(chromium: Chromium) -> None:
@@ -337,11 +352,12 @@ async def test_the_call_list_has_the_riskiest_first(chromium: Chromium, shot: Sh
         await keeps_the_rules(page, feed.base)
 
 
-async def test_a_tone_only_where_it_was_switched_on_and_only_for_a_new_grave_alarm(
+async def test_three_tones_only_where_switched_on_and_only_for_a_new_alarm(
     chromium: Chromium,
 ) -> None:
-    count = """(() => { window.tones = 0; const start = OscillatorNode.prototype.start;
-      OscillatorNode.prototype.start = function (at) { window.tones += 1; start.call(this, at); };
+    count = """(() => { window.tones = []; const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (at) {
+        window.tones.push(this.frequency.value); start.call(this, at); };
     })()"""
     async with FakeCoordinator(bad_day()) as feed:
         page = await wall(chromium, feed)
@@ -355,17 +371,22 @@ async def test_a_tone_only_where_it_was_switched_on_and_only_for_a_new_grave_ala
             await page.until(f"{ALARMS}.length > 0")
             return alarm
 
+        async def heard(*tones: int) -> None:
+            wanted = json.dumps(tones).replace(" ", "")
+            await page.until(f"JSON.stringify(window.tones) === '{wanted}'")
+
         await raised("b1", "high")
-        assert await page.evaluate("window.tones") == 0, "off unless switched on"
+        await heard()
         await page.do("press", key="s")
-        tried = await page.evaluate("window.tones")
-        assert tried == 2, "two notes, to hear that it is on"
+        await heard(880, 660)
         await raised("b2", "medium")
+        await heard(880, 660, 660)
         high = await raised("b3", "high")
-        await page.until(f"window.tones === {tried + 2}")
+        await heard(880, 660, 660, 880, 660)
         await feed.set_alarms(msgspec.structs.replace(high, times=2))
         await feed.set_alarms(gone=("b3",))
-        assert await page.evaluate("window.tones") == tried + 2
+        await raised("b4", "low")
+        await heard(880, 660, 660, 880, 660, 440)
 
 
 async def test_an_alarm_that_changes_draws_no_tile(chromium: Chromium) -> None:

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import * as finding from "../../dashboards/hall/finding.js";
+import { loadOf, receptionsNeeded } from "../../dashboards/hall/load.js";
 import { pathOf } from "../../dashboards/hall/reception.js";
 
 const { limits, cases } = JSON.parse(
@@ -17,6 +18,7 @@ const MADE = {
   power: (battery) => [finding.power(battery, limits)],
   camera: (brightness) => [finding.camera(brightness, limits, "Micro")],
   microphone: (level) => [finding.microphone(level, limits, "Micro")],
+  bandwidth: (load) => [finding.bandwidth(load, limits)],
   sound: (looks) => [finding.programme(looks, limits, true)],
   programme: (looks) => [finding.programme(looks, limits)],
 };
@@ -29,6 +31,13 @@ test("a page finds what an agent finds of the same measurements", () => {
     }));
     assert.deepEqual(plain, found, `${check} ${JSON.stringify(measured)}`);
   }
+});
+
+test("a bandwidth test asks for as much as proves something, and adds up what came", () => {
+  assert.deepEqual([0, 300, 900, 2_500].map((kbps) => receptionsNeeded(kbps, 1_200)), [6, 4, 1, 1]);
+  const at = (ms, received, lost, bytes) => ({ at: ms, received, lost, bytes });
+  const load = loadOf([at(0, 10, 0, 0), at(500, 0, 3, 0)], [at(5_000, 60, 5, 62_500), at(5_500, 50, 2, 62_500)]);
+  assert.deepEqual(load, { received: 100, lost: 4, kbps: 200, receptions: 2 });
 });
 
 test("what the browser does not tell is skipped, never good", () => {

@@ -6,15 +6,10 @@ import pytest
 
 from tests.browser.conftest import Shot, fits_across
 from tests.browser.conftest import shot as shot
-from tests.demo.test_hall_screen import (
-    FLAGS,
-    HALL,
-    children_know_nothing_of_pictures,
-    enter_roster,
-    open_screen,
-)
+from tests.demo.test_hall_screen import children_know_nothing_of_pictures
 from tests.harness.chromium import Chromium, Page, PageError
 from tests.harness.demo import RunningDemo, running_demo
+from tests.harness.projector import FLAGS, HALL, enter_roster, open_screen
 
 __all__ = ["children_know_nothing_of_pictures"]
 pytestmark = [pytest.mark.real_io, pytest.mark.demo, pytest.mark.browser]
@@ -104,6 +99,13 @@ async def ask_operator(wall: Page, phone: Page, screen: Page) -> None:
     assert "Nhận thử chương trình" not in await wall.text(), "no picture by choice is no failure"
 
 
+async def knows_bandwidth(demo: RunningDemo) -> bool:
+    """Tell whether the projector's page has said what its line carried."""
+    point = await demo.get(f"/api/v1/points/{HALL}", "technician")
+    findings = [f for device in point["preflight"] for f in device["findings"]]
+    return any(f["check"] == "bandwidth" for f in findings)
+
+
 async def call_for_help(phone: Page) -> None:
     await phone.do("click", selector="nav button:nth-of-type(3)")
     await phone.do("click", selector=".faults .secondary")
@@ -142,3 +144,4 @@ async def test_every_act_reaches_a_real_agent_and_a_real_hall_page_and_says_what
         await order(wall, "Tự động", CHANGE)
         await screen.until(f"{FRAMES} > {frames} + 10", 20)
         await take_and_resolve(wall)
+        assert await knows_bandwidth(demo), "by ticket, of the page's own accord"

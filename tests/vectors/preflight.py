@@ -52,6 +52,26 @@ def _cases() -> Iterator[tuple[str, Any, list[finding.Found]]]:
         loud = level(samples)
         measured = {"dbfs": loud.dbfs, "clipped_ratio": loud.clipped_ratio}
         yield "microphone", measured, [finding.microphone(Heard(name=NAME, samples=samples))]
+    for received, lost, size in (
+        (0, 0, 0),
+        (900, 5, 900_000),
+        (900, 5, 600_000),
+        (900, 60, 9e5),
+        (900, 300, 9e5),
+    ):
+        count = InboundVideo(packets_received=received, packets_lost=lost, bytes_received=int(size))
+        found = [
+            finding.bandwidth(
+                [MediaStats(connected=True)], [MediaStats(connected=True, video=count)], 5.0
+            )
+        ]
+        load = {
+            "received": received,
+            "lost": lost,
+            "kbps": round(size * 8 / 5_000),
+            "receptions": 1,
+        }
+        yield "bandwidth", load, found
     for looks in _receptions():
         stats = [_stats(look) for look in looks]
         yield "programme", looks, [finding.programme_test(stats)]

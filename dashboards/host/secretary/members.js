@@ -8,7 +8,7 @@
 import { text } from "../../shared/language.js";
 import { html } from "../../shared/ui.js";
 import { Dialog } from "../../shared/widgets/dialog.js";
-import { placeOf } from "./conflicts.js";
+import { placeOf } from "./place.js";
 
 /** @import {Extract, FoundMember} from "../../shared/attendance.d.ts" */
 /** @import {Book} from "./book.js" */

@@ -30,6 +30,13 @@ export class Registry {
     this.#book = book;
   }
 
+  /** Whom a name or a number fits; nobody when it says nothing. @param {string} query */
+  async lookUp(query) {
+    if (!query.trim()) return [];
+    const body = /** @type {FoundMembers|null} */ (await this.#ask(findMembers(query.trim())));
+    return body?.members ?? [];
+  }
+
   async find() {
     const query = this.query.peek().trim();
     if (!query) return;

@@ -10,7 +10,6 @@ from coordinator.attendance.member import (
     expired,
     extract,
     forget,
-    found_by,
     list_branch,
     seats,
 )
@@ -58,24 +57,6 @@ def test_the_same_list_again_causes_nothing_and_no_names_list_nobody() -> None:
     rows = tuple(row(p.name, p.number) for p in PEOPLE.values())
     assert list_branch(town().state, PEOPLE, PLACE, rows, lambda new: "?") == []
     assert list_branch(town().state, PEOPLE, PLACE, (), lambda new: "?") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("hoa", ["BMay-1"]),
-        ("hoa pham", ["BMay-1"]),
-        ("oa", []),
-        ("van", ["BMay-0", "BMay-2"]),
-        ("3", ["BMay-2"]),
-        ("", []),
-        ("z", []),
-    ],
-)
-def test_members_are_found_without_marks_and_by_number(text: str, found: list[str]) -> None:
-    known = {ref: person for ref, person in PEOPLE.items() if person.name != "?"}
-    assert found_by(town().state, known, text) == found
-    assert found_by(town().state, {}, text) == []
 
 
 def test_a_member_gets_everything_that_is_kept_of_him() -> None:

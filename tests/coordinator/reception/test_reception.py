@@ -273,8 +273,8 @@ def test_a_word_before_the_first_report_says_nothing() -> None:
     assert seen(machine) == []
 
 
-def test_another_device_is_judged_anew() -> None:
+def test_a_device_that_was_silent_is_judged_anew() -> None:
     hall = Hall()
-    hall.live(5)
-    hall.machine.forget_device()
+    assert hall.live(5) == "verified:verified"
+    hall.machine.handle_timer(hall.now + LIMITS.stale_s)
     assert hall.live(1, None) == "playing:playing"

@@ -134,16 +134,19 @@ class PointWatch:
             return
         watched.measure_of(device)
         before = watched.link.link
-        self._measure(point, watched, media)
+        self._measure(point, watched, media, device)
         if before != watched.link.link or watched.decoding is not media.decoding:
             watched.decoding = media.decoding
             self._on_telemetry(point)
 
-    def _measure(self, point: str, watched: _Point, media: MediaStats) -> None:
+    def _measure(self, point: str, watched: _Point, media: MediaStats, device: str) -> None:
         second = watched.link.receive_stats(media, self._loop.time())
         if second is None:
             watched.health.receive_break()
             return
+        if self._sound_only(device):
+            # The relay sends no picture, by choice: that it stands is no fault of the line.
+            second = replace(second, frozen_ratio=None)
         watched.history.push(second)
         session = self._runtime.state.session
         speaks = session is not None and session.floor == point

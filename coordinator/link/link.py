@@ -130,7 +130,8 @@ def _sample(stats: MediaStats, now: float) -> _Sample:
     return _Sample(
         now,
         sum(s.packets_received for s in streams),
-        sum(s.packets_lost for s in streams),
+        # Before repair: what came once more was lost, too, and is lost no longer.
+        sum(s.packets_lost + s.retransmitted_packets_received for s in streams),
         sum(s.bytes_received for s in streams),
         audio.total_samples_received,
         audio.concealed_samples,

@@ -68,7 +68,7 @@ class PointReceivers:
         if known is None:
             known = self._receivers[device] = self._new(role, now)
         known.role, known.spoke_at = role, now
-        known.machine.receive_sending(sound_only)
+        known.machine.receive_sending(sound_only, now)
         known.machine.receive_stats(stats, now)
         self._choose(now)
         return device == self.device

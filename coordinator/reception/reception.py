@@ -107,11 +107,15 @@ class PointReception:
         if self._reported_at is not None:
             self._become(now)
 
-    def receive_sending(self, sound_only: bool) -> None:
-        """Take note that the relay sends sound only, by choice, or the picture again."""
+    def receive_sending(self, sound_only: bool, now: float) -> None:
+        """Take note that the relay sends sound only, by choice, or the picture again.
+
+        The picture begins with a key frame, which is awaited as long as any frame.
+        """
         if sound_only is not self._sound_only:
             self._sound_only = sound_only
             self._picture.forget()
+            self._pictures.grew_at = self._frames.grew_at = now
 
     def handle_timer(self, now: float) -> None:
         """Forget what is stale. Calling it early or twice is safe."""

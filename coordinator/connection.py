@@ -13,19 +13,23 @@ from aiohttp import web
 from signaling.messages import CLOSE_SLOW, Message, encode
 
 from .access import Principal
+from .allowance import Allowance
+from .device_socket import DeviceSocket
+from .keepalive import Call, Keepalive
 
 log = structlog.get_logger(__name__)
 
 MAX_WAITING = 256
+RATE_PER_S = 20.0
+BURST = 200.0
+"Messages a device may send."
 SEND_TIMEOUT_S = 10.0
 
 
 class Connection:
-    """The outgoing side of a device's websocket."""
+    """The outgoing side of a device's websocket, and what the line may carry."""
 
-    def __init__(
-        self, caller: Principal, request: web.Request, socket: web.WebSocketResponse
-    ) -> None:
+    def __init__(self, caller: Principal, request: web.Request, socket: DeviceSocket) -> None:
         self.device = caller.id
         self.point = str(caller.point)
         self.role = caller.role
@@ -35,6 +39,9 @@ class Connection:
         self._states: dict[type[Message], Message] = {}
         self._wake = asyncio.Event()
         self._close: tuple[int, str] | None = None
+        self._keepalive = Keepalive()
+        self._asks = False
+        self.allowance = Allowance(RATE_PER_S, BURST)
 
     def send(self, message: Message) -> None:
         """Queue a message; a device with too many waiting is cut off."""
@@ -55,6 +62,18 @@ class Connection:
             self._close = (code, reason)
         self._wake.set()
 
+    def look(self, now: float) -> None:
+        """See that the line still stands: ask a silent device, give up one that is gone."""
+        match self._keepalive.look(self._socket.heard_at, now):
+            case Call.ASK:
+                self._asks = True
+                self._wake.set()
+            case Call.GIVE_UP:
+                log.info("device.silent", device=self.device)
+                self._abort()
+            case Call.NOTHING:
+                return
+
     async def write(self) -> None:
         """Send what is queued until the connection ends. Run as a task beside the reader."""
         try:
@@ -67,9 +86,12 @@ class Connection:
                 await self._socket.close(code=code, message=reason.encode())
         except (TimeoutError, ConnectionError) as error:
             log.info("device.send_failed", device=self.device, error=repr(error))
-            if self._transport is not None:
-                # Drop a peer that does not read, without waiting for its goodbye.
-                self._transport.abort()
+            self._abort()
+
+    def _abort(self) -> None:
+        """Drop a peer that does not read or is gone, without waiting for its goodbye."""
+        if self._transport is not None:
+            self._transport.abort()
 
     async def _drain(self) -> None:
         async with asyncio.timeout(SEND_TIMEOUT_S):
@@ -78,3 +100,6 @@ class Connection:
             while self._states:
                 state = self._states.pop(next(iter(self._states)))
                 await self._socket.send_str(encode(state).decode())
+            if self._asks:
+                self._asks = False
+                await self._socket.ping()

@@ -1,12 +1,14 @@
 """``/ws/agent``: reads what devices say, and answers. The shell of the wire.
 
 A device's identity is its credential's. Its newest connection wins. Words renew its lease,
-reports go to the machines, facts to the journal; nothing here decides anything.
+reports go to the machines, facts to the journal; nothing here decides anything. What need not
+wait is answered where it is read (``device_socket``); what waits for the disk, by a task.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -16,7 +18,6 @@ from signaling.messages import (
     CLOSE_PROTOCOL,
     CLOSE_REPLACED,
     CLOSE_REVOKED,
-    MAX_MESSAGE_BYTES,
     PROTOCOL_VERSIONS,
     ClockAnswer,
     ClockProbe,
@@ -37,9 +38,9 @@ from signaling.messages import (
     decode_from_device,
 )
 
-from .access import SUBPROTOCOL, Principal
-from .allowance import Allowance
-from .connection import Connection
+from .access import Principal
+from .connection import RATE_PER_S, Connection
+from .device_socket import DeviceSocket
 from .entry import EntryDesk
 from .fact import (
     BroadcastSet,
@@ -61,10 +62,10 @@ from .state import Recorded
 log = structlog.get_logger(__name__)
 
 HELLO_TIMEOUT_S = 10.0
-HEARTBEAT_S = 10.0
+LOOK_S = 1.0
+"Between two looks at who is silent."
 REPORT_INTERVAL_S = 1.0
-RATE_PER_S = 20.0
-BURST = 200.0
+CLOSE_INTERNAL = 1011
 MAX_BAD = 20
 "Unreadable messages after which a connection is closed."
 
@@ -103,6 +104,8 @@ class Gateway:
         "Called with the device and what became of its order."
         self.on_join: Callable[[str], None] = _nobody_told
         "Called with a device that was just welcomed."
+        self._loop = asyncio.get_running_loop()
+        self._look_timer = self._loop.call_later(LOOK_S, self._look)
         runtime.listen(self._hear)
 
     @property
@@ -116,13 +119,7 @@ class Gateway:
 
     async def serve(self, request: web.Request, caller: Principal) -> web.WebSocketResponse:
         """Hold one device's conversation until it ends."""
-        # permessage-deflate would cost 100 KiB a connection and has corrupted concurrent sends.
-        socket = web.WebSocketResponse(
-            compress=False,
-            heartbeat=HEARTBEAT_S,
-            max_msg_size=MAX_MESSAGE_BYTES,
-            protocols=(SUBPROTOCOL,),
-        )
+        socket = DeviceSocket()
         await socket.prepare(request)
         connection = Connection(caller, request, socket)
         writer = asyncio.create_task(connection.write(), name=f"write {caller.id}")
@@ -156,16 +153,18 @@ class Gateway:
             connection.send_state(message)
 
     async def close(self) -> None:
-        """Tell every device that the coordinator restarts."""
+        """Tell every device that the coordinator restarts. Calling it twice is safe."""
+        self._look_timer.cancel()
         for connection in list(self._connections.values()):
             connection.close(1012, "restart")
 
-    async def _converse(self, connection: Connection, socket: web.WebSocketResponse) -> None:
+    async def _converse(self, connection: Connection, socket: DeviceSocket) -> None:
         hello = await self._hello(connection, socket)
         self._join(connection, hello)
-        allowance, bad = Allowance(RATE_PER_S, BURST), 0
+        socket.hear(partial(self._hear_text, connection))
+        bad = 0
         async for frame in socket:
-            if not allowance.take(time.monotonic()):
+            if not connection.allowance.take(self._loop.time()):
                 raise ProtocolViolation(f"more than {RATE_PER_S:.0f} messages a second")
             try:
                 await self._receive(connection, frame.type, frame.data)
@@ -175,7 +174,33 @@ class Gateway:
                 if bad >= MAX_BAD:
                     raise ProtocolViolation(f"{bad} unreadable messages") from error
 
-    async def _hello(self, connection: Connection, socket: web.WebSocketResponse) -> Hello:
+    def _hear_text(self, connection: Connection, text: str) -> bool:
+        """Take what need not wait, at once; False for what the conversation's task must see."""
+        try:
+            message = decode_from_device(text)
+        except BadMessage:
+            return False
+        if not isinstance(message, PointReport | ClockProbe):
+            return False
+        if not connection.allowance.take(self._loop.time()):
+            return False
+        try:
+            self._take(connection, message)
+        except Exception:
+            # We are inside the transport's read: what fails here must end this line only.
+            log.exception("device.failed", device=connection.device)
+            connection.close(CLOSE_INTERNAL, "failed")
+        return True
+
+    def _take(self, connection: Connection, message: PointReport | ClockProbe) -> None:
+        if isinstance(message, ClockProbe):
+            self._word(connection)
+            connection.send(_clock_answer(message.sent_ms))
+        # What a phone may receive says nothing of the hall.
+        elif connection.role is not Role.PHONE and connection.point in self._runtime.state.points:
+            self._watch.receive_report(connection.point, connection.device, message)
+
+    async def _hello(self, connection: Connection, socket: DeviceSocket) -> Hello:
         try:
             async with asyncio.timeout(HELLO_TIMEOUT_S):
                 frame = await socket.receive()
@@ -264,14 +289,12 @@ class Gateway:
         self._word(connection)
         device = connection.device
         match message:
-            case PointReport():
-                self._report(connection, message)
+            case PointReport() | ClockProbe():
+                self._take(connection, message)
             case PreflightReport():
                 self._preflights.receive_report(connection.point, device, message)
             case FactEnter():
                 await self.desk.enter(connection, message)
-            case ClockProbe(sent_ms=sent_ms):
-                connection.send(_clock_answer(sent_ms))
             case OrderAnswer():
                 self._preflights.receive_answer(device, message)
                 self.on_answer(device, message)
@@ -289,10 +312,12 @@ class Gateway:
         if connection.role is not Role.PHONE:
             self._watch.receive_goodbye(connection.point, connection.device)
 
-    def _report(self, connection: Connection, report: PointReport) -> None:
-        """A device measured. What a phone may receive says nothing of the hall."""
-        if connection.role is not Role.PHONE:
-            self._watch.receive_report(connection.point, connection.device, report)
+    def _look(self) -> None:
+        """See who is still there. Walks all lines, so that no message need set a timer."""
+        self._look_timer = self._loop.call_later(LOOK_S, self._look)
+        now = self._loop.time()
+        for connection in self._connections.values():
+            connection.look(now)
 
     def _point_state(self, point: str) -> PointState:
         status = self._runtime.state.status[point]

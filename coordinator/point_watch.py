@@ -7,8 +7,9 @@ nothing due.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
+
+import msgspec
 
 from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
@@ -58,10 +59,21 @@ class _Point:
         self.timer = timer
 
     def next_timer(self) -> float | None:
-        due = [
-            t for t in (self.presence.next_timer(), self.reception.next_timer()) if t is not None
-        ]
-        return min(due, default=None)
+        presence, reception = self.presence.next_timer(), self.reception.next_timer()
+        if presence is None or reception is None:
+            return reception if presence is None else presence
+        return presence if presence < reception else reception
+
+    def facts(self) -> list[Fact]:
+        """Return what happened since the last call."""
+        code, facts = self.presence.point, list[Fact]()
+        for moved in self.presence.events():
+            facts.append(PresenceChanged(point=code, presence=moved.presence, why=moved.why))
+        for became in self.reception.events():
+            facts.append(ReceptionChanged(point=code, reception=became.reception, why=became.why))
+        for event in self.health.events():
+            facts.append(LinkChanged(point=code, link=event.link, why=event.why))
+        return facts
 
 
 class PointWatch:
@@ -106,25 +118,30 @@ class PointWatch:
         watched, now = self._point(point), self._loop.time()
         watched.presence.receive_word(device, now)
         if report.media is not None and self._counts(watched, device, now):
-            self._show_judge(point, device, report)
+            session = self._runtime.state.session
+            # Who has the floor hears everything but himself.
+            speaks = session is not None and session.floor == point
+            sample = sample_of(device, report, now, hears_other=speaks)
+            if sample is not None:
+                self._on_sample(sample)
             watched.reception.receive_sending(self._sound_only(device))
             watched.reception.receive_stats(report.media, now)
-            before = watched.link.link
-            self._measure(point, watched, report.media)
-            if before != watched.link.link or watched.decoding is not report.media.decoding:
-                watched.decoding = report.media.decoding
+            if self._measure(watched, report.media, now, speaks):
                 self._on_telemetry(point)
         self._pump(point, watched)
 
-    def _measure(self, point: str, watched: _Point, media: MediaStats) -> None:
-        second = watched.link.receive_stats(media, self._loop.time())
+    def _measure(self, watched: _Point, media: MediaStats, now: float, speaks: bool) -> bool:
+        """Take a report into account; return whether a screen must show the link anew."""
+        before = watched.link.link
+        second = watched.link.receive_stats(media, now)
         if second is None:
             watched.health.receive_break()
-            return
-        watched.history.push(second)
-        session = self._runtime.state.session
-        speaks = session is not None and session.floor == point
-        watched.health.receive_second(second, speaks=speaks)
+        else:
+            watched.history.push(second)
+            watched.health.receive_second(second, speaks=speaks)
+        moved = before != watched.link.link or watched.decoding is not media.decoding
+        watched.decoding = media.decoding
+        return moved
 
     def receive_verdict(self, verdict: Verdict) -> None:
         """The judge looked at a report."""
@@ -149,7 +166,9 @@ class PointWatch:
         if watched is None:
             return Link(), Decoding.NONE
         delay = watched.delay
-        link = replace(watched.link.link, delay_ms=delay.delay_ms, skew_ms=delay.skew_ms)
+        link = msgspec.structs.replace(
+            watched.link.link, delay_ms=delay.delay_ms, skew_ms=delay.skew_ms
+        )
         return link, watched.decoding
 
     def history(self, point: str) -> LinkHistory:
@@ -170,14 +189,6 @@ class PointWatch:
         if counts and before not in (None, device):
             watched.reception.forget_device()
         return counts
-
-    def _show_judge(self, point: str, device: str, report: PointReport) -> None:
-        session = self._runtime.state.session
-        # Who has the floor hears everything but himself.
-        speaks = session is not None and session.floor == point
-        sample = sample_of(device, report, self._loop.time(), hears_other=speaks)
-        if sample is not None:
-            self._on_sample(sample)
 
     def _point(self, code: str) -> _Point:
         watched = self._points.get(code)
@@ -202,18 +213,7 @@ class PointWatch:
 
     def _pump(self, code: str, watched: _Point) -> None:
         """Record what happened, then see that a timer stands no later than due."""
-        facts: list[Fact] = [
-            PresenceChanged(point=code, presence=event.presence, why=event.why)
-            for event in watched.presence.events()
-        ]
-        facts += [
-            ReceptionChanged(point=code, reception=event.reception, why=event.why)
-            for event in watched.reception.events()
-        ]
-        facts += [
-            LinkChanged(point=code, link=event.link, why=event.why)
-            for event in watched.health.events()
-        ]
+        facts = watched.facts()
         if facts:
             self._record(facts)
         watched.timer.advance(watched.next_timer())

@@ -47,7 +47,8 @@ class PointPresence:
     def receive_word(self, device: str, now: float) -> None:
         """A device said anything at all."""
         self._heard_at[device] = now
-        self._become(Presence.ONLINE, "word")
+        if self.presence is not Presence.ONLINE:
+            self._become(Presence.ONLINE, "word")
 
     def receive_goodbye(self, device: str, now: float) -> None:
         """A device left on purpose. The others may still hold the point."""

@@ -5,15 +5,17 @@ Telemetry: it never enters the journal. ``LinkMeter`` makes the differences betw
 """
 
 from collections import deque
-from dataclasses import dataclass
+
+import msgspec
 
 from config.thresholds import LinkLimits
 from signaling.schema import Decoding
-from signaling.stats import InboundAudio, InboundRtp, InboundVideo, MediaStats
+from signaling.stats import InboundAudio, InboundVideo, MediaStats
+
+_NO_VIDEO, _NO_AUDIO = InboundVideo(), InboundAudio()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a screen shows of a link."""
 
     rtt_ms: int | None = None
@@ -29,8 +31,7 @@ class Link:
     "How much later than its sound the picture is shown, likewise."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Second:
+class Second(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What happened between two reports. None: nothing to tell it from."""
 
     at: float
@@ -47,8 +48,9 @@ class Second:
     bitrate_bps: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Counters(msgspec.Struct, frozen=True, gc=False):
+    """What grew until a report: of picture and sound together, then of each."""
+
     at: float
     received: int
     lost: int
@@ -64,21 +66,22 @@ class LinkMeter:
     def __init__(self, limits: LinkLimits) -> None:
         self.limits = limits
         self.link = Link()
-        self._samples: deque[_Sample] = deque(maxlen=limits.window + 1)
+        self._window: deque[_Counters] = deque(maxlen=limits.window + 1)
 
     def receive_stats(self, stats: MediaStats, now: float) -> Second | None:
         """Take a report into account; None when it is the first of its media session."""
-        sample = _sample(stats, now)
-        if self._samples and sample.received < self._samples[-1].received:
-            self._samples.clear()
-        before = self._samples[-1] if self._samples else None
-        self._samples.append(sample)
+        counters = _counters(stats, now)
+        before = self._window[-1] if self._window else None
+        if before is not None and counters.received < before.received:
+            self._window.clear()
+            before = None
+        self._window.append(counters)
         self.link = self._measure(stats)
-        if before is None or sample.at <= before.at:
+        if before is None or now <= before.at:
             return None
-        return self._second(stats, before, sample)
+        return self._second(stats, before, counters)
 
-    def _second(self, stats: MediaStats, before: _Sample, after: _Sample) -> Second:
+    def _second(self, stats: MediaStats, before: _Counters, after: _Counters) -> Second:
         span_s = after.at - before.at
         received, lost = after.received - before.received, max(0, after.lost - before.lost)
         made = after.samples - before.samples
@@ -111,7 +114,7 @@ class LinkMeter:
         return min(1.0, max(0.0, frozen_s) / span_s)
 
     def _measure(self, stats: MediaStats) -> Link:
-        first, last = self._samples[0], self._samples[-1]
+        first, last = self._window[0], self._window[-1]
         received, lost = last.received - first.received, max(0, last.lost - first.lost)
         enough = received + lost >= self.limits.min_packets
         rtt_s, jitter_s, video = stats.current_round_trip_time, _jitter_s(stats), stats.video
@@ -124,14 +127,13 @@ class LinkMeter:
         )
 
 
-def _sample(stats: MediaStats, now: float) -> _Sample:
-    streams: list[InboundRtp] = [s for s in (stats.video, stats.audio) if s is not None]
-    audio, video = stats.audio or InboundAudio(), stats.video or InboundVideo()
-    return _Sample(
+def _counters(stats: MediaStats, now: float) -> _Counters:
+    video, audio = stats.video or _NO_VIDEO, stats.audio or _NO_AUDIO
+    return _Counters(
         now,
-        sum(s.packets_received for s in streams),
-        sum(s.packets_lost for s in streams),
-        sum(s.bytes_received for s in streams),
+        video.packets_received + audio.packets_received,
+        video.packets_lost + audio.packets_lost,
+        video.bytes_received + audio.bytes_received,
         audio.total_samples_received,
         audio.concealed_samples,
         video.total_freezes_duration,

@@ -147,17 +147,13 @@ async def running(server: Server, http: aiohttp.ClientSession) -> AsyncIterator[
             await stack.enter_async_context(pinned(judge, {}, LOAD_CORE))
         process = await stack.enter_async_context(pinned(server.command, settings, SERVER_CORE))
         async with asyncio.timeout(60):
-            while not await _is_up(server, http):
-                await asyncio.sleep(0.05)
+            while True:
+                try:
+                    await server.counted(http)
+                    break
+                except (aiohttp.ClientError, IndexError):
+                    await asyncio.sleep(0.05)
         yield process.pid
-
-
-async def _is_up(server: Server, http: aiohttp.ClientSession) -> bool:
-    try:
-        await server.counted(http)
-    except (aiohttp.ClientError, IndexError):
-        return False
-    return True
 
 
 async def measure(server: Server, connections: int, rate: float, seconds: float) -> Window:

@@ -18,9 +18,9 @@ class Allowance:
 
     def take(self, now: float) -> bool:
         """Take one; False when none is left. A clock that stands still gains nothing."""
-        if self._at is not None:
-            gained = max(0.0, now - self._at) * self._rate_per_s
-            self._left = min(self._burst, self._left + gained)
+        if self._at is not None and now > self._at:
+            left = self._left + (now - self._at) * self._rate_per_s
+            self._left = left if left < self._burst else self._burst
         self._at = now
         if self._left < 1:
             return False

@@ -81,7 +81,7 @@ class PointWatch:
 
     Args:
         runtime: Where verdicts become facts.
-        on_telemetry: Called with a point whose link a screen must show anew; telemetry only.
+        on_telemetry: Called with a point that measured: what a screen shows of it may be new.
         on_sample: Called with what the judge is to look at.
         sound_only: Tells whether the relay sends a device sound only, by choice.
 
@@ -126,22 +126,18 @@ class PointWatch:
                 self._on_sample(sample)
             watched.reception.receive_sending(self._sound_only(device))
             watched.reception.receive_stats(report.media, now)
-            if self._measure(watched, report.media, now, speaks):
-                self._on_telemetry(point)
+            self._measure(watched, report.media, now, speaks)
+            self._on_telemetry(point)
         self._pump(point, watched)
 
-    def _measure(self, watched: _Point, media: MediaStats, now: float, speaks: bool) -> bool:
-        """Take a report into account; return whether a screen must show the link anew."""
-        before = watched.link.link
+    def _measure(self, watched: _Point, media: MediaStats, now: float, speaks: bool) -> None:
         second = watched.link.receive_stats(media, now)
         if second is None:
             watched.health.receive_break()
         else:
             watched.history.push(second)
             watched.health.receive_second(second, speaks=speaks)
-        moved = before != watched.link.link or watched.decoding is not media.decoding
         watched.decoding = media.decoding
-        return moved
 
     def receive_verdict(self, verdict: Verdict) -> None:
         """The judge looked at a report."""

@@ -56,8 +56,8 @@ class LinkHealth:
     def receive_second(self, second: Second, *, speaks: bool) -> None:
         """Take a second into account. ``speaks``: the hall has the floor."""
         self._packets.push(second.received, second.lost)
-        level, why = self._judge(second, speaks)
-        self._last.append((level, why))
+        found = level, why = self._judge(second, speaks)
+        self._last.append(found)
         if level is Level.GOOD and self.level is Level.GOOD:
             return
         self._better = self._better + 1 if level < self.level else 0

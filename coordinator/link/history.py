@@ -92,16 +92,15 @@ class LinkHistory:
 
 
 def _figures(second: Second) -> tuple[float, ...]:
+    rtt_s, jitter_s = second.rtt_s, second.jitter_s
+    loss, concealed = second.loss_ratio, second.concealed_ratio
+    frozen, frames = second.frozen_ratio, second.frames_per_second
     return (
-        _scaled(second.rtt_s, 1000),
-        _scaled(second.jitter_s, 1000),
-        _scaled(second.loss_ratio, 1),
-        _scaled(second.concealed_ratio, 1),
-        _scaled(second.frozen_ratio, 1),
-        _scaled(second.frames_per_second, 1),
+        nan if rtt_s is None else rtt_s * 1000,
+        nan if jitter_s is None else jitter_s * 1000,
+        nan if loss is None else loss,
+        nan if concealed is None else concealed,
+        nan if frozen is None else frozen,
+        nan if frames is None else frames,
         second.bitrate_bps / 1000,
     )
-
-
-def _scaled(figure: float | None, factor: float) -> float:
-    return nan if figure is None else figure * factor

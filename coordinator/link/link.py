@@ -1,7 +1,7 @@
 """What a point's link to the programme did, from its reports. Pure: no I/O.
 
 Telemetry: it never enters the journal. ``LinkMeter`` makes the differences between two reports
-(``Second``) and the rounded figures of a window, so that a screen is told only what it can show.
+(``Second``) and, when asked, the rounded figures of a window: a screen is told what it can show.
 """
 
 from collections import deque
@@ -65,8 +65,26 @@ class LinkMeter:
 
     def __init__(self, limits: LinkLimits) -> None:
         self.limits = limits
-        self.link = Link()
+        self._enough = limits.min_packets / 5
+        self._stats = MediaStats()
         self._window: deque[_Counters] = deque(maxlen=limits.window + 1)
+
+    @property
+    def link(self) -> Link:
+        """What a screen shows after the last report."""
+        if not self._window:
+            return Link()
+        first, last, stats = self._window[0], self._window[-1], self._stats
+        received, lost = last.received - first.received, max(0, last.lost - first.lost)
+        enough = received + lost >= self.limits.min_packets
+        rtt_s, jitter_s, video = stats.current_round_trip_time, _jitter_s(stats), stats.video
+        return Link(
+            rtt_ms=None if rtt_s is None else _coarse(rtt_s * 1000),
+            jitter_ms=None if jitter_s is None else _coarse(jitter_s * 1000),
+            loss_ratio=round(lost / (received + lost), 2) if enough else None,
+            frames_per_second=None if video is None else round(video.frames_per_second),
+            bitrate_kbps=_kbps(last.bytes - first.bytes, last.at - first.at),
+        )
 
     def receive_stats(self, stats: MediaStats, now: float) -> Second | None:
         """Take a report into account; None when it is the first of its media session."""
@@ -76,16 +94,17 @@ class LinkMeter:
             self._window.clear()
             before = None
         self._window.append(counters)
-        self.link = self._measure(stats)
+        self._stats = stats
         if before is None or now <= before.at:
             return None
         return self._second(stats, before, counters)
 
     def _second(self, stats: MediaStats, before: _Counters, after: _Counters) -> Second:
         span_s = after.at - before.at
-        received, lost = after.received - before.received, max(0, after.lost - before.lost)
-        made = after.samples - before.samples
-        need = self.limits.min_packets / 5
+        received, lost = after.received - before.received, after.lost - before.lost
+        if lost < 0:
+            lost = 0  # More duplicates than losses (RFC 3550).
+        grown = after.bytes - before.bytes
         return Second(
             at=after.at,
             span_s=span_s,
@@ -93,11 +112,13 @@ class LinkMeter:
             lost=lost,
             rtt_s=stats.current_round_trip_time,
             jitter_s=_jitter_s(stats),
-            loss_ratio=lost / (received + lost) if received + lost >= need else None,
-            concealed_ratio=_share(after.concealed - before.concealed, made),
+            loss_ratio=lost / (received + lost) if received + lost >= self._enough else None,
+            concealed_ratio=_share(
+                after.concealed - before.concealed, after.samples - before.samples
+            ),
             frozen_ratio=self._frozen(stats, after.frozen_s - before.frozen_s, span_s),
             frames_per_second=stats.video.frames_per_second if stats.video else None,
-            bitrate_bps=max(0, after.bytes - before.bytes) * 8 / span_s,
+            bitrate_bps=grown * 8 / span_s if grown > 0 else 0.0,
         )
 
     def _frozen(self, stats: MediaStats, frozen_s: float, span_s: float) -> float | None:
@@ -111,20 +132,7 @@ class LinkMeter:
         age_s = stats.last_frame_age
         if age_s is not None and age_s > self.limits.stall_s:
             return 1.0
-        return min(1.0, max(0.0, frozen_s) / span_s)
-
-    def _measure(self, stats: MediaStats) -> Link:
-        first, last = self._window[0], self._window[-1]
-        received, lost = last.received - first.received, max(0, last.lost - first.lost)
-        enough = received + lost >= self.limits.min_packets
-        rtt_s, jitter_s, video = stats.current_round_trip_time, _jitter_s(stats), stats.video
-        return Link(
-            rtt_ms=None if rtt_s is None else _coarse(rtt_s * 1000),
-            jitter_ms=None if jitter_s is None else _coarse(jitter_s * 1000),
-            loss_ratio=round(lost / (received + lost), 2) if enough else None,
-            frames_per_second=None if video is None else round(video.frames_per_second),
-            bitrate_kbps=_kbps(last.bytes - first.bytes, last.at - first.at),
-        )
+        return 0.0 if frozen_s <= 0 else min(1.0, frozen_s / span_s)
 
 
 def _counters(stats: MediaStats, now: float) -> _Counters:
@@ -146,7 +154,9 @@ def _jitter_s(stats: MediaStats) -> float | None:
 
 
 def _share(part: int, whole: int) -> float | None:
-    return None if whole <= 0 else min(1.0, max(0, part) / whole)
+    if whole <= 0:
+        return None
+    return 0.0 if part <= 0 else min(1.0, part / whole)
 
 
 def _kbps(size: int, span_s: float) -> int | None:

@@ -75,10 +75,11 @@ from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
 from .judge.launch import ensure_judge
 from .judge.settings import JudgeSettings
+from .load import LoadDesk
 from .media.access import authorize_media
 from .media.desk import MediaDesk
 from .media.http import media_routes
-from .metrics import LoopLag, StateCollector
+from .metrics import StateCollector
 from .order.desk import OrderDesk
 from .point_watch import PointWatch
 from .policy import Action
@@ -90,6 +91,7 @@ from .reception.judging import JudgeDesk
 from .reception.room_desk import RoomDesk
 from .runtime import Runtime
 from .service import ServiceManager
+from .shedding import Shed
 
 log = structlog.get_logger(__name__)
 
@@ -178,11 +180,14 @@ async def _parts(
     desks: list[MediaDesk] = []
     touched: list[Feed] = []
     judges: list[JudgeDesk] = []
+    registry = CollectorRegistry()
+    load = LoadDesk(runtime, registry)
     watch = PointWatch(
         runtime,
         lambda code: touched[0].touch(code),
         lambda sample: judges[0].send(sample),
-        lambda device: desks[0].sends_sound_only(device),
+        sound_only=lambda device: desks[0].sends_sound_only(device),
+        thin=lambda: load.sheds(Shed.TELEMETRY),
     )
     judging = judge_settings(settings, folder)
     ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
@@ -196,16 +201,23 @@ async def _parts(
     feed = Feed(context)
     touched.append(feed)
     preflights = PreflightDesk(runtime, context.media)
-    context.testing = lambda: preflights.testing
+    context.testing, context.sheds = lambda: preflights.testing, load.sheds
+    context.connected = lambda point: gateway.devices_of(point)
     gateway = Gateway(
         runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
     )
     desk.listen(gateway.send_to)
     orders, rolls = OrderDesk(runtime, gateway), RollDesk(runtime, gateway, settings)
     room, readiness = RoomDesk(runtime, gateway.send_to), ReadinessWatch(runtime)
-    registry = CollectorRegistry()
-    registry.register(StateCollector(context, gateway, lambda: judge.watching))
-    lag = LoopLag(registry)
+    registry.register(
+        StateCollector(
+            context,
+            gateway,
+            watching=lambda: judge.watching,
+            totals=lambda: feed.totals,
+            load=lambda: load.level,
+        )
+    )
     app = _application(folder, context, registry, gateway, feed)
     app[PROXIES] = networks(settings.server.trusted_proxies)
     app[DOOR] = Door(Crowd(trusted=app[PROXIES]))
@@ -224,7 +236,7 @@ async def _parts(
             judge=judge,
         )
     finally:
-        for part in (lag, rolls, room, readiness, preflights, watch, orders):
+        for part in (load, rolls, room, readiness, preflights, watch, orders):
             part.close()
         await gateway.close()
         await feed.close()

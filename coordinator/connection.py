@@ -13,23 +13,22 @@ from aiohttp import web
 from signaling.messages import CLOSE_SLOW, Message, encode
 
 from .access import Principal
-from .allowance import Allowance
+from .allowance import Budget
 from .device_socket import DeviceSocket
 from .keepalive import Call, Keepalive
 
 log = structlog.get_logger(__name__)
 
 MAX_WAITING = 256
-RATE_PER_S = 20.0
-BURST = 200.0
-"Messages a device may send."
 SEND_TIMEOUT_S = 10.0
 
 
 class Connection:
     """The outgoing side of a device's websocket, and what the line may carry."""
 
-    def __init__(self, caller: Principal, request: web.Request, socket: DeviceSocket) -> None:
+    def __init__(
+        self, caller: Principal, request: web.Request, socket: DeviceSocket, budget: Budget
+    ) -> None:
         self.device = caller.id
         self.point = str(caller.point)
         self.role = caller.role
@@ -41,7 +40,7 @@ class Connection:
         self._close: tuple[int, str] | None = None
         self._keepalive = Keepalive()
         self._asks = False
-        self.allowance = Allowance(RATE_PER_S, BURST)
+        self.budget = budget
 
     def send(self, message: Message) -> None:
         """Queue a message; a device with too many waiting is cut off."""
@@ -73,6 +72,11 @@ class Connection:
                 self._abort()
             case Call.NOTHING:
                 return
+
+    @property
+    def closing(self) -> bool:
+        """Whether it was told to end."""
+        return self._close is not None
 
     async def write(self) -> None:
         """Send what is queued until the connection ends. Run as a task beside the reader."""

@@ -39,7 +39,8 @@ from signaling.messages import (
 )
 
 from .access import Principal
-from .connection import RATE_PER_S, Connection
+from .allowance import BYTES_PER_FACT, RATE_PER_S, Budget
+from .connection import Connection
 from .device_socket import DeviceSocket
 from .entry import EntryDesk
 from .fact import (
@@ -98,6 +99,8 @@ class Gateway:
         self._hotline = hotline
         self.desk = EntryDesk(runtime)
         self._connections: dict[str, Connection] = {}
+        self._budgets: dict[str, Budget] = {}
+        "Of every device that ever came."
         self._at: dict[str, set[str]] = {}
         "Connected devices by point."
         self.on_answer: Callable[[str, OrderAnswer], object] = _nobody_asked
@@ -121,7 +124,8 @@ class Gateway:
         """Hold one device's conversation until it ends."""
         socket = DeviceSocket()
         await socket.prepare(request)
-        connection = Connection(caller, request, socket)
+        budget = self._budgets.setdefault(caller.id, Budget())
+        connection = Connection(caller, request, socket, budget)
         writer = asyncio.create_task(connection.write(), name=f"write {caller.id}")
         try:
             await self._converse(connection, socket)
@@ -164,7 +168,7 @@ class Gateway:
         socket.hear(partial(self._hear_text, connection))
         bad = 0
         async for frame in socket:
-            if not connection.allowance.take(self._loop.time()):
+            if not connection.budget.messages.take(self._loop.time()):
                 raise ProtocolViolation(f"more than {RATE_PER_S:.0f} messages a second")
             try:
                 await self._receive(connection, frame.type, frame.data)
@@ -182,7 +186,7 @@ class Gateway:
             return False
         if not isinstance(message, PointReport | ClockProbe):
             return False
-        if not connection.allowance.take(self._loop.time()):
+        if not connection.budget.messages.take(self._loop.time()):
             return False
         try:
             self._take(connection, message)
@@ -276,6 +280,7 @@ class Gateway:
         try:
             return decode_from_device(data)
         except BadMessage:
+            await self._ration(connection, len(data))
             if not await self.desk.keep_unreadable(connection, data):
                 raise
             return None
@@ -294,7 +299,8 @@ class Gateway:
             case PreflightReport():
                 self._preflights.receive_report(connection.point, device, message)
             case FactEnter():
-                await self.desk.enter(connection, message)
+                if await self._ration(connection, len(str(data))):
+                    await self.desk.enter(connection, message)
             case OrderAnswer():
                 self._preflights.receive_answer(device, message)
                 self.on_answer(device, message)
@@ -302,6 +308,15 @@ class Gateway:
                 self._goodbye(connection)
             case Hello():
                 raise ProtocolViolation("hello comes once")
+
+    async def _ration(self, connection: Connection, size: int) -> bool:
+        """Wait until the device may enter a fact of this size; False when it was shown out.
+
+        What was not taken is not acked: the device keeps it and says it again.
+        """
+        cost = 1.0 + size // BYTES_PER_FACT
+        await asyncio.sleep(connection.budget.facts.spend(self._loop.time(), cost))
+        return not connection.closing
 
     def _word(self, connection: Connection) -> None:
         """A device spoke. A phone is carried about: it makes no hall present."""
@@ -365,6 +380,7 @@ class Gateway:
                 ):
                     self._tell_phones(point)
                 case DeviceRevoked(device=device):
+                    self._budgets.pop(device, None)
                     self._cut([device], "revoked")
                 case PointWithdrawn(code=code):
                     self._cut(self.devices_of(code), "point withdrawn")

@@ -37,6 +37,9 @@ from .reception.sampling import PointDelay, PointReceiver, sample_of
 from .runtime import Runtime
 from .state import Recorded
 
+THIN_S = 3.0
+"Between two looks at a point's reports while telemetry is shed; its reception is stale after 6."
+
 
 class _Point:
     """What is watched of one point."""
@@ -57,6 +60,8 @@ class _Point:
         self.delay = PointDelay()
         self.decoding = Decoding.NONE
         self.timer = timer
+        self.measured_at = float("-inf")
+        "When a report was looked at last."
 
     def next_timer(self) -> float | None:
         presence, reception = self.presence.next_timer(), self.reception.next_timer()
@@ -84,6 +89,7 @@ class PointWatch:
         on_telemetry: Called with a point that measured: what a screen shows of it may be new.
         on_sample: Called with what the judge is to look at.
         sound_only: Tells whether the relay sends a device sound only, by choice.
+        thin: Tells whether there is too much to do to look at every report.
 
     """
 
@@ -92,10 +98,13 @@ class PointWatch:
         runtime: Runtime,
         on_telemetry: Callable[[str], None],
         on_sample: Callable[[Sample], None] = lambda sample: None,
+        *,
         sound_only: Callable[[str], bool] = lambda device: False,
+        thin: Callable[[], bool] = lambda: False,
     ) -> None:
         self._runtime = runtime
         self._sound_only = sound_only
+        self._thin = thin
         self._on_sample = on_sample
         self._on_telemetry = on_telemetry
         self._loop = asyncio.get_running_loop()
@@ -117,7 +126,12 @@ class PointWatch:
         self.reports += 1
         watched, now = self._point(point), self._loop.time()
         watched.presence.receive_word(device, now)
-        if report.media is not None and self._counts(watched, device, now):
+        if (
+            report.media is not None
+            and not self._is_spared(watched, device, now)
+            and self._counts(watched, device, now)
+        ):
+            watched.measured_at = now
             session = self._runtime.state.session
             # Who has the floor hears everything but himself.
             speaks = session is not None and session.floor == point
@@ -146,8 +160,8 @@ class PointWatch:
         if device is None or watched is None or watched.receiver.device != verdict.device:
             return
         watched.reception.receive_verdict(verdict, self._loop.time())
-        if watched.delay.receive(verdict):
-            self._on_telemetry(device.point)
+        watched.delay.receive(verdict)
+        self._on_telemetry(device.point)
         self._pump(device.point, watched)
 
     def receive_goodbye(self, point: str, device: str) -> None:
@@ -176,6 +190,14 @@ class PointWatch:
         """Stop all timers. Calling it twice is safe."""
         for watched in self._points.values():
             watched.timer.cancel()
+
+    def _is_spared(self, watched: _Point, device: str, now: float) -> bool:
+        """Tell whether the receiver's report is only a sign of life: there is too much to do."""
+        return (
+            self._thin()
+            and device == watched.receiver.device
+            and now < watched.measured_at + THIN_S
+        )
 
     def _counts(self, watched: _Point, device: str, now: float) -> bool:
         """Tell whether a device is its point's receiver; a new one is judged anew."""

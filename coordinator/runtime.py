@@ -86,8 +86,9 @@ class Runtime:
         self._on_fatal = on_fatal
         self._listeners: list[Listener] = []
         self._last: asyncio.Future[None] | None = None
-        self._n = 0
+        self._n = self._committed_n = 0
         self.state: State = replay(self._rows())
+        self._committed_n = self._n
         self.people = journal.people()
         self.notes = journal.notes()
 
@@ -95,6 +96,11 @@ class Runtime:
     def facts(self) -> int:
         """How many facts the journal holds."""
         return self._n
+
+    @property
+    def waiting(self) -> int:
+        """How many facts are not on disk yet."""
+        return self._n - self._committed_n
 
     def listen(self, listener: Listener) -> None:
         """Have ``listener`` called with every commit's rows, in order, once they are on disk.
@@ -193,5 +199,6 @@ class Runtime:
             log.critical("journal.commit_failed", error=str(error))
             self._on_fatal()
             return
+        self._committed_n = rows[-1].n
         for listener in self._listeners:
             listener(rows)

@@ -27,13 +27,27 @@ from coordinator.attendance.touch import touched
 from coordinator.person import Person
 from coordinator.picture import link_view, media_view, session_view, totals_view
 from coordinator.policy import Action
+from coordinator.shedding import Shed
 from coordinator.state import Recorded
 from signaling.messages import CLOSE_CREDENTIAL, CLOSE_PROTOCOL, CLOSE_SLOW
-from signaling.watch import AlarmView, Patch, PointView, Resync, SessionView, Snapshot, Tick
+from signaling.watch import (
+    AlarmView,
+    Patch,
+    PointView,
+    Resync,
+    SessionView,
+    Snapshot,
+    Tick,
+    TotalsView,
+)
 
 log = structlog.get_logger(__name__)
 
 FLUSH_S = 0.25
+SHED_FLUSH_S = 2.0
+"While the coordinator has too much to do."
+MOST = 1_000
+"Points looked at in one flush: so many keep the loop for 50 ms, the rest comes with the next."
 SESSION_S = 1.0
 "How often the session's view is looked at for what changes by time alone."
 TICK_S = 2.0
@@ -78,6 +92,11 @@ class Feed:
         self._flush_timer: asyncio.TimerHandle | None = None
         self._session_timer = self._loop.call_later(SESSION_S, self._look)
         self._runtime.listen(self._hear)
+
+    @property
+    def totals(self) -> TotalsView:
+        """The sums as screens have them."""
+        return self._totals
 
     @property
     def watchers(self) -> int:
@@ -235,12 +254,13 @@ class Feed:
 
     def _arm(self) -> None:
         if self._flush_timer is None:
-            self._flush_timer = self._loop.call_later(FLUSH_S, self._flush)
+            wait_s = SHED_FLUSH_S if self._context.sheds(Shed.DASHBOARDS) else FLUSH_S
+            self._flush_timer = self._loop.call_later(wait_s, self._flush)
 
     def _flush(self) -> None:
         """Turn what was gathered into one new revision."""
         self._flush_timer = None
-        dirty, self._dirty = self._dirty, set()
+        dirty = self._take_dirty()
         measured, self._measured = self._measured - dirty, set()
         rev = self._rev + 1
         moved = [code for code in dirty if self._renew(code, rev)]
@@ -283,6 +303,15 @@ class Feed:
         self._views[code], self._point_rev[code] = view, rev
         self._gone_rev.pop(code, None)
         return True
+
+    def _take_dirty(self) -> set[str]:
+        """Return the points to look at in this flush."""
+        dirty, self._dirty = self._dirty, set()
+        if len(dirty) > MOST:
+            codes = list(dirty)
+            dirty, self._dirty = set(codes[:MOST]), set(codes[MOST:])
+            self._arm()
+        return dirty
 
     def _remeasure(self, code: str, rev: int) -> bool:
         """Look at a point's telemetry alone: its people and verdicts cost twenty times as much."""

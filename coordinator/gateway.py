@@ -349,8 +349,9 @@ class Gateway:
         """Tell a point's phones how the centre sees it; silent about a withdrawn point."""
         if point not in self._runtime.state.status:
             return
-        for connection in self._connections.values():
-            if (connection.point, connection.role) == (point, Role.PHONE):
+        for device in self.devices_of(point):
+            connection = self._connections[device]
+            if connection.role is Role.PHONE:
                 connection.send_state(self._point_state(point))
 
     def _session_state(self) -> SessionState:

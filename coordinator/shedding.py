@@ -12,6 +12,9 @@ from enum import IntEnum
 
 from config.thresholds import SheddingLimits
 
+MOST_S = 1.0
+"A single stall counts as this at most, however long: alone it is under the limit."
+
 
 class Shed(IntEnum):
     """What is given up; each step includes those before."""
@@ -49,7 +52,7 @@ class Shedding:
             now: Monotonic seconds, in any steps.
 
         """
-        self._lag_s += self.limits.smoothing * (lag_s - self._lag_s)
+        self._lag_s += self.limits.smoothing * (min(lag_s, MOST_S) - self._lag_s)
         strain = max(self._lag_s / self.limits.lag_s, waiting / self.limits.waiting)
         self._strained_at = _since(self._strained_at, strain >= 2**self.level, now)
         self._calm_at = _since(self._calm_at, strain < 2**self.level / 4, now)

@@ -1,6 +1,7 @@
 """``/ws/watch``: one picture of the session for every screen, as a snapshot and patches.
 
-Changes are gathered and leave at most four times a second. Each screen has a task of its own
+Changes are gathered and leave at most four times a second: a verdict as soon as that allows,
+figures of lines once a second, as often as they are measured. Each screen has a task of its own
 that sends it whatever changed after the revision it holds: a slow screen gets fewer, larger
 patches and nobody waits for it; its memory is one number.
 """
@@ -30,6 +31,7 @@ from coordinator.policy import Action
 from coordinator.shedding import Shed
 from coordinator.state import Recorded
 from signaling.messages import CLOSE_CREDENTIAL, CLOSE_PROTOCOL, CLOSE_SLOW
+from signaling.timer import Timer
 from signaling.watch import (
     AlarmView,
     Patch,
@@ -44,6 +46,11 @@ from signaling.watch import (
 log = structlog.get_logger(__name__)
 
 FLUSH_S = 0.25
+"Between two patches at least."
+GATHER_S = 0.02
+"What happens together is shown together: a hall's loss and its alarm."
+MEASURED_S = 1.0
+"Between two patches that bring only what was measured."
 SHED_FLUSH_S = 2.0
 "While the coordinator has too much to do."
 MOST = 1_000
@@ -89,7 +96,8 @@ class Feed:
         self._session = self._session_now()
         self._media = media_view(context.media())
         self._totals_rev = self._session_rev = self._media_rev = self._rev
-        self._flush_timer: asyncio.TimerHandle | None = None
+        self._flush_timer = Timer(self._flush)
+        self._flushed_at = self._loop.time()
         self._session_timer = self._loop.call_later(SESSION_S, self._look)
         self._runtime.listen(self._hear)
 
@@ -106,7 +114,7 @@ class Feed:
     def touch(self, point: str) -> None:
         """A point's telemetry changed in a way that a screen shows."""
         self._measured.add(point)
-        self._arm()
+        self._flush_timer.advance(self._flushed_at + MEASURED_S)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Feed one screen until it leaves, or is not let in any more.
@@ -142,8 +150,7 @@ class Feed:
     async def close(self) -> None:
         """Stop the timers and tell every screen that the coordinator restarts."""
         self._session_timer.cancel()
-        if self._flush_timer is not None:
-            self._flush_timer.cancel()
+        self._flush_timer.cancel()
         for watcher in list(self._watchers):
             await watcher.close(1012, "restart")
 
@@ -253,13 +260,12 @@ class Feed:
                 self._alarms_dirty.add(incident)
 
     def _arm(self) -> None:
-        if self._flush_timer is None:
-            wait_s = SHED_FLUSH_S if self._context.sheds(Shed.DASHBOARDS) else FLUSH_S
-            self._flush_timer = self._loop.call_later(wait_s, self._flush)
+        wait_s = SHED_FLUSH_S if self._context.sheds(Shed.DASHBOARDS) else FLUSH_S
+        self._flush_timer.advance(max(self._loop.time() + GATHER_S, self._flushed_at + wait_s))
 
-    def _flush(self) -> None:
+    def _flush(self, now: float) -> None:
         """Turn what was gathered into one new revision."""
-        self._flush_timer = None
+        self._flushed_at = now
         dirty = self._take_dirty()
         measured, self._measured = self._measured - dirty, set()
         rev = self._rev + 1

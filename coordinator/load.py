@@ -27,12 +27,15 @@ class LoadDesk:
     Args:
         runtime: Where a change becomes a fact.
         registry: Of the metrics.
+        limits: When it is too much; None for the usual ones.
 
     """
 
-    def __init__(self, runtime: Runtime, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, runtime: Runtime, registry: CollectorRegistry, limits: SheddingLimits | None = None
+    ) -> None:
         self._runtime = runtime
-        self._shedding = Shedding(SheddingLimits())
+        self._shedding = Shedding(limits or SheddingLimits())
         self._histogram = Histogram(
             "nhipcau_loop_lag_seconds",
             "How late the coordinator's event loop ran a timer.",

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from config.thresholds import SheddingLimits
 
-MOST_S = 1.0
+MOST_S = 1.2
 "A single stall counts as this at most, however long: alone it is under the limit."
 
 

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
 
-.PHONY: demo test test-fast bench mutants soak package lint types setup lock clean
+.PHONY: demo test test-fast bench mutants soak package lint types setup lock audit clean
 
 demo: setup
 	$(BIN)/nhipcau demo $(ARGS)
@@ -54,7 +54,7 @@ $(STAMP): pyproject.toml requirements.lock
 .PHONY: test-tools
 test-tools: node_modules/.stamp
 	sh .ci/need chromium redis-server prometheus:promtool nodejs:node npm coturn:turnserver \
-	  simple-whip-client:whip-client gcc:cc systemd:systemd-analyze nginx-light:nginx
+	  simple-whip-client:whip-client gcc:cc systemd:systemd-analyze nginx-light:nginx faketime
 
 node_modules/.stamp: package.json package-lock.json
 	sh .ci/need nodejs:node npm
@@ -66,5 +66,13 @@ lock:
 	uv pip compile --python-version 3.11 --universal --all-extras --group dev --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -o requirements.lock pyproject.toml
 
+# Asks PyPI and npm for known weaknesses of what is pinned; needs the internet, and fails if a
+# package could not be asked about.
+audit: test-tools
+	$(PYTHON) -m venv .audit
+	.audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	.audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+	npm audit
+
 clean:
-	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .audit node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -136,6 +136,15 @@ class Backup(Section, frozen=True, kw_only=True):
     keep: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 100
 
 
+class Webhook(Section, frozen=True, kw_only=True):
+    """Programs that are told of alarms, as Alertmanager tells them (webhook version 4)."""
+
+    urls: tuple[Annotated[str, msgspec.Meta(pattern="^https?://")], ...] = ()
+    "Where to post; what is told is also at GET /api/v1/alerts."
+    token: str = ""
+    "Sent to them as ``Authorization: Bearer``; empty: nothing is."
+
+
 class Help(Section, frozen=True, kw_only=True):
     """Whom a hall calls."""
 
@@ -162,6 +171,7 @@ class Settings(Section, frozen=True, kw_only=True):
     calendar: Calendar = Calendar()
     privacy: Privacy = Privacy()
     backup: Backup = Backup()
+    webhook: Webhook = Webhook()
     help: Help = Help()
     log: Log = Log()
 

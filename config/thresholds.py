@@ -227,6 +227,9 @@ class ReadinessLimits:
     fresh_s: float = 3600.0
     "A finding of a preflight older than this proves nothing any more, seconds (DESIGN section 4)."
 
+    unchecked_s: float = 120.0
+    "A hall that lacks nothing but a preflight for so long cannot be checked, seconds."
+
     worsen_s: float = 5.0
     "What speaks against a ready point must hold so long before the verdict falls, seconds."
 

@@ -13,14 +13,14 @@ from config.log import configure_log
 from config.settings import Settings
 from signaling.relay.launch import arguments
 
-from .app import VERSION, judge_settings, open_office, relay_settings, serve
+from .app import EXIT_COMMIT_FAILED, VERSION, judge_settings, open_office, relay_settings, serve
 from .cli.check import check
 from .cli.commands import add_commands
 from .cli.journal import add_journal_commands
 from .cli.screen import EXIT_DAMAGED, EXIT_USAGE, Data, Terminal, terminal_of
 from .cli.setup import setup
 from .demo.run import DemoOptions, run_demo
-from .errors import CoordinatorError, JournalDamaged
+from .errors import CoordinatorError, JournalDamaged, JournalUnavailable
 from .judge.launch import arguments as judge_arguments
 
 HELP = "Nhịp Cầu: giữ một phiên sinh hoạt chung qua nhiều điểm cầu. / One session, many halls."
@@ -48,6 +48,8 @@ def serve_command(context: typer.Context, data: Data = None) -> None:
         _run(settings, terminal)
     except JournalDamaged as error:
         terminal.fail_of(error.code, str(error), EXIT_DAMAGED)
+    except JournalUnavailable as error:
+        terminal.fail_of(error.code, str(error), EXIT_COMMIT_FAILED)
     except CoordinatorError as error:
         terminal.fail_of(error.code, str(error))
 

@@ -5,6 +5,7 @@ told to stop, then lets go of everything in the reverse order.
 """
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -26,8 +27,9 @@ from config.errors import BadSetting
 from config.folder import DataFolder
 from config.settings import Settings, listening_url
 from config.thresholds import GoLimits
+from config.words import Words
 from dashboards.feed import Feed
-from dashboards.pages import page_routes
+from dashboards.pages import WORDS, page_routes
 from dashboards.plain import plain_routes
 from dashboards.sheets import sheet_routes
 from signaling.ice_path import TransportOptions
@@ -41,6 +43,7 @@ from .access import somebody_may_enter
 from .alarm.desk import AlarmDesk
 from .api import (
     alarm,
+    alert,
     attendance,
     backup,
     device,
@@ -81,6 +84,7 @@ from .media.desk import MediaDesk
 from .media.http import media_routes
 from .metrics import StateCollector
 from .order.desk import OrderDesk
+from .order.rendition_desk import RenditionDesk
 from .point_watch import PointWatch
 from .policy import Action
 from .preflight.desk import PreflightDesk
@@ -91,7 +95,12 @@ from .reception.judging import JudgeDesk
 from .reception.room_desk import RoomDesk
 from .runtime import Runtime
 from .service import ServiceManager
+<<<<<<< HEAD
 from .shedding import Shed
+=======
+from .state import Device
+from .webhook.desk import WebhookDesk
+>>>>>>> main
 
 log = structlog.get_logger(__name__)
 
@@ -104,6 +113,7 @@ ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *point.ROUTES,
     *alarm.ROUTES,
+    *alert.ROUTES,
     *order.ROUTES,
     *link.ROUTES,
     *device.ROUTES,
@@ -201,13 +211,20 @@ async def _parts(
     feed = Feed(context)
     touched.append(feed)
     preflights = PreflightDesk(runtime, context.media)
+<<<<<<< HEAD
     context.testing, context.sheds = lambda: preflights.testing, load.sheds
     context.connected = lambda point: gateway.devices_of(point)
+=======
+    context.testing, context.sending = lambda: preflights.testing, desk.sending_at
+>>>>>>> main
     gateway = Gateway(
         runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
     )
     desk.listen(gateway.send_to)
+    desk.listen(lambda device, _told: _touch(feed, runtime.state.devices.get(device)))
+    context.search = gateway.desk.directory.search
     orders, rolls = OrderDesk(runtime, gateway), RollDesk(runtime, gateway, settings)
+<<<<<<< HEAD
     room, readiness = RoomDesk(runtime, gateway.send_to), ReadinessWatch(runtime)
     registry.register(
         StateCollector(
@@ -218,11 +235,18 @@ async def _parts(
             load=lambda: load.level,
         )
     )
+=======
+    room, readiness = RoomDesk(runtime, orders), ReadinessWatch(runtime)
+    registry = CollectorRegistry()
+    registry.register(StateCollector(context, gateway, lambda: judge.watching))
+    lag = LoopLag(registry)
+>>>>>>> main
     app = _application(folder, context, registry, gateway, feed)
     app[PROXIES] = networks(settings.server.trusted_proxies)
     app[DOOR] = Door(Crowd(trusted=app[PROXIES]))
     app[METRICS_FOR_ALL] = settings.server.metrics == "all"
     app[order.ORDERS] = orders
+    app[order.RENDITIONS] = RenditionDesk(runtime, orders, desk)
     app.add_routes(media_routes(plane, authorize_media, _turn_servers(settings)))
     try:
         yield Coordinator(
@@ -259,6 +283,7 @@ def _context(settings: Settings, folder: DataFolder, runtime: Runtime, senses: _
         runtime=runtime,
         watch=senses.watch,
         media=senses.media,
+        words=Words(WORDS, "vi"),
         backup=BackupDesk(runtime, folder.journal, copies, settings.backup),
         go_limits=GoLimits(
             ready_ratio=settings.go.ready_ratio,
@@ -315,14 +340,18 @@ async def serve(settings: Settings, folder: DataFolder, locked_out: Callable[[],
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_coordinator(settings, folder, serving=True) as coordinator:
+        context, url = coordinator.context, listening_url(settings)
+        webhooks = WebhookDesk(context.runtime, settings.webhook, context.words, url)
+        # What was replayed stays as long as we do; a full collection would walk it for 0.1 s.
+        gc.freeze()
         runner = web.AppRunner(
             coordinator.app, access_log=None, shutdown_timeout=2.0, keepalive_timeout=30.0
         )
         await runner.setup()
         try:
             await start_sites(runner, settings, folder)
-            log.info("coordinator.serving", url=listening_url(settings), version=VERSION)
-            service.tell_ready(listening_url(settings))
+            log.info("coordinator.serving", url=url, version=VERSION)
+            service.tell_ready(url)
             if not somebody_may_enter(coordinator.runtime.state, time.time()):
                 log.warning("coordinator.nobody_may_enter", do="nhipcau setup")
                 locked_out()
@@ -333,6 +362,7 @@ async def serve(settings: Settings, folder: DataFolder, locked_out: Callable[[],
                     coordinator.desk.run(coordinator.plane),
                     coordinator.judge.run(),
                     coordinator.context.backup.run(),
+                    webhooks.run(),
                     service.run(),
                 )
                 tasks = [group.create_task(coroutine) for coroutine in work]
@@ -427,6 +457,12 @@ def _expected(settings: Settings) -> Expectation:
     except ValueError as error:
         raise BadSetting("calendar", "calendar.rule", str(error)) from error
     return Expectation(rule=given.rule, time=given.time, minutes=given.minutes, title=given.title)
+
+
+def _touch(feed: Feed, device: Device | None) -> None:
+    """Have a device's point shown anew."""
+    if device is not None:
+        feed.touch(device.point)
 
 
 def _sound_only(desk: MediaDesk, device: str) -> bool:

@@ -38,7 +38,7 @@ class EntryDesk:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._directory = Directory(runtime)
+        self.directory = Directory(runtime)
 
     async def enter(self, connection: Connection, message: FactEnter) -> None:
         """Record an entered fact and ack it; a repeat is only acked."""
@@ -62,7 +62,7 @@ class EntryDesk:
             refs={} if body is None else _set_apart(body, personal),
             spool=message.spool,
             seq=message.seq,
-            found=self._directory.find(body) if isinstance(body, GuestNamed) else None,
+            found=self.directory.find(body) if isinstance(body, GuestNamed) else None,
         )
         return await self._take(message.spool, message.seq, entry, personal)
 

@@ -4,6 +4,7 @@ CoordinatorError
     Refused             the user's: the command is not allowed now; nothing changed
     JournalError        the world's or ours: the journal
         JournalLocked       another process owns the data folder
+        JournalUnavailable  the disk does not take it now: full, read-only, failing
         JournalDamaged      the hash chain is broken, or a row cannot be read
         CommitFailed        a commit failed; the process must exit and replay
 """
@@ -37,6 +38,12 @@ class JournalLocked(JournalError):
     """Another process owns the data folder."""
 
     code = "data_in_use"
+
+
+class JournalUnavailable(JournalError):
+    """The disk does not let us open it; the file is not to blame, and later it may."""
+
+    code = "journal_unavailable"
 
 
 class JournalDamaged(JournalError):

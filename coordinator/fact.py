@@ -166,6 +166,14 @@ class DeviceRevoked(Fact, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class DeviceContested(Fact, frozen=True, kw_only=True):
+    """Two machines use the device's credential and replace each other: see ``rivalry``."""
+
+    KIND = "device.contested"
+    device: Ident
+    point: Code
+
+
 # --- the session --------------------------------------------------------------------
 
 
@@ -329,6 +337,7 @@ _FACTS: tuple[type[Fact], ...] = (
     CodeRevoked,
     DeviceEnrolled,
     DeviceRevoked,
+    DeviceContested,
     SessionPlanned,
     PhaseEntered,
     SessionOverridden,
@@ -355,6 +364,7 @@ UPCAST: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
 }
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+_DECODERS = {cls: msgspec.json.Decoder(cls) for cls in _FACTS}
 
 
 def encode_fact(fact: Fact) -> bytes:
@@ -375,7 +385,7 @@ def decode_fact(kind: str, v: int, body: bytes) -> Fact:
         raise JournalDamaged(f"row of kind {kind!r} version {v} is unknown to this version")
     try:
         if v == cls.V:
-            return msgspec.json.decode(body, type=cls)
+            return _DECODERS[cls].decode(body)
         plain = msgspec.json.decode(body, type=dict[str, Any])
         for version in range(v, cls.V):
             plain = UPCAST[kind, version](plain)

@@ -10,14 +10,16 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from signaling.media_plane import POINT_PREFIX
-from signaling.schema import Broadcast, Phase, Presence, Reception
+from signaling.schema import Broadcast, Phase, Presence, Reception, RenditionChoice
 
 from . import fact as f
 from .account import state as account_state
 from .account.fact import ACCOUNT_FACTS
 from .alarm import fact as a
 from .alarm import state as alarm_state
+from .attendance import fact as r
 from .attendance.fold import ATTENDANCE_EVOLVE
+from .attendance.register import Register
 from .session import OPEN
 from .state import (
     Device,
@@ -40,7 +42,12 @@ F = TypeVar("F", bound=f.Fact)
 
 def evolve(state: State, row: Recorded) -> None:
     """Fold one recorded fact into the state."""
-    _EVOLVE[type(row.fact)](state, row, row.fact)
+    kind = type(row.fact)
+    _EVOLVE[kind](state, row, row.fact)
+    if kind in _REFERRING and row.session is not None:
+        refs = (getattr(row.fact, name) for name in _REFERRING[kind])
+        known = state.registers.setdefault(row.session, Register())
+        known.refs.update(ref for ref in refs if ref is not None)
     if row.origin is not None:
         _receive(state, row)
 
@@ -59,7 +66,9 @@ def _receive(state: State, row: Recorded) -> None:
     note = row.fact.why if isinstance(row.fact, f.EntryKept) else None
     fact = row.fact
     digest, remark = (fact.digest, fact.remark) if isinstance(fact, f.EnteredFact) else ("", None)
-    receipts = state.receipts.setdefault((device, spool), Receipts())
+    receipts = state.receipts.get((device, spool))
+    if receipts is None:
+        receipts = state.receipts[device, spool] = Receipts()
     receipts.add(int(seq), Receipt(row.utc, note, digest, remark))
 
 
@@ -111,6 +120,7 @@ def _point_withdrawn(state: State, _row: Recorded, fact: f.PointWithdrawn) -> No
     state.status.pop(fact.code, None)
     state.absent.discard(fact.code)
     state.shares.pop(fact.code, None)
+    state.renditions.pop(fact.code, None)
     state.preflights.pop(fact.code, None)
     if point is not None:
         state.withdrawn[fact.code] = point
@@ -150,6 +160,10 @@ def _device_enrolled(state: State, row: Recorded, fact: f.DeviceEnrolled) -> Non
     code = state.codes.get(fact.code)
     if code is not None:
         state.codes[code.id] = replace(code, used=True)
+
+
+def _device_contested(_state: State, _row: Recorded, _fact: f.DeviceContested) -> None:
+    """An alarm hears of it; the device is as it was."""
 
 
 def _device_revoked(state: State, _row: Recorded, fact: f.DeviceRevoked) -> None:
@@ -314,6 +328,13 @@ def _points_shared(state: State, _row: Recorded, fact: a.PointsShared) -> None:
             state.shares[code] = fact.technician
 
 
+def _rendition_chosen(state: State, row: Recorded, fact: a.RenditionChosen) -> None:
+    if fact.choice is RenditionChoice.AUTO:
+        state.renditions.pop(fact.point, None)
+    else:
+        state.renditions[fact.point] = (row.session, fact.choice)
+
+
 def _order_given(state: State, row: Recorded, fact: a.OrderGiven) -> None:
     state.orders[fact.order] = Order(
         id=fact.order,
@@ -332,6 +353,20 @@ def _order_ended(state: State, row: Recorded, fact: a.OrderEnded) -> None:
     )
 
 
+_REFERRING: dict[type[f.Fact], tuple[str, ...]] = {
+    f.CheckedIn: ("in_charge", "note"),
+    r.RollCounted: ("note",),
+    r.TransferAnnounced: ("note",),
+    r.GuestCounted: ("unit",),
+    r.GuestNamed: ("who",),
+    r.ConflictResolved: ("reason",),
+    r.EntrySettled: ("how",),
+    f.RoomAnswered: ("note",),
+    f.FaultReported: ("note",),
+    f.EntryKept: ("raw",),
+}
+"Where facts of a session refer to what retention deletes."
+
 _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.CoordinatorStarted: _started,
     f.LoadShed: _load_shed,
@@ -343,6 +378,7 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.CodeRevoked: _code_revoked,
     f.DeviceEnrolled: _device_enrolled,
     f.DeviceRevoked: _device_revoked,
+    f.DeviceContested: _device_contested,
     f.SessionPlanned: _session_planned,
     f.PhaseEntered: _phase_entered,
     f.SessionOverridden: _session_overridden,
@@ -361,6 +397,7 @@ _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     a.PointsShared: _points_shared,
     a.OrderGiven: _order_given,
     a.OrderEnded: _order_ended,
+    a.RenditionChosen: _rendition_chosen,
     a.LinkChanged: _link_changed,
     **dict.fromkeys(ACCOUNT_FACTS, _account),
 }

@@ -13,6 +13,8 @@ from functools import partial
 import structlog
 from aiohttp import WSMsgType, web
 
+from config.thresholds import PreflightLimits
+from signaling.connection import choose_version
 from signaling.errors import BadMessage, NoCommonVersion, ProtocolViolation
 from signaling.messages import (
     CLOSE_PROTOCOL,
@@ -37,14 +39,22 @@ from signaling.messages import (
     Welcome,
     decode_from_device,
 )
+from signaling.preflight import told
 
+<<<<<<< HEAD
 from .access import Principal
 from .allowance import BYTES_PER_FACT, RATE_PER_S, Budget
+=======
+from .access import SUBPROTOCOL, Principal
+from .allowance import Allowance
+from .api.problem import ProblemRaised
+>>>>>>> main
 from .connection import Connection
 from .device_socket import DeviceSocket
 from .entry import EntryDesk
 from .fact import (
     BroadcastSet,
+    DeviceContested,
     DeviceRevoked,
     FloorGiven,
     PhaseEntered,
@@ -57,11 +67,13 @@ from .fact import (
 from .point_watch import PointWatch
 from .policy import Role
 from .preflight.desk import PreflightDesk
+from .rivalry import Rivalry
 from .runtime import Runtime
 from .state import Recorded
 
 log = structlog.get_logger(__name__)
 
+LIMITS = told(PreflightLimits())
 HELLO_TIMEOUT_S = 10.0
 LOOK_S = 1.0
 "Between two looks at who is silent."
@@ -98,6 +110,7 @@ class Gateway:
         preflights.send = self.send_to
         self._hotline = hotline
         self.desk = EntryDesk(runtime)
+        self._rivalry = Rivalry()
         self._connections: dict[str, Connection] = {}
         self._budgets: dict[str, Budget] = {}
         "Of every device that ever came."
@@ -121,8 +134,27 @@ class Gateway:
         return tuple(self._connections)
 
     async def serve(self, request: web.Request, caller: Principal) -> web.WebSocketResponse:
+<<<<<<< HEAD
         """Hold one device's conversation until it ends."""
         socket = DeviceSocket()
+=======
+        """Hold one device's conversation until it ends.
+
+        Raises:
+            ProblemRaised: ``two_machines`` while another machine has its place.
+
+        """
+        wait_s = self._rivalry.wait_s(caller.id, time.monotonic())
+        if wait_s > 0 and caller.id in self._connections:
+            raise ProblemRaised("two_machines", headers={"Retry-After": f"{wait_s:.0f}"})
+        # permessage-deflate would cost 100 KiB a connection and has corrupted concurrent sends.
+        socket = web.WebSocketResponse(
+            compress=False,
+            heartbeat=HEARTBEAT_S,
+            max_msg_size=MAX_MESSAGE_BYTES,
+            protocols=(SUBPROTOCOL,),
+        )
+>>>>>>> main
         await socket.prepare(request)
         budget = self._budgets.setdefault(caller.id, Budget())
         connection = Connection(caller, request, socket, budget)
@@ -157,8 +189,13 @@ class Gateway:
             connection.send_state(message)
 
     async def close(self) -> None:
+<<<<<<< HEAD
         """Tell every device that the coordinator restarts. Calling it twice is safe."""
         self._look_timer.cancel()
+=======
+        """Tell every device that the coordinator restarts."""
+        self.desk.directory.close()
+>>>>>>> main
         for connection in list(self._connections.values()):
             connection.close(1012, "restart")
 
@@ -168,7 +205,12 @@ class Gateway:
         socket.hear(partial(self._hear_text, connection))
         bad = 0
         async for frame in socket:
+<<<<<<< HEAD
             if not connection.budget.messages.take(self._loop.time()):
+=======
+            connection.heard_at = time.monotonic()
+            if not allowance.take(connection.heard_at):
+>>>>>>> main
                 raise ProtocolViolation(f"more than {RATE_PER_S:.0f} messages a second")
             try:
                 await self._receive(connection, frame.type, frame.data)
@@ -218,7 +260,7 @@ class Gateway:
             raise ProtocolViolation(f"the first message must be hello: {error}") from error
         if not isinstance(hello, Hello):
             raise ProtocolViolation("the first message must be hello")
-        if not set(hello.versions) & set(PROTOCOL_VERSIONS):
+        if choose_version(hello.versions) is None:
             raise NoCommonVersion(f"we speak versions {list(PROTOCOL_VERSIONS)}")
         return hello
 
@@ -226,13 +268,14 @@ class Gateway:
         older = self._connections.get(connection.device)
         if older is not None:
             older.close(CLOSE_REPLACED, "a newer connection of this device")
+            self._weigh(older)
         self._connections[connection.device] = connection
         self._at.setdefault(connection.point, set()).add(connection.device)
         state, code = self._runtime.state, connection.point
         point, receipts = state.points[code], state.receipts.get((connection.device, hello.spool))
         connection.send(
             Welcome(
-                version=max(set(hello.versions) & set(PROTOCOL_VERSIONS)),
+                version=choose_version(hello.versions) or PROTOCOL_VERSIONS[0],
                 boot=self._runtime.boot,
                 device=connection.device,
                 point=PointCard(
@@ -245,6 +288,7 @@ class Gateway:
                 have_through=receipts.through if receipts else 0,
                 server_utc=self._runtime.now_utc(),
                 session=self._session_state(),
+                limits=LIMITS,
             )
         )
         sending = self._sending(connection.device)
@@ -256,6 +300,17 @@ class Gateway:
         self._preflights.receive_joined(connection.device)
         self.on_join(connection.device)
         log.info("device.joined", device=connection.device, point=code, software=hello.software)
+
+    def _weigh(self, older: Connection) -> None:
+        """See whether it is another machine that takes this connection's place."""
+        if self._rivalry.receive_takeover(older.device, older.heard_at, time.monotonic()):
+            log.warning("device.contested", device=older.device, point=older.point)
+            session = self._runtime.state.session
+            self._runtime.record(
+                [DeviceContested(device=older.device, point=older.point)],
+                actor="coordinator",
+                session=session.id if session else None,
+            )
 
     def _leave(self, connection: Connection) -> None:
         if self._connections.get(connection.device) is connection:

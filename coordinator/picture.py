@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from config.utc import parse_utc
+from signaling.messages import ProgrammeSending
 from signaling.schema import Decoding, Phase, Presence, Reception
 from signaling.watch import (
     Condition,
@@ -25,6 +26,7 @@ from .attendance.seat import Sitting
 from .attendance.total import Sum, add, point_rows
 from .fact import PointEntered
 from .link.link import Link
+from .order.rendition import choice_of
 from .person import Person
 from .preflight.board import is_go
 from .preflight.preflight import equipment
@@ -42,7 +44,7 @@ BY_PRESENCE = {
     Presence.LEFT: Tile.LEFT,
     Presence.LATE: Tile.DEGRADED,
 }
-PREFLIGHT = ("preflight_", "check_expired")
+PREFLIGHT = ("preflight_", "check_expired", "check_missing")
 "Reasons of readiness that nothing else tells."
 NEEDS_READINESS = (Phase.REHEARSAL, Phase.CHECK_IN)
 SPEAKS_AGAINST = FAULTS | {"no_frames", "no_picture", "room_contradicts"}
@@ -55,6 +57,7 @@ class Telemetry:
 
     link: Link = Link()
     decoding: Decoding = Decoding.NONE
+    sending: ProgrammeSending | None = None
 
 
 def millis(utc: str) -> int:
@@ -90,6 +93,9 @@ def point_view(
         reception_since=millis(status.reception_utc),
         preflight_at=max((millis(p.utc) for p in equipment(state, code)), default=None),
         decoding=telemetry.decoding,
+        sending=telemetry.sending.sending if telemetry.sending else None,
+        sending_why=telemetry.sending.why if telemetry.sending else "",
+        rendition=choice_of(state, code),
         attendance=people_view(sums),
         checked_in_at=millis(attendance.recorded_utc) if attendance else None,
         roll_answered=answered,
@@ -161,6 +167,7 @@ def roll_views(state: State, session: str, usual: int) -> tuple[RollView, ...]:
             attended=roll.closing.attended if roll.closing else None,
             expected=roll.closing.expected if roll.closing else None,
             points=roll.closing.points if roll.closing else None,
+            closed_by=roll.closing.name if roll.closing else None,
         )
         for roll in rolls_of(state, session, usual)
     )
@@ -177,10 +184,11 @@ def session_view(
     chair: Person | None,
     *,
     rolls: int = 2,
+    lines: tuple[float, ...] = (1.0, 0.9),
 ) -> SessionView:
     """Return the open session, or the next planned one, with its board.
 
-    ``rolls`` is how many roll calls are usual.
+    ``rolls`` is how many roll calls are usual, ``lines`` the shares that are asked for.
     """
     session = state.session
     if session is None:
@@ -202,6 +210,7 @@ def session_view(
         ),
         may_enter=may_enter(session, now_s),
         rolls=roll_views(state, session.id, rolls),
+        lines=lines,
         floor=session.floor,
         floor_since=millis(session.floor_utc) or None,
         source=session.source,

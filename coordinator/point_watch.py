@@ -18,6 +18,7 @@ from signaling.stats import MediaStats
 from signaling.timer import Timer
 
 from .alarm.fact import LinkChanged
+from .attention import LOOK_S, Attention
 from .fact import (
     Fact,
     PhaseEntered,
@@ -108,6 +109,8 @@ class PointWatch:
         self._on_sample = on_sample
         self._on_telemetry = on_telemetry
         self._loop = asyncio.get_running_loop()
+        self._attention = Attention(self._loop.time())
+        self._look_timer = self._loop.call_later(LOOK_S, self._look)
         self._points: dict[str, _Point] = {}
         self.reports = 0
         "Reports taken since the start."
@@ -118,13 +121,13 @@ class PointWatch:
     def receive_word(self, point: str, device: str) -> None:
         """A device of the point said something."""
         watched = self._point(point)
-        watched.presence.receive_word(device, self._loop.time())
+        watched.presence.receive_word(device, self._listened())
         self._pump(point, watched)
 
     def receive_report(self, point: str, device: str, report: PointReport) -> None:
         """A device reported what it measures; its media counts as the point's reception."""
         self.reports += 1
-        watched, now = self._point(point), self._loop.time()
+        watched, now = self._point(point), self._listened()
         watched.presence.receive_word(device, now)
         if (
             report.media is not None
@@ -159,15 +162,21 @@ class PointWatch:
         watched = self._points.get(device.point) if device is not None else None
         if device is None or watched is None or watched.receiver.device != verdict.device:
             return
+<<<<<<< HEAD
         watched.reception.receive_verdict(verdict, self._loop.time())
         watched.delay.receive(verdict)
         self._on_telemetry(device.point)
+=======
+        watched.reception.receive_verdict(verdict, self._listened())
+        if watched.delay.receive(verdict):
+            self._on_telemetry(device.point)
+>>>>>>> main
         self._pump(device.point, watched)
 
     def receive_goodbye(self, point: str, device: str) -> None:
         """A device left on purpose."""
         watched = self._point(point)
-        watched.presence.receive_goodbye(device, self._loop.time())
+        watched.presence.receive_goodbye(device, self._listened())
         self._pump(point, watched)
 
     def telemetry(self, point: str) -> tuple[Link, Decoding]:
@@ -188,9 +197,11 @@ class PointWatch:
 
     def close(self) -> None:
         """Stop all timers. Calling it twice is safe."""
+        self._look_timer.cancel()
         for watched in self._points.values():
             watched.timer.cancel()
 
+<<<<<<< HEAD
     def _is_spared(self, watched: _Point, device: str, now: float) -> bool:
         """Tell whether the receiver's report is only a sign of life: there is too much to do."""
         return (
@@ -198,6 +209,16 @@ class PointWatch:
             and device == watched.receiver.device
             and now < watched.measured_at + THIN_S
         )
+=======
+    def _look(self) -> None:
+        """Look at the clock although nobody speaks, so that a gap is known as one."""
+        self._look_timer = self._loop.call_later(LOOK_S, self._look)
+        self._listened()
+
+    def _listened(self) -> float:
+        """Return the time by which halls are judged: it stands while we could not hear them."""
+        return self._attention.read(self._loop.time())
+>>>>>>> main
 
     def _counts(self, watched: _Point, device: str, now: float) -> bool:
         """Tell whether a device is its point's receiver; a new one is judged anew."""
@@ -212,7 +233,7 @@ class PointWatch:
         watched = self._points.get(code)
         if watched is None:
             # Callers have checked that the point is on the roster.
-            now, status = self._loop.time(), self._runtime.state.status[code]
+            now, status = self._listened(), self._runtime.state.status[code]
             watched = self._points[code] = _Point(
                 PointPresence(code, PresenceLimits(), status.presence, now),
                 PointReception(code, ReceptionLimits()),
@@ -220,11 +241,11 @@ class PointWatch:
                 Timer(partial(self._on_timer, code)),
             )
             watched.reception.receive_room(self._room_word(code), now)
-            watched.timer.advance(watched.next_timer())
+            self._arm(watched)
         return watched
 
     def _on_timer(self, code: str, now: float) -> None:
-        watched = self._points[code]
+        watched, now = self._points[code], self._attention.read(now)
         watched.presence.handle_timer(now)
         watched.reception.handle_timer(now)
         self._pump(code, watched)
@@ -234,7 +255,11 @@ class PointWatch:
         facts = watched.facts()
         if facts:
             self._record(facts)
-        watched.timer.advance(watched.next_timer())
+        self._arm(watched)
+
+    def _arm(self, watched: _Point) -> None:
+        due = watched.next_timer()
+        watched.timer.advance(None if due is None else self._attention.until(due))
 
     def _record(self, facts: Sequence[Fact]) -> None:
         session = self._runtime.state.session
@@ -258,7 +283,7 @@ class PointWatch:
         """Tell a point's reception what people in the hall last said in this session."""
         watched = self._points.get(point)
         if watched is not None:
-            watched.reception.receive_room(self._room_word(point), self._loop.time())
+            watched.reception.receive_room(self._room_word(point), self._listened())
             self._pump(point, watched)
 
     def _room_word(self, point: str) -> bool | None:

@@ -6,9 +6,11 @@ since may ever be shown: ``on_fatal`` must end the process, and the next one rep
 """
 
 import asyncio
+import gc
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -86,9 +88,15 @@ class Runtime:
         self._on_fatal = on_fatal
         self._listeners: list[Listener] = []
         self._last: asyncio.Future[None] | None = None
+<<<<<<< HEAD
         self._n = self._committed_n = 0
         self.state: State = replay(self._rows())
         self._committed_n = self._n
+=======
+        self._n = 0
+        with _uncollected():
+            self.state: State = replay(self._rows())
+>>>>>>> main
         self.people = journal.people()
         self.notes = journal.notes()
 
@@ -196,9 +204,24 @@ class Runtime:
     def _committed(self, future: "asyncio.Future[None]", rows: tuple[Recorded, ...]) -> None:
         error = None if future.cancelled() else future.exception()
         if isinstance(error, CommitFailed):
-            log.critical("journal.commit_failed", error=str(error))
-            self._on_fatal()
+            try:
+                log.critical("journal.commit_failed", error=str(error))
+            finally:  # The disk that is full may be the log's, too.
+                self._on_fatal()
             return
         self._committed_n = rows[-1].n
         for listener in self._listeners:
             listener(rows)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let no collection run: a replay makes no garbage in cycles, and walking all it made again
+    and again cost a fifth of its time (measured 2026-11, 64,000 entries)."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

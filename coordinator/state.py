@@ -7,8 +7,18 @@ that a fact costs the same at 92 points and at 10,000, at 5,000 people and at 32
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from signaling.entry import Answer, FaultKind
-from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
+from signaling.schema import (
+    Broadcast,
+    DeviceRole,
+    Phase,
+    Presence,
+    Readiness,
+    Reception,
+    RenditionChoice,
+)
 
 from .account.state import Accounts
 from .alarm.state import Alarms
@@ -18,8 +28,7 @@ from .attendance.register import Register
 from .fact import NOTHING_SHED, Fact, Finding, PointEntered, Ref
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """A fact as the journal holds it."""
 
     n: int
@@ -190,8 +199,7 @@ class Order:
     ended_utc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True):
     """The answer to an entered fact, the same however often it is asked for."""
 
     recorded_utc: str
@@ -245,8 +253,8 @@ class State:
     "By (device, spool)."
     registers: dict[str, Register] = field(default_factory=dict)
     "By session: roll calls, transfers, guests."
-    members: dict[tuple[str, str], tuple[Member, ...]] = field(default_factory=dict)
-    "By (point, branch), where names are allowed."
+    members: dict[tuple[str, str], dict[Ref, Member]] = field(default_factory=dict)
+    "By (point, branch), in the roster's order, where names are allowed."
     home_of: dict[str, tuple[str, str]] = field(default_factory=dict)
     "A member's (point, branch)."
     settled: set[int] = field(default_factory=set)
@@ -262,6 +270,8 @@ class State:
     alarms: Alarms = field(default_factory=Alarms)
     shares: dict[str, str] = field(default_factory=dict)
     "Point -> token of the technician whose share it is; nobody's are not here."
+    renditions: dict[str, tuple[str | None, RenditionChoice]] = field(default_factory=dict)
+    "Point -> the session it was chosen in, and what; never ``auto``."
     orders: dict[str, Order] = field(default_factory=dict)
     orders_of: dict[str, list[str]] = field(default_factory=dict)
     "Point -> its orders, oldest first."

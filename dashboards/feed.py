@@ -234,6 +234,7 @@ class Feed:
                     | f.ReadinessChanged(point=code)
                     | f.PreflightDone(point=code)
                     | a.LinkChanged(point=code)
+                    | a.RenditionChosen(point=code)
                 ):
                     self._dirty.add(code)
                 case f.PhaseEntered() | f.SessionPlanned():
@@ -348,7 +349,8 @@ class Feed:
         state = self._runtime.state
         chair = self._runtime.person(state.session.chair) if state.session else None
         context = self._context
-        return session_view(state, context.board(), time.time(), chair, rolls=context.rolls)
+        rolls, lines = context.rolls, context.lines
+        return session_view(state, context.board(), time.time(), chair, rolls=rolls, lines=lines)
 
     def _cut(self, key: str) -> None:
         """Show out the screens of a token or of a sign-in."""

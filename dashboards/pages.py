@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 # Pages by their address; each is the index.html of the folder of that name.
 PAGES = ("wall", "host", "hall", "signin")
 # Folders whose files are served below /static/, besides those of the pages.
+WORDS = HERE / "locale"
+"What the screens say."
 SHARED = ("shared", "vendor", "locale")
 
 MIME = {
@@ -75,7 +77,7 @@ class Asset:
 def load(path: Path) -> Asset:
     """Read a file for serving; a catalogue of words together with the common ones."""
     body = path.read_bytes()
-    if path.parent == HERE / "locale":
+    if path.parent == WORDS:
         common = json.loads((COMMON_WORDS / path.name).read_bytes())
         body = json.dumps(json.loads(body) | common, ensure_ascii=False).encode()
     packed = gzip.compress(body, mtime=0) if path.suffix != ".woff2" else body

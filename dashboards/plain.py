@@ -19,13 +19,14 @@ from coordinator.api.context import Context
 from coordinator.api.device import JoinRequest, guarded, let_in
 from coordinator.api.problem import ProblemRaised
 from coordinator.api.route import address_of, exact_origin, read_body
+from coordinator.attendance.roll import rolls_of
 from coordinator.device import points_of
 from coordinator.errors import Refused
 from coordinator.policy import Action
 from signaling.messages import FactAcked, FactEnter
-from signaling.schema import DeviceRole
+from signaling.schema import DeviceRole, RollStage
 
-from .pages import HERE
+from .pages import WORDS
 from .plain_form import BadForm, Typed, read_form
 from .plain_page import Choice, Form, count_page, join_page, point_page
 
@@ -158,6 +159,8 @@ class _Forms:
         state = self._context.runtime.state
         point = state.points[str(caller.point)]
         receipt = state.receipt(caller.id, request.query.get("entry", ""), 1)
+        session = state.session
+        rolls = rolls_of(state, session.id, self._context.rolls) if session is not None else ()
         return Form(
             point=point.name,
             branches=tuple((b.name, b.expected) for b in point.branches),
@@ -167,6 +170,8 @@ class _Forms:
             fault=fault,
             receipt=receipt,
             hotline=self._context.hotline,
+            rolls=len(rolls),
+            asked=next((roll.roll for roll in rolls if roll.stage is RollStage.OPEN), 0),
         )
 
 
@@ -176,7 +181,7 @@ def _foreign(request: web.Request) -> bool:
 
 
 def _words(request: web.Request) -> Words:
-    return Words(HERE / "locale", "en" if request.query.get("lang") == "en" else "vi")
+    return Words(WORDS, "en" if request.query.get("lang") == "en" else "vi")
 
 
 async def _typed(request: web.Request) -> dict[str, str]:

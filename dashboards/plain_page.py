@@ -12,7 +12,6 @@ from .markup import Node, document, el
 from .plain_form import Typed, proof
 
 STYLES = ("/static/shared/base.css", "/static/hall/hall.css", "/static/hall/plain.css")
-ROLLS = 2
 FIGURES = ("present", "excused", "guests")
 
 
@@ -39,6 +38,10 @@ class Form:
     receipt: Receipt | None
     "Of the entry that was made just now."
     hotline: str
+    rolls: int
+    "How many roll calls there are."
+    asked: int = 0
+    "What is asked for now: a roll call, or (0) the check-in."
 
 
 def join_page(words: Words, fault: str = "") -> bytes:
@@ -83,11 +86,6 @@ def point_page(words: Words, code: str, choices: Sequence[Choice], attempt: str)
 
 def count_page(words: Words, form: Form) -> bytes:
     """Return the form that takes the numbers, with the receipt of the last one."""
-    rolls = [el("option", words.say("count.check_in"), value="0")]
-    rolls += [
-        el("option", words.say("count.roll", roll=roll), value=str(roll))
-        for roll in range(1, ROLLS + 1)
-    ]
     help_ = words.say("hall_help.call", phone=form.hotline) if form.hotline else None
     return _page(
         words,
@@ -97,7 +95,7 @@ def count_page(words: Words, form: Form) -> bytes:
         el(
             "form",
             el("label", words.say("plain.what"), for_="roll"),
-            el("select", *rolls, id="roll", name="roll"),
+            el("select", *_tasks(words, form), id="roll", name="roll"),
             _field(words.say("person.name"), "name", form.typed),
             _field(words.say("person.phone"), "phone", form.typed, type_="tel"),
             *(_branch(words, form, n) for n in range(len(form.branches))),
@@ -110,6 +108,17 @@ def count_page(words: Words, form: Form) -> bytes:
         ),
         el("p", help_) if help_ else None,
     )
+
+
+def _tasks(words: Words, form: Form) -> list[Node]:
+    """Return what can be counted; chosen is what was typed, else what is asked for."""
+    chosen = form.typed.get("roll", str(form.asked))
+    names = [words.say("count.check_in")]
+    names += [words.say("count.roll", roll=roll) for roll in range(1, form.rolls + 1)]
+    return [
+        el("option", name, value=str(n), **({"selected": ""} if str(n) == chosen else {}))
+        for n, name in enumerate(names)
+    ]
 
 
 def _branch(words: Words, form: Form, number: int) -> Node:
@@ -136,7 +145,14 @@ def _receipt(words: Words, receipt: Receipt | None) -> Node | None:
         return None
     at = hour(parse_utc(receipt.recorded_utc))
     key = "stage.recorded" if receipt.note is None else "stage.kept"
-    return el("p", words.say(key, at=at), class_="card receipt", role="status")
+    space, code = ("remark", receipt.remark) if receipt.note is None else ("note", receipt.note)
+    more = el("p", _said(words, space, code)) if code is not None else None
+    return el("div", el("p", words.say(key, at=at)), more, class_="card receipt", role="status")
+
+
+def _said(words: Words, space: str, code: str) -> str:
+    key = f"{space}.{code}"
+    return words.say(key) if words.has(key) else words.say(f"{space}.other", code=code)
 
 
 def _fault(words: Words, space: str, code: str) -> Node | None:

@@ -206,7 +206,7 @@ def report(notice: Notice, tell: Tell) -> None:
 def _report_sending(told: ProgrammeSending, tell: Tell) -> None:
     log.info("sending", sending=told.sending.value, why=told.why)
     if told.sending is Sending.SOUND_ONLY and told.why != "offer":
-        tell(say("sound_only"))
+        tell(say("sound_chosen" if told.why == "choice" else "sound_only"))
 
 
 def _recorded(ack: FactAcked) -> str:

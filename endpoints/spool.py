@@ -17,6 +17,7 @@ class to the event loop.
 """
 
 import contextlib
+import re
 import secrets
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
@@ -35,6 +36,15 @@ from .errors import FactInvalid, SpoolBusy, SpoolUnavailable
 KEEP_ACKED_S = 72 * 3600.0
 KEEP_ACKED_FACTS = 1_000
 SCHEMA_VERSION = 1
+THE_DISKS = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+)
+"Primary result codes that say nothing against the file. Everything else does."
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -58,6 +68,12 @@ CREATE TABLE IF NOT EXISTS fact (
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
 """
+_IDENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
+COLUMNS = (
+    "SELECT n, spool, last_seq FROM identity LIMIT 0",
+    "SELECT id, spool, seq, session, entered_utc, kind, body, recorded_utc, note FROM fact LIMIT 0",
+)
+"What a sound file has: a damaged letter in its schema is no damage to SQLite."
 PENDING = """
 SELECT seq, session, entered_utc, kind, body FROM fact
 WHERE spool = ? AND seq > ? AND seq <= ? AND (recorded_utc IS NULL OR seq > ?)
@@ -86,6 +102,7 @@ class Spool:
     Raises:
         SpoolUnavailable: From every method, when the disk does not work. The file is as it
             was before the call.
+        sqlite3.DatabaseError: On opening, if what the file says of itself cannot be.
 
     """
 
@@ -198,11 +215,14 @@ class Spool:
                 row = (new_identity(), 0)
                 self._database.execute("INSERT INTO identity (spool, last_seq) VALUES (?, ?)", row)
         spool, last_seq = row
-        return str(spool), int(last_seq)
+        newest = self._value("SELECT coalesce(max(seq), 0) FROM fact WHERE spool = ?", (spool,))
+        if not _IDENT.fullmatch(spool) or last_seq < newest:
+            raise sqlite3.DatabaseError(f"no identity: {spool!r} at {last_seq}, {newest} facts")
+        return spool, last_seq
 
-    def _value(self, query: str) -> Any:
+    def _value(self, query: str, values: Sequence[str] = ()) -> Any:
         with _translated():
-            return self._database.execute(query).fetchone()[0]
+            return self._database.execute(query, values).fetchone()[0]
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -276,11 +296,16 @@ def prepare(database: sqlite3.Connection) -> None:
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise SpoolUnavailable(f"written by a newer version ({version})")
-        verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        verdict = database.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
         database.executescript(SCHEMA)
+        for columns in COLUMNS:
+            database.execute(columns)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise SpoolBusy(str(error)) from error
-        raise SpoolUnavailable(str(error)) from error
+        if code in THE_DISKS:
+            raise SpoolUnavailable(str(error)) from error
+        raise sqlite3.DatabaseError(str(error)) from error

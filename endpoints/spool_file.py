@@ -37,7 +37,8 @@ def open_spool(path: Path, moment: str) -> OpenedSpool:
     """
     try:
         return OpenedSpool(spool=Spool(connect(path)))
-    except sqlite3.DatabaseError as error:
+    # SQLite quotes what it found, and Python cannot always read that.
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         damage = str(error)
     aside = _set_aside(path, moment)
     try:

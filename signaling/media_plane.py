@@ -7,6 +7,7 @@ publisher or viewer. The coordinator terminates HTTP and passes SDP on; it holds
 may be restarted under a session.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal, Protocol
 
@@ -67,6 +68,8 @@ class Why(StrEnum):
     "It asked for key frames again and again."
     OFFER = "offer"
     "It did not ask for a picture."
+    CHOICE = "choice"
+    "The centre wants it so."
 
 
 class Session(Wire, frozen=True, kw_only=True):
@@ -336,6 +339,19 @@ class MediaPlane(Protocol):
 
         Raises:
             MediaRefused: ``unknown_source``.
+
+        """
+        ...
+
+    async def choose(self, chosen: Mapping[str, Rendition]) -> None:
+        """Want a rendition for the devices of some points, and for no others any more.
+
+        ``high`` is given even where the point's line seems not to bear it, and before others
+        get it; anything less is the most that is given, where there is such a picture. The
+        line's budget has the last word. It holds for viewers that come later, too.
+
+        Args:
+            chosen: By ``who`` as given when a device's session was opened.
 
         """
         ...

@@ -11,8 +11,8 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from .errors import BadMessage
-from .preflight import CheckResult
-from .roll import BranchName, RollNumber
+from .preflight import CheckResult, PreflightBounds
+from .roll import BranchName, Excuses, RollNumber
 from .schema import (
     Broadcast,
     Code,
@@ -191,6 +191,8 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     "All facts of this spool up to this number are in the journal."
     server_utc: Utc
     session: SessionState
+    limits: PreflightBounds | None = None
+    "By which a page judges what its preflight measured; agents bring their own."
 
 
 class FactAcked(Message, frozen=True, kw_only=True, tag="fact.acked"):
@@ -286,6 +288,14 @@ class RollLine(Wire, frozen=True, kw_only=True):
     closed_utc: Utc | None = None
 
 
+class EarlierSession(Wire, frozen=True, kw_only=True):
+    """A session that is over, so that a make-up can name what was missed."""
+
+    session: Ident
+    title: str
+    start_utc: Utc
+
+
 class RollState(Message, frozen=True, kw_only=True, tag="roll.state"):
     """The roll calls of the open session, on joining and whenever one changes."""
 
@@ -294,6 +304,8 @@ class RollState(Message, frozen=True, kw_only=True, tag="roll.state"):
     "In their order."
     names: bool = False
     "Whether this deployment calls rolls by names; else by head counts."
+    earlier: tuple[EarlierSession, ...] = ()
+    "Closed sessions that members may make up for, the last one first."
 
 
 class RollRecorded(Wire, frozen=True, kw_only=True):
@@ -304,6 +316,9 @@ class RollRecorded(Wire, frozen=True, kw_only=True):
     excused: People = 0
     exempt: People = 0
     guests: People = 0
+    late: People = 0
+    left_early: People = 0
+    excuses: Excuses = {}
     corrected: bool = False
     "Changed after the roll was closed."
 
@@ -318,6 +333,9 @@ class BranchRecorded(Wire, frozen=True, kw_only=True):
     excused: People = 0
     exempt: People = 0
     guests: People = 0
+    late: People = 0
+    left_early: People = 0
+    excuses: Excuses = {}
     elsewhere: People = 0
     "Credited: they sit in another hall."
     rolls: tuple[RollRecorded, ...] = ()

@@ -7,9 +7,12 @@ say more, which screens show as it is.
 """
 
 from enum import StrEnum
+from math import isfinite
 from typing import Annotated
 
 import msgspec
+
+from config.thresholds import Bounds, PreflightLimits
 
 from .schema import Utc, Wire
 
@@ -123,6 +126,50 @@ class CheckResult(Wire, frozen=True, kw_only=True):
     "For technicians: the device's name, the address, what went wrong; in no language."
     measured_utc: Utc
     "By the device's clock; its age is ``sent_utc`` of the report minus this."
+
+
+class Bound(Wire, frozen=True, kw_only=True):
+    """Where a figure begins to be worth a look, and where it fails; None: nowhere."""
+
+    warn: Figure
+    fail: Figure | None = None
+
+
+class PreflightBounds(Wire, frozen=True, kw_only=True):
+    """The limits of what a page can measure, told with the welcome: one place says them."""
+
+    clock_ms: Bound
+    rtt_ms: Bound
+    jitter_ms: Bound
+    good_ratio: Bound
+    quiet_dbfs: Bound
+    clipped_ratio: Bound
+    free_bytes: Bound
+    bandwidth_ratio: Bound
+    bandwidth_kbps: Figure
+    dark_ratio: Figure
+    battery_ratio: Figure
+
+
+def told(limits: PreflightLimits) -> PreflightBounds:
+    """Return the limits as they go over the wire."""
+    return PreflightBounds(
+        clock_ms=_bound(limits.clock_ms),
+        rtt_ms=_bound(limits.rtt_ms),
+        jitter_ms=_bound(limits.jitter_ms),
+        good_ratio=_bound(limits.good_ratio),
+        quiet_dbfs=_bound(limits.quiet_dbfs),
+        clipped_ratio=_bound(limits.clipped_ratio),
+        free_bytes=_bound(limits.free_bytes),
+        bandwidth_ratio=_bound(limits.bandwidth_ratio),
+        bandwidth_kbps=limits.bandwidth_kbps,
+        dark_ratio=limits.dark_ratio,
+        battery_ratio=limits.battery_ratio,
+    )
+
+
+def _bound(bounds: Bounds) -> Bound:
+    return Bound(warn=bounds.warn, fail=bounds.fail if isfinite(bounds.fail) else None)
 
 
 RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}

@@ -36,6 +36,8 @@ class Excuse(StrEnum):
 
 # JSON Schema says nothing of a mapping's keys by itself.
 _BY_EXCUSE = msgspec.Meta(extra_json_schema={"propertyNames": {"enum": [*Excuse]}})
+Excuses = Annotated[dict[Excuse, People], _BY_EXCUSE]
+"How many are absent for which reason."
 
 
 class Mark(StrEnum):
@@ -73,7 +75,7 @@ class HeadCount(Wire, frozen=True, kw_only=True):
     "Of those here: came late."
     left_early: People = 0
     "Of those here: have left."
-    excuses: Annotated[dict[Excuse, People], _BY_EXCUSE] = {}
+    excuses: Excuses = {}
     "Why, where it was asked; together at most ``excused``."
 
 

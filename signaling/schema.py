@@ -138,6 +138,15 @@ class Sending(StrEnum):
     SOUND_ONLY = "sound_only"
 
 
+class RenditionChoice(StrEnum):
+    """What the centre wants a point to be sent: as fits, or one rendition for this session."""
+
+    AUTO = "auto"
+    SOUND = "sound"
+    LOW = "low"
+    HIGH = "high"
+
+
 class Decoding(StrEnum):
     """How much of what it receives a device decodes; a simulated fleet cannot decode all."""
 

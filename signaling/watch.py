@@ -23,7 +23,9 @@ from .schema import (
     Ratio,
     Readiness,
     Reception,
+    RenditionChoice,
     RollStage,
+    Sending,
     Serial,
     Wire,
 )
@@ -83,6 +85,8 @@ class RollView(Wire, frozen=True, kw_only=True):
     expected: int | None = None
     points: int | None = None
     "That answered."
+    closed_by: str | None = None
+    "Who closed it, as the token or account is called; empty for the schedule."
 
 
 class PointView(Wire, frozen=True, kw_only=True):
@@ -108,6 +112,12 @@ class PointView(Wire, frozen=True, kw_only=True):
     reception: Reception
     reception_since: Instant
     decoding: Decoding
+    sending: Sending | None = None
+    "What the relay sends to its receiver; None when nothing, or nobody knows."
+    sending_why: str = ""
+    "Why it is not better; stable."
+    rendition: RenditionChoice = RenditionChoice.AUTO
+    "What the centre chose to be sent, for this session."
     attendance: PeopleView
     checked_in_at: Instant | None = None
     roll_answered: bool | None = None
@@ -193,6 +203,8 @@ class SessionView(Wire, frozen=True, kw_only=True):
     "Phases that can be entered from here now."
     rolls: tuple[RollView, ...] = ()
     "In their order."
+    lines: tuple[float, ...] = ()
+    "Shares of those expected that are asked for, the highest first."
     floor: Code | None = None
     "The point that speaks."
     floor_since: Instant | None = None

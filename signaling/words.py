@@ -1,4 +1,4 @@
-"""Where the words lie that terminals of halls and the pages both say: of a preflight."""
+"""Where the words lie that terminals and pages both say: preflights, conditions of a start."""
 
 from pathlib import Path
 

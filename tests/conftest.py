@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator
 import hypothesis
 import pytest
 
+from tests.harness.chromium import SHELF
 from tests.harness.clock import VirtualLoop
 
 # How long an example takes says how busy the machine is; what must be fast has a bench.
@@ -17,8 +18,12 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--soak``: the fault tests run their long version, and no test is cut off."""
+    """``--soak``: the fault tests run their long version, and no test is cut off.
+
+    ``--figures FILE``: what they measure on the way is kept for docs/faults.md.
+    """
     parser.addoption("--soak", action="store_true", help="the long version of the fault tests")
+    parser.addoption("--figures", help="keep what fault tests measure in this file")
 
 
 def pytest_asyncio_loop_factories(
@@ -48,10 +53,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         signal.signal(signal.SIGALRM, before)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def browser_of_all_tests() -> Iterator[None]:
+    """The one thing that outlives a test ends with the run."""
+    yield
+    SHELF.clear()
+
+
 @pytest.fixture(autouse=True)
 def leave_nothing_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """No task, thread or child process outlives its test."""
-    threads = set(threading.enumerate())
+    threads, children = set(threading.enumerate()), set(_children())
     if request.node.get_closest_marker("asyncio"):
         request.getfixturevalue("no_lingering_tasks")
     yield
@@ -65,7 +77,8 @@ def leave_nothing_running(request: pytest.FixtureRequest) -> Iterator[None]:
         thread.join(timeout=2)
     left = [t for t in left if t.is_alive()]
     assert not left, f"the test left threads running: {left}"
-    assert not _children(), f"the test left processes running: {_children()}"
+    born = set(_children()) - children
+    assert not born, f"the test left processes running: {born}"
 
 
 @pytest.fixture
@@ -79,7 +92,7 @@ async def no_lingering_tasks() -> AsyncIterator[None]:
 
 
 def _children() -> list[str]:
-    """Name the living children of this process (Linux: from /proc)."""
+    """Name the living children of this process and their ids (Linux: from /proc)."""
     found = []
     for task in os.listdir("/proc/self/task"):
         try:
@@ -88,11 +101,13 @@ def _children() -> list[str]:
         except FileNotFoundError:
             continue
         for pid in pids:
+            if int(pid) == SHELF.pid():
+                continue
             try:
                 with open(f"/proc/{pid}/stat") as file:
                     stat = file.read()
             except FileNotFoundError:
                 continue
             if stat.rpartition(")")[2].split()[0] != "Z":
-                found.append(stat.split("(")[1].split(")")[0])
+                found.append(f"{stat.split('(')[1].split(')')[0]} {pid}")
     return found

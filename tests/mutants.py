@@ -37,6 +37,8 @@ JOURNAL, ROUTE = "coordinator/journal.py", "coordinator/api/route.py"
 ORIGIN, API = "tests/attack/test_origin.py", "tests/coordinator/test_api.py"
 GATEWAY, HALL = "tests/coordinator/test_gateway.py", "tests/attack/test_hall.py"
 DOOR = "tests/attack/test_door.py"
+ROLLS = "tests/coordinator/test_attendance_api.py"
+OWN_NAMES = "test_a_phone_reads_its_own_halls_names_while_a_session_is_open_and_leaves_a_trace"
 
 MUTANTS = (
     Mutant(
@@ -340,6 +342,34 @@ MUTANTS = (
         "        if False:",
         "tests/coordinator/media/test_http.py"
         "::test_a_sessions_url_alone_neither_changes_nor_ends_it",
+    ),
+    Mutant(
+        "names are shown without the switch",
+        "coordinator/api/member.py",
+        "not call.request.app[CONTEXT].names_allowed or call",
+        "call",
+        f"{ROLLS}::test_without_the_switch_no_name_is_shown_to_a_hall",
+    ),
+    Mutant(
+        "names are shown when no session is open",
+        "coordinator/api/member.py",
+        "    session = runtime.state.open_session\n",
+        "    session = runtime.state.open_session or 's1'\n",
+        f"{ROLLS}::{OWN_NAMES}",
+    ),
+    Mutant(
+        "a phone reads the names of every hall",
+        "coordinator/api/member.py",
+        "        if point == code\n",
+        "        if point\n",
+        f"{ROLLS}::{OWN_NAMES}",
+    ),
+    Mutant(
+        "a reading of names leaves no trace",
+        "coordinator/api/member.py",
+        "    if fact.people:\n",
+        "    if False:\n",
+        f"{ROLLS}::{OWN_NAMES}",
     ),
     Mutant(
         "pages run foreign code",

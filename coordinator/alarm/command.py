@@ -27,7 +27,7 @@ from .fact import (
 from .state import Alarm, id_of
 from .type import Family
 
-RESOLVABLE = (Family.HELP,)
+RESOLVABLE = (Family.HELP, Family.IDENTITY)
 "Families whose end no machine sees."
 SHARERS = (Role.TECHNICIAN, Role.ADMIN)
 

@@ -13,6 +13,7 @@ from signaling.timer import Timer
 
 from ..fact import (
     BroadcastSet,
+    DeviceContested,
     FaultReported,
     PhaseEntered,
     PointEntered,
@@ -25,7 +26,7 @@ from ..runtime import Runtime
 from ..state import Recorded
 from .alarm import CENTRE, AlarmMachine
 from .fact import AlarmCleared, AlarmShelved, LinkChanged
-from .fault import Quiet, centre_findings, help_wanted, point_findings
+from .fault import Findings, Quiet, centre_findings, help_wanted, point_findings, two_machines
 
 LOOK_S = 1.0
 
@@ -75,10 +76,9 @@ class AlarmDesk:
                 ):
                     self._find(code)
                 case FaultReported(point=code, what=what):
-                    found = help_wanted(self._runtime.state, what)
-                    self._machine.receive_findings(
-                        self._runtime.state, code, found, self._loop.time()
-                    )
+                    self._receive(code, help_wanted(self._runtime.state, what))
+                case DeviceContested(point=code):
+                    self._receive(code, two_machines(self._runtime.state))
                 case PointEntered(code=code) | PointWithdrawn(code=code):
                     self._machine.receive_roster(self._runtime.state)
                     self._find(code)
@@ -95,9 +95,10 @@ class AlarmDesk:
         self._pump()
 
     def _find(self, code: str) -> None:
-        state = self._runtime.state
-        found = point_findings(state, code)
-        self._machine.receive_findings(state, code, found, self._loop.time())
+        self._receive(code, point_findings(self._runtime.state, code))
+
+    def _receive(self, code: str, found: Findings) -> None:
+        self._machine.receive_findings(self._runtime.state, code, found, self._loop.time())
 
     def _forget(self, id_: str) -> None:
         """Somebody resolved an alarm: the next call for help is another."""

@@ -4,7 +4,7 @@ An alarm is raised and cleared by the coordinator's machines, and acknowledged, 
 and noted by people; who did it is the row's actor. An incident is an alarm of many points.
 """
 
-from signaling.schema import Code, Ident, Utc
+from signaling.schema import Code, Ident, RenditionChoice, Utc
 
 from ..fact_base import Fact, Ref
 
@@ -159,6 +159,14 @@ class OrderEnded(Fact, frozen=True, kw_only=True):
     why: str = ""
 
 
+class RenditionChosen(Fact, frozen=True, kw_only=True):
+    """Somebody chose what a point is sent from now on, in this session."""
+
+    KIND = "point.rendition_chosen"
+    point: Code
+    choice: RenditionChoice
+
+
 class LinkChanged(Fact, frozen=True, kw_only=True):
     """The verdict on a point's link to the programme changed."""
 
@@ -186,5 +194,6 @@ KINDS: tuple[type[Fact], ...] = (
     PointsShared,
     OrderGiven,
     OrderEnded,
+    RenditionChosen,
     LinkChanged,
 )

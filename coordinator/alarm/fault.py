@@ -64,7 +64,7 @@ def point_findings(state: State, code: str) -> Findings:
         # Who is not there has no line to speak of; his being away is the alarm.
         found |= {Family.LINK: Quiet.PHASE, Family.ROOM: Quiet.PHASE}
     if not _runs(AlarmType.HELP_WANTED, phase):
-        found[Family.HELP] = Quiet.PHASE
+        found |= {Family.HELP: Quiet.PHASE, Family.IDENTITY: Quiet.PHASE}
     return found
 
 
@@ -101,6 +101,12 @@ def help_wanted(state: State, why: str) -> Findings:
     """Return what an operator's call for help amounts to."""
     fault = Fault(AlarmType.HELP_WANTED, why, TYPES[AlarmType.HELP_WANTED].on_s)
     return {Family.HELP: _in_phase(fault, _phase(state))}
+
+
+def two_machines(state: State) -> Findings:
+    """Return what two machines with one credential amount to."""
+    what = AlarmType.TWO_MACHINES
+    return {Family.IDENTITY: _in_phase(Fault(what, what, TYPES[what].on_s), _phase(state))}
 
 
 def _programme(status: Status) -> Fault | Quiet | None:

@@ -21,6 +21,8 @@ class Family(StrEnum):
     "The operator contradicts the machine."
     HELP = "help"
     "The operator asked for help."
+    IDENTITY = "identity"
+    "Two machines say that they are the same."
     DISK = "disk"
     LOAD = "load"
     RELAY = "relay"
@@ -51,6 +53,7 @@ class AlarmType(StrEnum):
     LINK_POOR = "link_poor"
     ROOM_CONTRADICTS = "room_contradicts"
     HELP_WANTED = "help_wanted"
+    TWO_MACHINES = "two_machines"
     RELAY_LOST = "relay_lost"
     STUDIO_LOST = "studio_lost"
     STUDIO_BACKUP = "studio_backup"
@@ -95,6 +98,7 @@ TYPES: dict[AlarmType, Row] = {
     AlarmType.LINK_POOR: Row(family=Family.LINK, priority=Priority.LOW, on_s=5.0),
     AlarmType.ROOM_CONTRADICTS: Row(family=Family.ROOM, on_s=0.0),
     AlarmType.HELP_WANTED: Row(family=Family.HELP, on_s=0.0),
+    AlarmType.TWO_MACHINES: Row(family=Family.IDENTITY, on_s=0.0),
     AlarmType.RELAY_LOST: Row(
         family=Family.RELAY, priority=Priority.HIGH, on_s=4.0, off_s=5.0, of_centre=True
     ),

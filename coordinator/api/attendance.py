@@ -1,5 +1,6 @@
 """Who is here, over HTTP: the sums by unit, branch and point, all rolls side by side."""
 
+from signaling.roll import Excuses
 from signaling.schema import Phase, RollStage, Wire
 
 from ..attendance.conflict import conflicts
@@ -34,6 +35,8 @@ class SumAnswer(Wire, frozen=True, kw_only=True):
     branches: int
     answered: int
     corrected: int
+    excuses: Excuses
+    "Why, of those excused whose reason was asked."
 
 
 class RollAnswer(Wire, frozen=True, kw_only=True):
@@ -134,6 +137,8 @@ class AttendanceAnswer(Wire, frozen=True, kw_only=True):
     corrections: tuple[CorrectionLine, ...]
     conflicts_open: int
     kept_open: int
+    names: bool
+    "Whether the deployment keeps members' names."
 
 
 async def read_attendance(call: Call) -> AttendanceAnswer:
@@ -175,6 +180,7 @@ def attendance_answer(call: Call, session: Session) -> AttendanceAnswer:
             row.session in (session.id, None) and n not in state.settled
             for n, row in state.kept.items()
         ),
+        names=context.names_allowed,
     )
 
 
@@ -195,6 +201,7 @@ def sum_answer(sums: Sum) -> SumAnswer:
         branches=sums.branches,
         answered=sums.answered,
         corrected=sums.corrected,
+        excuses=dict(sums.excuses),
     )
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 from aiohttp import web
 
 from config.thresholds import GoLimits
+from config.words import Words
+from signaling.messages import ProgrammeSending
 from signaling.watch import PointView
 
 from ..account.password import PasswordDesk
 from ..backup_desk import BackupDesk
 from ..calendar import Expectation
+from ..fact_base import Ref
 from ..picture import Telemetry, point_view
 from ..point_watch import PointWatch
 from ..preflight.board import Machine, board
@@ -19,6 +22,11 @@ from ..preflight.readiness import Condition, MediaState
 from ..runtime import Runtime
 from ..shedding import Shed
 from ..throttle import Throttle
+
+
+def _nothing_known(_point: str) -> None:
+    """Nobody knows what is sent."""
+
 
 LOCALE = Path(__file__).parent.parent / "locale"
 "What the coordinator's files and terminal say."
@@ -32,6 +40,8 @@ class Context:
     watch: PointWatch
     media: Callable[[], MediaState]
     backup: BackupDesk
+    words: Words
+    "The sentences of the screens, in their first language."
     go_limits: GoLimits = field(default_factory=GoLimits)
     rolls: int = 2
     "How many roll calls are usual."
@@ -43,8 +53,15 @@ class Context:
     "Measures the machine we run on."
     testing: Callable[[], frozenset[str]] = frozenset
     "Devices that test their bandwidth now."
+<<<<<<< HEAD
     sheds: Callable[[Shed], bool] = lambda what: False
     "Whether something is given up because there is too much to do."
+=======
+    sending: Callable[[str], ProgrammeSending | None] = _nothing_known
+    "What the relay sends to a point's receiver."
+    search: Callable[[str], list[Ref]] = field(default=lambda _text: [])
+    "Finds members by a part of the name, or by number."
+>>>>>>> main
     names_allowed: bool = False
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)
@@ -72,8 +89,9 @@ class Context:
         """Return a point as it is now; its contact only for those who may read names."""
         link, decoding = self.watch.telemetry(code)
         state = self.runtime.state
+        telemetry = Telemetry(link=link, decoding=decoding, sending=self.sending(code))
         contact = self.runtime.person(state.points[code].contact) if with_contact else None
-        return point_view(state, code, Telemetry(link=link, decoding=decoding), contact)
+        return point_view(state, code, telemetry, contact)
 
     def name_of(self, actor: str | None) -> str | None:
         """Return how people call an actor, None for nobody and for programs."""

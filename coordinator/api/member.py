@@ -1,5 +1,6 @@
 """Names over HTTP, where a deployment keeps them. Whoever is shown one is in the journal."""
 
+from signaling.roll import Mark
 from signaling.schema import Wire
 
 from ..attendance import member as rules
@@ -15,11 +16,13 @@ MAX_FOUND = 50
 
 
 class MemberLine(Wire, frozen=True, kw_only=True):
-    """A member of a branch."""
+    """A member of a branch, and what stands of him at the roll calls of this session."""
 
     ref: str
     name: str
     exempt: bool
+    marks: dict[str, Mark]
+    "By the number of the roll."
 
 
 class BranchMembers(Wire, frozen=True, kw_only=True):
@@ -30,8 +33,10 @@ class BranchMembers(Wire, frozen=True, kw_only=True):
 
 
 class HallMembers(Wire, frozen=True, kw_only=True):
-    """The members of a phone's own point."""
+    """The members of a phone's own point, and what stood when this was read."""
 
+    session: str
+    read_utc: str
     branches: tuple[BranchMembers, ...]
 
 
@@ -61,6 +66,15 @@ class AttendedLine(Wire, frozen=True, kw_only=True):
     mark: str
 
 
+class SeatLine(Wire, frozen=True, kw_only=True):
+    """A word that he sat in another hall."""
+
+    session: str
+    title: str
+    kind: str
+    point: str
+
+
 class Extract(Wire, frozen=True, kw_only=True):
     """Everything that is kept of one member, for himself (Law 91/2025/QH15)."""
 
@@ -70,36 +84,33 @@ class Extract(Wire, frozen=True, kw_only=True):
     point: str
     branch: str
     attended: tuple[AttendedLine, ...]
+    seated: tuple[SeatLine, ...]
 
 
 async def read_hall_members(call: Call) -> HallMembers:
-    """Answer the members of the phone's own point, to call the roll by."""
+    """Answer the members of the phone's own point while a session is open, to call the roll by."""
     await call.runtime.settled()
     runtime, code = call.runtime, call.caller.point or ""
     if not call.request.app[CONTEXT].names_allowed or call.caller.role is not Role.PHONE:
         raise Refused("names_off", "rolls are called by head counts here")
+    session = runtime.state.open_session
+    if session is None:
+        raise Refused("no_session", "names are shown while a session is open")
+    read_utc = runtime.now_utc()
     branches = tuple(
-        BranchMembers(
-            branch=branch,
-            members=tuple(
-                MemberLine(ref=m.ref, name=person.name, exempt=m.exempt)
-                for m in listed
-                if (person := runtime.person(m.ref)) is not None
-            ),
-        )
-        for (point, branch), listed in runtime.state.members.items()
+        BranchMembers(branch=branch, members=_lines(call, session, (point, branch)))
+        for point, branch in runtime.state.members
         if point == code
     )
     people = sum(len(branch.members) for branch in branches)
     await _log(call, NamesRead(what="roll_list", point=code, people=people))
-    return HallMembers(branches=branches)
+    return HallMembers(session=session, read_utc=read_utc, branches=branches)
 
 
 async def find_members(call: Call) -> FoundMembers:
     """Answer whom a name or a card number fits; marks may be missing."""
     await call.runtime.settled()
-    runtime = call.runtime
-    refs = rules.found_by(runtime.state, runtime.people, call.request.query.get("text", ""))
+    refs = call.request.app[CONTEXT].search(call.request.query.get("text", ""))
     found = tuple(_found(call, ref) for ref in refs[:MAX_FOUND])
     await _log(call, NamesRead(what="search", people=len(found)))
     return FoundMembers(members=found, more=len(refs) > MAX_FOUND)
@@ -127,6 +138,15 @@ async def read_extract(call: Call) -> Extract:
         point=line.point,
         branch=line.branch,
         attended=attended,
+        seated=tuple(
+            SeatLine(
+                session=seat.session,
+                title=state.sessions[seat.session].title,
+                kind=seat.kind,
+                point=seat.point,
+            )
+            for seat in rules.seats(state, ref)
+        ),
     )
 
 
@@ -137,6 +157,21 @@ async def forget_member(call: Call) -> Settled:
     refs = tuple(ref for fact in facts if isinstance(fact, PersonForgotten) for ref in fact.refs)
     done = await runtime.change(facts, actor=call.caller.actor, personal=Personal(forgotten=refs))
     return Settled(recorded_utc=done.recorded_utc)
+
+
+def _lines(call: Call, session: str, place: tuple[str, str]) -> tuple[MemberLine, ...]:
+    """Return a branch's members whose names are still kept."""
+    state = call.runtime.state
+    return tuple(
+        MemberLine(
+            ref=m.ref,
+            name=person.name,
+            exempt=m.exempt,
+            marks={str(roll): mark for roll, mark in rules.marks_of(state, session, place, m.ref)},
+        )
+        for m in state.members[place].values()
+        if (person := call.runtime.person(m.ref)) is not None
+    )
 
 
 async def _log(call: Call, fact: NamesRead) -> None:
@@ -164,7 +199,7 @@ ROUTES = (
         summary="The members of a phone's own point, to call the roll by",
         action=Action.SPEAK,
         answer=HallMembers,
-        problems=("names_off",),
+        problems=("names_off", "no_session"),
     ),
     Route(
         method="GET",

@@ -3,11 +3,12 @@
 from aiohttp import web
 
 from signaling.messages import OrderAction
-from signaling.schema import Code, Ident, Text, Wire
+from signaling.schema import Code, Ident, RenditionChoice, Text, Wire
 from signaling.watch import Instant
 
 from ..errors import Refused
 from ..order.desk import OrderDesk
+from ..order.rendition_desk import RenditionDesk
 from ..picture import millis
 from ..policy import Action
 from ..state import Order
@@ -15,6 +16,7 @@ from .alarm import namer
 from .route import Call, Route
 
 ORDERS: web.AppKey[OrderDesk] = web.AppKey("orders", OrderDesk)
+RENDITIONS: web.AppKey[RenditionDesk] = web.AppKey("renditions", RenditionDesk)
 
 LISTED = 20
 "The newest orders of a point that are answered."
@@ -26,6 +28,12 @@ class OrderCommand(Wire, frozen=True, kw_only=True):
     action: OrderAction
     text: Text = ""
     "For people; only some actions have one."
+
+
+class RenditionCommand(Wire, frozen=True, kw_only=True):
+    """Choose what the point is sent, until the session ends or somebody chooses anew."""
+
+    choice: RenditionChoice
 
 
 class OrderView(Wire, frozen=True, kw_only=True):
@@ -58,6 +66,14 @@ async def give_order(call: Call) -> OrderViews:
     desk = call.request.app[ORDERS]
     orders = await desk.give(call.path("code"), body.action, body.text, call.caller.actor)
     return OrderViews(orders=tuple(_view(call, order) for order in orders))
+
+
+async def choose_rendition(call: Call) -> OrderViews:
+    """Choose what the point is sent."""
+    body: RenditionCommand = call.body
+    desk = call.request.app[RENDITIONS]
+    order = await desk.choose(call.path("code"), body.choice, call.caller.actor)
+    return OrderViews(orders=(_view(call, order),))
 
 
 async def read_orders(call: Call) -> OrderViews:
@@ -99,6 +115,17 @@ ROUTES = (
         answer=OrderViews,
         status=202,
         problems=("unknown_point", "no_device", "text_required"),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/points/{code}/rendition",
+        handler=choose_rendition,
+        summary="Choose what the point is sent: the picture, fewer bits, sound alone, as fits",
+        action=Action.TEND,
+        body=RenditionCommand,
+        answer=OrderViews,
+        status=202,
+        problems=("unknown_point", "no_device"),
     ),
     Route(
         method="GET",

@@ -240,7 +240,8 @@ async def _log_reading(call: Call, what: str, people: int) -> None:
 
 def _conflict(runtime: Runtime, register: Register, one: disputes.Conflict) -> ConflictLine:
     person = runtime.person(one.member or one.who)
-    decided = register.decisions.get(one.id)
+    decided, guest = register.decisions.get(one.id), register.moves.get(one.id)
+    actor = decided.actor if decided else guest.matched.actor if guest and guest.matched else None
     return ConflictLine(
         id=one.id,
         kind=one.kind,
@@ -248,7 +249,7 @@ def _conflict(runtime: Runtime, register: Register, one: disputes.Conflict) -> C
         branch=one.branch,
         choices=one.choices,
         decision=one.decision,
-        decided_by=name_of(runtime, decided.actor) if decided else None,
+        decided_by=name_of(runtime, actor) if actor else None,
         people=one.people,
         name=person.name if person else None,
         number=person.number if person else None,

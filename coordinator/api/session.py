@@ -122,7 +122,9 @@ async def read_session(call: Call) -> SessionAnswer:
     context, state = call.request.app[CONTEXT], call.runtime.state
     session = _session(state)
     chair = call.runtime.person(session.chair)
-    view = session_view(state, context.board(), time.time(), chair, rolls=context.rolls)
+    view = session_view(
+        state, context.board(), time.time(), chair, rolls=context.rolls, lines=context.lines
+    )
     totals = totals_view({code: context.point_view(code) for code in state.points})
     return SessionAnswer(
         id=session.id,

@@ -48,7 +48,7 @@ def branch_table(answer: AttendanceAnswer, words: Words) -> Table:
             point.code,
             point.name,
             branch.branch or words.say("table.branch_unknown"),
-            *_numbers(branch.check_in, branch.rolls),
+            *_numbers(branch.check_in, branch.rolls, words),
         )
         for point in answer.points
         for branch in point.branches
@@ -75,7 +75,7 @@ def _summary(answer: AttendanceAnswer, words: Words) -> Table:
     ]
     for roll in answer.rolls:
         rows.append((words.say("table.roll", roll=roll.roll), _stage(roll, words)))
-    totals = _numbers(answer.total, [roll.total for roll in answer.rolls])
+    totals = _numbers(answer.total, [roll.total for roll in answer.rolls], words)
     rows += zip(_number_headings(answer, words), totals, strict=True)
     return Table(
         title=words.say("table.summary"),
@@ -100,9 +100,10 @@ def _stage(roll: RollAnswer, words: Words) -> str:
 
 def _units(answer: AttendanceAnswer, words: Words) -> Table:
     rows: list[tuple[Cell, ...]] = [
-        (unit.unit, unit.points, *_numbers(unit.check_in, unit.rolls)) for unit in answer.units
+        (unit.unit, unit.points, *_numbers(unit.check_in, unit.rolls, words))
+        for unit in answer.units
     ]
-    total = _numbers(answer.total, [roll.total for roll in answer.rolls])
+    total = _numbers(answer.total, [roll.total for roll in answer.rolls], words)
     rows.append((words.say("table.total"), len(answer.points), *total))
     return Table(
         title=words.say("table.units"),
@@ -121,7 +122,7 @@ def _points(answer: AttendanceAnswer, words: Words) -> Table:
         title=words.say("table.points"),
         headings=(*(words.say(key) for key in headings), *_number_headings(answer, words)),
         rows=tuple(
-            (point.unit, point.code, point.name, *_numbers(point.check_in, point.rolls))
+            (point.unit, point.code, point.name, *_numbers(point.check_in, point.rolls, words))
             for point in answer.points
         ),
     )
@@ -139,7 +140,18 @@ def _corrections(answer: AttendanceAnswer, words: Words) -> Table:
     )
 
 
-PER_ROLL = ("attended", "elsewhere", "excused", "unexplained", "exempt", "guests", "share")
+PER_ROLL = (
+    "attended",
+    "elsewhere",
+    "excused",
+    "excuses",
+    "unexplained",
+    "late",
+    "left_early",
+    "exempt",
+    "guests",
+    "share",
+)
 
 
 def _number_headings(answer: AttendanceAnswer, words: Words) -> list[str]:
@@ -150,7 +162,7 @@ def _number_headings(answer: AttendanceAnswer, words: Words) -> list[str]:
     return [*(words.say(key) for key in fixed), *by_roll]
 
 
-def _numbers(check_in: SumAnswer, rolls: Iterable[SumAnswer]) -> list[Cell]:
+def _numbers(check_in: SumAnswer, rolls: Iterable[SumAnswer], words: Words) -> list[Cell]:
     cells: list[Cell] = [check_in.expected, check_in.reported, check_in.made_up]
     for sums in rolls:
         attended = sums.attended
@@ -158,7 +170,10 @@ def _numbers(check_in: SumAnswer, rolls: Iterable[SumAnswer]) -> list[Cell]:
             attended,
             sums.elsewhere,
             sums.excused,
+            _reasons(sums, words),
             None if attended is None else max(0, sums.expected - attended - sums.excused),
+            sums.late,
+            sums.left_early,
             sums.exempt,
             sums.guests,
             None
@@ -166,3 +181,9 @@ def _numbers(check_in: SumAnswer, rolls: Iterable[SumAnswer]) -> list[Cell]:
             else round(100 * attended / sums.expected, 1),
         ]
     return cells
+
+
+def _reasons(sums: SumAnswer, words: Words) -> str | None:
+    """Return the reasons that were given, each with its number; None where nobody asked."""
+    said = [f"{words.say(f'table.excuse.{why}')} {n}" for why, n in sums.excuses.items() if n]
+    return ", ".join(said) or None

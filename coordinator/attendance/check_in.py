@@ -84,7 +84,7 @@ def mark_roll(case: Case, body: RollMarked) -> a.RollMarked | str:
     members = case.state.members.get((case.point.code, named[0]))
     if members is None:
         return "names_off"
-    if not set(body.marks) <= {member.ref for member in members}:
+    if not members.keys() >= body.marks.keys():
         return "unknown_member"
     sheet = case.register.sheet(body.roll, case.point.code, named[0])
     last = sheet.marked

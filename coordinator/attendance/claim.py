@@ -5,14 +5,14 @@ centre) it is the moment it was entered; a clock ahead of ours counts as the mom
 So ``say`` commutes, and saying twice is saying once: replay, repetition and delay change nothing.
 """
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Where an entry comes from."""
 
     device: str
@@ -27,8 +27,7 @@ class Origin:
         return self.utc, self.device, self.spool
 
 
-@dataclass(frozen=True, slots=True)
-class Claim(Generic[T]):
+class Claim(msgspec.Struct, Generic[T], frozen=True):
     """What one spool last said."""
 
     origin: Origin

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from ..fact_base import CENTRE, EnteredFact, Fact
 from ..state import Attendance, Recorded, State
 from . import fact as a
@@ -22,7 +24,8 @@ def origin_of(row: Recorded, fact: EnteredFact) -> Origin:
 
 
 def _register(state: State, row: Recorded) -> Register:
-    return state.registers.setdefault(str(row.session), Register())
+    known = state.registers.get(str(row.session))
+    return state.registers.setdefault(str(row.session), Register()) if known is None else known
 
 
 # --- check-in -----------------------------------------------------------------------
@@ -69,7 +72,8 @@ def _roll_closed(state: State, row: Recorded, fact: a.RollClosed) -> None:
     for (roll, point), sheets in register.sheets.items():
         if roll == fact.roll:
             register.sheets[roll, point] = {
-                branch: replace(sheet, frozen=sheet.value) for branch, sheet in sheets.items()
+                branch: msgspec.structs.replace(sheet, frozen=sheet.value)
+                for branch, sheet in sheets.items()
             }
 
 
@@ -78,23 +82,25 @@ def _roll_counted(state: State, row: Recorded, fact: a.RollCounted) -> None:
     for count in fact.branches:
         before = register.sheet(fact.roll, fact.point, count.branch)
         after = counted(before, Claim(origin, count), row.utc)
-        _put(register, row, (fact.roll, fact.point, count.branch), after)
+        _put(register, row, (fact.roll, fact.point, count.branch), (before, after))
 
 
 def _roll_marked(state: State, row: Recorded, fact: a.RollMarked) -> None:
     register = _register(state, row)
-    members = state.members.get((fact.point, fact.branch), ())
+    members = state.members.get((fact.point, fact.branch), {})
     before = register.sheet(fact.roll, fact.point, fact.branch)
     after = marked(before, Claim(origin_of(row, fact), fact), members, row.utc)
-    _put(register, row, (fact.roll, fact.point, fact.branch), after)
+    _put(register, row, (fact.roll, fact.point, fact.branch), (before, after))
 
 
-def _put(register: Register, row: Recorded, place: tuple[int, str, str], sheet: Sheet) -> None:
-    roll, point, branch = place
-    before = register.sheet(roll, point, branch)
-    closed = roll in register.rolls and register.rolls[roll].closed_utc is not None
+def _put(
+    register: Register, row: Recorded, place: tuple[int, str, str], change: tuple[Sheet, Sheet]
+) -> None:
+    (roll, point, branch), (before, sheet) = place, change
+    known = register.rolls.get(roll)
+    late = known is not None and known.closed_utc is not None
     by_centre = getattr(row.fact, "device", "") == CENTRE
-    if (closed or by_centre) and before.value != sheet.value:
+    if (late or by_centre) and before.value != sheet.value:
         register.corrections.append(
             Correction(
                 n=row.n,
@@ -167,7 +173,7 @@ def _guest_named(state: State, row: Recorded, fact: a.GuestNamed) -> None:
 def _guest_matched(state: State, row: Recorded, fact: a.GuestMatched) -> None:
     home, branch = state.home_of.get(fact.member or "", (fact.home, fact.branch))
     move = _move(state, row, Move(key=guest_key(fact.guest), kind="guest"))
-    matched = Matched(home=home, branch=branch, member=fact.member)
+    matched = Matched(home=home, branch=branch, member=fact.member, actor=row.actor)
     _keep(state, row, replace(move, matched=matched))
 
 
@@ -199,11 +205,11 @@ def _settled(state: State, row: Recorded, fact: a.EntrySettled) -> None:
 
 def _listed(state: State, _row: Recorded, fact: a.BranchListed) -> None:
     here = (fact.point, fact.branch)
-    for member in state.members.get(here, ()):
-        if state.home_of.get(member.ref) == here:
-            del state.home_of[member.ref]
-    state.members[here] = fact.members
-    state.home_of |= dict.fromkeys((member.ref for member in fact.members), here)
+    for ref in state.members.get(here, ()):
+        if state.home_of.get(ref) == here:
+            del state.home_of[ref]
+    state.members[here] = {member.ref: member for member in fact.members}
+    state.home_of |= dict.fromkeys(state.members[here], here)
 
 
 def _names_read(state: State, row: Recorded, _fact: a.NamesRead) -> None:

@@ -24,8 +24,8 @@ def announce(case: Case, body: TransferAnnounced) -> a.TransferAnnounced | str:
         return "unknown_place"
     if body.makes_up is not None and body.makes_up not in case.state.sessions:
         return "unknown_session"
-    listed = {member.ref for member in case.state.members.get((case.point.code, branch), ())}
-    if not set(body.members) <= listed:
+    listed = case.state.members.get((case.point.code, branch), {})
+    if not listed.keys() >= set(body.members):
         return "unknown_member" if listed else "names_off"
     return a.TransferAnnounced(
         **case.stamp,

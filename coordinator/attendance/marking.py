@@ -7,7 +7,8 @@ others" counts for a member like a mark made with it, unless the entry marks him
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from signaling.roll import Mark, Others
 
@@ -23,13 +24,12 @@ _OTHERS: dict[Others, Mark | None] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SpoolMarks:
+class SpoolMarks(msgspec.Struct, frozen=True):
     """What one spool said."""
 
     base: tuple[Origin, Mark | None] | None = None
     "Of all the others, and when; None: never."
-    marks: Mapping[str, tuple[Origin, Mark]] = field(default_factory=dict)
+    marks: Mapping[str, tuple[Origin, Mark]] = {}
 
     def of(self, member: str) -> tuple[Origin, Mark | None] | None:
         """Return what this spool last said of a member."""
@@ -60,10 +60,12 @@ def mark(marks: Marks, origin: Origin, others: Others, said: Mapping[str, Mark])
 
 def mark_of(marks: Marks, member: str) -> Mark | None:
     """Return what stands of a member, None when nothing does."""
-    said = [word for spool in marks.values() if (word := spool.of(member)) is not None]
-    if not said:
-        return None
-    return max(said, key=lambda word: word[0].order)[1]
+    stands: tuple[Origin, Mark | None] | None = None
+    for spool in marks.values():
+        word = spool.of(member)
+        if word is not None and (stands is None or word[0].order > stands[0].order):
+            stands = word
+    return None if stands is None else stands[1]
 
 
 def tally(branch: str, members: Iterable[Member], marks: Marks) -> BranchRoll:
@@ -78,31 +80,29 @@ def tally_change(
     count: BranchRoll, members: Iterable[Member], before: Marks, after: Marks
 ) -> BranchRoll:
     """Return a tally after the marks of these members changed, and of nobody else."""
-    counter = Counter({name: getattr(count, name) for name in _NUMBERS})
+    change: dict[str, int] = {}
     for member in members:
-        counter.subtract(_counts_as(mark_of(before, member.ref), member.exempt))
-        counter.update(_counts_as(mark_of(after, member.ref), member.exempt))
-    return _count_of(count.branch, counter)
+        for name in _counts_as(mark_of(before, member.ref), member.exempt):
+            change[name] = change.get(name, 0) - 1
+        for name in _counts_as(mark_of(after, member.ref), member.exempt):
+            change[name] = change.get(name, 0) + 1
+    moved = {name: getattr(count, name) + by for name, by in change.items()}
+    return msgspec.structs.replace(count, **moved)
 
 
-_NUMBERS = ("present", "excused", "exempt", "late", "left_early")
+_COUNTS: dict[Mark | None, tuple[str, ...]] = {
+    Mark.PRESENT: ("present",),
+    Mark.LATE: ("present", "late"),
+    Mark.LEFT_EARLY: ("present", "left_early"),
+    Mark.EXCUSED: ("excused",),
+}
 
 
 def _counts_as(value: Mark | None, exempt: bool) -> tuple[str, ...]:
     """Return in which numbers a member counts."""
     if exempt:
         return ("exempt",) if value in HERE else ()
-    match value:
-        case Mark.PRESENT:
-            return ("present",)
-        case Mark.LATE:
-            return ("present", "late")
-        case Mark.LEFT_EARLY:
-            return ("present", "left_early")
-        case Mark.EXCUSED:
-            return ("excused",)
-        case _:
-            return ()
+    return _COUNTS.get(value, ())
 
 
 def _count_of(branch: str, counter: "Counter[str]") -> BranchRoll:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from config.roster.members import MemberRow
-from config.roster.text import name_key, search_key
+from config.roster.text import name_key
 from config.utc import format_utc, parse_utc
 from signaling.roll import Mark
 from signaling.schema import Phase
@@ -21,6 +21,8 @@ from ..state import State
 from .fact import BranchListed, Member, PersonForgotten
 from .marking import mark_of
 from .match import number_key
+from .move import Move, ends_of
+from .register import Register
 
 DAY_S = 86_400.0
 
@@ -42,7 +44,7 @@ def list_branch(
         add: Keeps a new member and returns the reference.
 
     """
-    before = state.members.get(place, ())
+    before = tuple(state.members.get(place, {}).values())
     free = {member.ref: known[member.ref] for member in before if member.ref in known}
     members = []
     for row in rows:
@@ -56,22 +58,6 @@ def list_branch(
     if free:
         facts.append(PersonForgotten(refs=tuple(sorted(free)), why="unlisted"))
     return facts
-
-
-def found_by(state: State, known: Mapping[Ref, Person], text: str) -> list[Ref]:
-    """Return the members whose name holds what was typed (marks may be missing), or whose
-    number it is."""
-    asked, number = search_key(text), number_key(text)
-    found = []
-    for ref in state.home_of:
-        person = known.get(ref)
-        if person is None:
-            continue
-        if (asked and asked in search_key(person.name)) or (
-            number and number == number_key(person.number)
-        ):
-            found.append(ref)
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +78,50 @@ def extract(state: State, member: Ref) -> list[Attended]:
     """
     if member not in state.home_of:
         raise Refused("unknown_member", f"no member {member}")
-    point, branch = state.home_of[member]
-    found = []
-    for session, register in state.registers.items():
-        for roll, code in sorted(register.sheets):
-            mark = mark_of(register.sheet(roll, code, branch).marks, member)
-            if code == point and mark is not None:
-                found.append(Attended(session=session, roll=roll, mark=mark))
-    return found
+    return [
+        Attended(session=session, roll=roll, mark=mark)
+        for session in state.registers
+        for roll, mark in marks_of(state, session, state.home_of[member], member)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A word on record that a member sat in another hall, whether it counts or not."""
+
+    session: str
+    kind: str
+    "transfer or guest."
+    point: str
+    "The hall."
+
+
+def seats(state: State, member: Ref) -> list[Seat]:
+    """Return every movement of every session that names a member, for himself."""
+    return [
+        Seat(session=session, kind=move.kind, point=host)
+        for session, register in state.registers.items()
+        for _key, move in sorted(register.moves.items())
+        if (host := ends_of(move).host) is not None and member in _named_by(move)
+    ]
+
+
+def _named_by(move: Move) -> set[Ref | None]:
+    found = {member for claim in move.announced for member in claim.value.members}
+    found |= {claim.value.member for claim in move.seated if claim.value.member}
+    return found | ({move.matched.member} if move.matched is not None else set())
+
+
+def marks_of(
+    state: State, session: str, place: tuple[str, str], member: Ref
+) -> list[tuple[int, Mark]]:
+    """Return what stands of a member of a branch at a session's roll calls, in their order."""
+    register, (point, branch) = state.registers.get(session) or Register(), place
+    marks = (
+        (roll, mark_of(register.sheet(roll, point, branch).marks, member))
+        for roll in sorted(register.rolls)
+    )
+    return [(roll, mark) for roll, mark in marks if mark is not None]
 
 
 def forget(state: State, known: Mapping[Ref, Person], member: Ref) -> list[Fact]:
@@ -114,7 +136,7 @@ def forget(state: State, known: Mapping[Ref, Person], member: Ref) -> list[Fact]
         for register in state.registers.values()
         for move in register.moves.values()
         for claim in move.seated
-        if member in (claim.value.member, move.matched.member if move.matched else None)
+        if member in _named_by(move)
     }
     refs = [ref for ref in (member, *sorted(r for r in guest_refs if r)) if ref in known]
     if member not in state.home_of or not refs:
@@ -134,27 +156,23 @@ def expired(state: State, kept: Mapping[Ref, object], now_utc: str, days: int) -
         if session.phase is Phase.CLOSED and session.phase_utc < limit
     }
     refs = sorted(ref for session in over for ref in _refs_of(state, session) if ref in kept)
+    refs += [ref for ref in _refs_of_none(state, limit) if ref in kept]
     return [PersonForgotten(refs=tuple(dict.fromkeys(refs)), why="retention")] if refs else []
 
 
 def _refs_of(state: State, session: str) -> set[Ref]:
     """Return what a session's entries refer to."""
-    found: set[Ref | None] = set()
-    for (id_, _point), attendance in state.attendance.items():
-        if id_ == session:
-            found |= {claim.value for claim in attendance.people}
-            found |= {claim.value for claim in attendance.notes}
-    for row in state.kept.values():
-        if row.session == session and isinstance(row.fact, EntryKept):
-            found.add(row.fact.raw)
     register = state.registers.get(session)
-    for move in register.moves.values() if register is not None else ():
-        found |= {claim.value.note for claim in move.announced}
-        for seat in move.seated:
-            found |= {seat.value.who, seat.value.unit}
-    found |= {room.note for (id_, _p), room in state.rooms.items() if id_ == session}
-    found |= {fault.note for (id_, _p), fault in state.faults.items() if id_ == session}
-    return {ref for ref in found if ref is not None}
+    return register.refs if register is not None else set()
+
+
+def _refs_of_none(state: State, limit: str) -> list[Ref]:
+    """Return the texts of old entries that named no session we know."""
+    return [
+        row.fact.raw
+        for row in state.kept.values()
+        if row.session is None and row.utc < limit and isinstance(row.fact, EntryKept)
+    ]
 
 
 def _same(person: Person, row: MemberRow) -> bool:

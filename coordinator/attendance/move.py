@@ -50,6 +50,7 @@ class Matched:
     home: str | None
     branch: str
     member: Ref | None
+    actor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

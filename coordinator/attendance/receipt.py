@@ -2,27 +2,31 @@
 
 from signaling.messages import (
     BranchRecorded,
+    EarlierSession,
     HallRecorded,
     RollLine,
     RollRecorded,
     RollState,
     TransferLine,
 )
-from signaling.schema import RollStage
+from signaling.schema import Phase, RollStage
 
 from ..state import State
 from .move import Move, announced_of, confirmed_of
 from .register import Register
 from .roll import rolls_of
 from .seat import Sitting
-from .total import Row, point_rows
+from .total import Row, Sum, point_rows
+
+EARLIER = 4
+"A year of quarters: who missed more than that is not made up for by a phone."
 
 
 def roll_state(state: State, usual: int, *, names: bool) -> RollState:
     """Return the roll calls of the session, as many as are usual."""
     session = state.session
     if session is None:
-        return RollState(names=names)
+        return RollState(names=names, earlier=_earlier(state))
     lines = tuple(
         RollLine(
             roll=roll.roll,
@@ -34,7 +38,17 @@ def roll_state(state: State, usual: int, *, names: bool) -> RollState:
         )
         for roll in rolls_of(state, session.id, usual)
     )
-    return RollState(session=session.id, rolls=lines, names=names)
+    return RollState(session=session.id, rolls=lines, names=names, earlier=_earlier(state))
+
+
+def _earlier(state: State) -> tuple[EarlierSession, ...]:
+    """Return the last sessions that were closed, the last one first."""
+    over = [session for session in state.sessions.values() if session.phase is Phase.CLOSED]
+    over.sort(key=lambda session: (session.start_utc, session.id), reverse=True)
+    return tuple(
+        EarlierSession(session=one.id, title=one.title, start_utc=one.start_utc)
+        for one in over[:EARLIER]
+    )
 
 
 def hall_recorded(state: State, code: str) -> HallRecorded:
@@ -76,19 +90,29 @@ def _branch(row: Row, by_roll: dict[int, dict[str, Row]]) -> BranchRecorded:
         excused=here.excused,
         exempt=here.exempt,
         guests=here.guests,
+        late=here.late,
+        left_early=here.left_early,
+        excuses=dict(here.excuses),
         elsewhere=here.elsewhere,
         rolls=tuple(
-            RollRecorded(
-                roll=roll,
-                present=rows[row.branch].sum.present or 0,
-                excused=rows[row.branch].sum.excused,
-                exempt=rows[row.branch].sum.exempt,
-                guests=rows[row.branch].sum.guests,
-                corrected=rows[row.branch].sum.corrected > 0,
-            )
+            _roll(roll, rows[row.branch].sum)
             for roll, rows in by_roll.items()
             if row.branch in rows and rows[row.branch].sum.present is not None
         ),
+    )
+
+
+def _roll(roll: int, here: Sum) -> RollRecorded:
+    return RollRecorded(
+        roll=roll,
+        present=here.present or 0,
+        excused=here.excused,
+        exempt=here.exempt,
+        guests=here.guests,
+        late=here.late,
+        left_early=here.left_early,
+        excuses=dict(here.excuses),
+        corrected=here.corrected > 0,
     )
 
 

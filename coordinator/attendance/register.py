@@ -3,7 +3,8 @@
 Split by roll call and point, so that an entry costs the same at 92 points and 32,000 members.
 """
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -37,12 +38,11 @@ class Roll:
         return RollStage.WAITING if self.opened_utc is None else RollStage.OPEN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """One branch at one roll call: all that was said, and what stands of it."""
 
     counts: Claims[BranchRoll] = ()
-    marks: Marks = field(default_factory=dict)
+    marks: Marks = {}
     tallied: BranchRoll | None = None
     "What the marks come to."
     marked: Origin | None = None
@@ -93,6 +93,8 @@ class Register:
     "(session, key) of moves that make up for this one."
     decisions: dict[str, Decision] = field(default_factory=dict)
     corrections: list[Correction] = field(default_factory=list)
+    refs: set[Ref] = field(default_factory=set)
+    "Everything personal that entries of this session refer to, also those that were replaced."
 
     def sheet(self, roll: int, point: str, branch: str) -> Sheet:
         """Return a branch's sheet; an empty one when nothing was said."""
@@ -112,36 +114,53 @@ _EMPTY = Sheet()
 
 def counted(sheet: Sheet, claim: Claim[BranchRoll], recorded_utc: str) -> Sheet:
     """Return the sheet after a head count."""
-    return _settled(replace(sheet, counts=say(sheet.counts, claim)), recorded_utc)
+    counts = say(sheet.counts, claim)
+    return msgspec.structs.replace(
+        sheet,
+        counts=counts,
+        value=_standing(counts, sheet.marked, sheet.tallied),
+        recorded_utc=recorded_utc,
+        entries=sheet.entries + 1,
+    )
 
 
 def marked(
-    sheet: Sheet, claim: Claim[RollMarked], members: tuple[Member, ...], recorded_utc: str
+    sheet: Sheet, claim: Claim[RollMarked], members: Mapping[Ref, Member], recorded_utc: str
 ) -> Sheet:
     """Return the sheet after marks by names."""
     fact = claim.value
     marks = mark(sheet.marks, claim.origin, fact.others, fact.marks)
     if fact.others is Others.KEEP and sheet.tallied is not None:
         # One tap must not cost more in a larger branch.
-        named = [member for member in members if member.ref in fact.marks]
+        named = [members[ref] for ref in fact.marks if ref in members]
         tallied = tally_change(sheet.tallied, named, sheet.marks, marks)
     else:
-        tallied = tally(fact.branch, members, marks)
+        tallied = tally(fact.branch, members.values(), marks)
     last = sheet.marked
     if last is None or claim.origin.order > last.order:
         last = claim.origin
-    return _settled(replace(sheet, marks=marks, tallied=tallied, marked=last), recorded_utc)
+    return msgspec.structs.replace(
+        sheet,
+        marks=marks,
+        tallied=tallied,
+        marked=last,
+        value=_standing(sheet.counts, last, tallied),
+        recorded_utc=recorded_utc,
+        entries=sheet.entries + 1,
+    )
 
 
-def _settled(sheet: Sheet, recorded_utc: str) -> Sheet:
-    """Return the sheet with what stands: the later of the head count and the marks.
+def _standing(
+    counts: Claims[BranchRoll], names: Origin | None, tallied: BranchRoll | None
+) -> BranchRoll | None:
+    """Return what stands: the later of the head count and the marks.
 
     Marks say nothing of guests, so the head count's stay.
     """
-    count, names = standing(sheet.counts), sheet.marked
-    value = None if count is None else count.value
-    if names is not None and (count is None or names.order > count.origin.order):
-        assert sheet.tallied is not None, "marks are tallied when they are made"
-        guests = 0 if value is None else value.guests
-        value = msgspec.structs.replace(sheet.tallied, guests=guests)
-    return replace(sheet, value=value, recorded_utc=recorded_utc, entries=sheet.entries + 1)
+    count = standing(counts)
+    if names is None or (count is not None and names.order <= count.origin.order):
+        return None if count is None else count.value
+    assert tallied is not None, "marks are tallied when they are made"
+    if count is None or not count.value.guests:
+        return tallied
+    return msgspec.structs.replace(tallied, guests=count.value.guests)

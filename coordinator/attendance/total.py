@@ -6,7 +6,9 @@ row, as ``elsewhere``; heads that no branch has named are in the point's row wit
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+
+from signaling.roll import Excuse
 
 from ..fact import Branch, PointEntered
 from .fact import BranchAttendance, BranchRoll
@@ -41,6 +43,8 @@ class Sum:
     "Branches that answered the roll call, or the check-in where no roll is meant."
     corrected: int = 0
     "Branches whose numbers changed after the roll call was closed."
+    excuses: Mapping[Excuse, int] = field(default_factory=dict)
+    "Why, of those excused whose reason was asked."
 
     @property
     def attended(self) -> int | None:
@@ -73,7 +77,7 @@ class Row:
     recorded_utc: str = ""
 
 
-_NAMES = tuple(field.name for field in fields(Sum))
+_NAMES = tuple(one.name for one in fields(Sum) if one.name != "excuses")
 
 
 def add(sums: Iterable[Sum]) -> Sum:
@@ -84,7 +88,11 @@ def add(sums: Iterable[Sum]) -> Sum:
         known = [value for value in (getattr(one, name) for one in listed) if value is not None]
         optional = name in ("reported", "present") and not known
         values[name] = None if optional else sum(known)
-    return Sum(**values)  # type: ignore[arg-type]  # only the two may be None
+    excuses: dict[Excuse, int] = {}
+    for one in listed:
+        for why, people in one.excuses.items():
+            excuses[why] = excuses.get(why, 0) + people
+    return Sum(**values, excuses=excuses)  # type: ignore[arg-type]  # only the two may be None
 
 
 def over_key(point: str, branch: str) -> str:
@@ -176,6 +184,7 @@ def _row(sitting: Sitting, place: tuple[str, Branch], said: _Said) -> Row:
             branches=int(said.listed),
             answered=int(said.listed and (said.roll if by_roll else said.reported) is not None),
             corrected=int(closed and said.roll != said.frozen),
+            excuses=rest.excuses if rest is not None else {},
         ),
     )
 

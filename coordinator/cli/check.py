@@ -14,10 +14,12 @@ from cryptography import x509
 
 from config.folder import DataFolder
 from config.settings import Settings
+from config.words import Words
 from signaling.ice_server import TurnAccess, surest_turn
 from signaling.media_errors import TransportFailed
 from signaling.relay.settings import SOCKET as RELAY_SOCKET
 from signaling.turn_probe import probe
+from signaling.words import LOCALE
 
 from ..errors import JournalLocked
 from ..journal import DataLock
@@ -43,7 +45,7 @@ def check(terminal: Terminal, *, today: bool = False) -> None:
     settings = terminal.settings()
     terminal.say("check.settings", source=terminal.config or "–")
     folder = terminal.folder(settings)
-    findings = [*look(settings, folder), *asyncio.run(ask_board(folder))]
+    findings = [*look(settings, folder), *asyncio.run(ask_board(folder, terminal.words.language))]
     if today:
         findings += [*_udp(settings, folder), *look_today(terminal, settings)]
     for finding in findings:
@@ -65,9 +67,10 @@ def look(settings: Settings, folder: DataFolder) -> Iterator[Finding]:
     yield from _turn(settings)
 
 
-async def ask_board(folder: DataFolder) -> list[Finding]:
+async def ask_board(folder: DataFolder, language: str) -> list[Finding]:
     """Ask a running server whether its session may start. For information: before check-in
     nothing can be ready yet."""
+    words = Words(LOCALE, language)
     try:
         async with client(folder.admin_socket()) as http:
             session = await Office(http).call("GET", "/api/v1/session")
@@ -79,10 +82,16 @@ async def ask_board(folder: DataFolder) -> list[Finding]:
         "title": session["title"],
         "met": of - len(unmet),
         "of": of,
-        "unmet": ", ".join(unmet),
+        "unmet": ", ".join(_called(code, words) for code in unmet),
     }
     key = "check.board_unmet" if unmet else "check.board"
     return [Finding(key=key, good=True, places=places)]
+
+
+def _called(code: str, words: Words) -> str:
+    """Return what people call a condition; of one that a newer server has, its code."""
+    key = f"condition.{code}"
+    return words.say(key) if words.has(key) else code
 
 
 def _disk(folder: DataFolder) -> Finding:

@@ -1,6 +1,7 @@
 """What the commands share: the terminal, the words, the settings, the way a refusal is told."""
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -65,8 +66,9 @@ class Terminal:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
     def fail(self, sentence: str, status: int = EXIT_REFUSED, /, **places: object) -> NoReturn:
-        """Print why, and end the command."""
-        self.err.print(self.words.say(sentence, **places), markup=False)
+        """Print why, and end the command; by its status also where nothing can be printed."""
+        with contextlib.suppress(OSError):
+            self.err.print(self.words.say(sentence, **places), markup=False)
         raise typer.Exit(status)
 
     def fail_of(self, code: str, detail: str, status: int = EXIT_REFUSED) -> NoReturn:

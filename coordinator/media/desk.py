@@ -6,7 +6,7 @@ when the plane comes back without its memory.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 
@@ -21,15 +21,18 @@ from signaling.media_plane import (
     PlaneLost,
     PlaneSample,
     PlaneUp,
+    Rendition,
     SourceChanged,
     ViewerChanged,
 )
 from signaling.messages import ProgrammeSending
-from signaling.schema import Sending
+from signaling.schema import RenditionChoice, Sending
 
+from ..alarm.fact import RenditionChosen
 from ..fact import BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen
 from ..floor import wish_of
 from ..judge.settings import WHO as JUDGE
+from ..order.rendition import chosen, rendition_of
 from ..preflight.readiness import MediaState
 from ..preflight.studio import StudioMeter
 from ..runtime import Runtime
@@ -38,7 +41,14 @@ from .sending import Sendings
 
 log = structlog.get_logger(__name__)
 
-STEERING = (BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen)
+STEERING = (
+    BroadcastSet,
+    FloorGiven,
+    PhaseEntered,
+    PointWithdrawn,
+    RenditionChosen,
+    SourceChosen,
+)
 "Facts after which the plane may have to do something else."
 RETRY_S = 0.5
 FRESH_S = 1.5
@@ -63,7 +73,10 @@ class MediaDesk:
         self._sample: PlaneSample | None = None
         self._sendings = Sendings()
         self._listeners: list[Callable[[str, ProgrammeSending], object]] = []
+        self._lookers: list[Callable[[], None]] = []
         self._studio = StudioMeter()
+        self._chosen: Mapping[str, Rendition] | None = None
+        "What the plane was last told to give to whom; None while it is away."
         runtime.listen(self._hear)
 
     def state(self) -> MediaState:
@@ -96,6 +109,20 @@ class MediaDesk:
         """Return what the relay sends to a device; None when nothing, or nobody knows."""
         return self._sendings.of(device)
 
+    def sending_at(self, point: str) -> ProgrammeSending | None:
+        """Return what the relay sends to a point; None when nothing, or nobody knows."""
+        return self._sendings.at(point)
+
+    def has_taken(self, point: str, choice: RenditionChoice) -> bool:
+        """Tell whether the plane knows what was chosen for a point."""
+        return self._chosen is not None and self._chosen.get(point) is rendition_of(choice)
+
+    @property
+    def has_low(self) -> bool:
+        """Whether the picture on air can be had in fewer bits."""
+        programme = _output(self._sample)
+        return programme is not None and programme.low
+
     def sends_sound_only(self, device: str) -> bool:
         """Tell whether a device gets no picture, by the relay's choice."""
         told = self._sendings.of(device)
@@ -104,6 +131,10 @@ class MediaDesk:
     def listen(self, tell: Callable[[str, ProgrammeSending], object]) -> None:
         """Have a device's identity told with what it is sent, whenever that changes."""
         self._listeners.append(tell)
+
+    def look(self, looker: Callable[[], None]) -> None:
+        """Have it called with every sample of the plane, once that was taken in."""
+        self._lookers.append(looker)
 
     def _judges(self) -> int:
         """Return how many viewers of the programme are no halls."""
@@ -118,7 +149,7 @@ class MediaDesk:
                 log.info("media.up", restarted=restarted)
                 self._wake.set()
             case PlaneLost():
-                self._up, self._sample = False, None
+                self._up, self._sample, self._chosen = False, None, None
                 self._sendings.forget()
                 log.warning("media.lost")
                 self._wake.set()
@@ -136,7 +167,7 @@ class MediaDesk:
         """Keep the plane there and its route right, until cancelled."""
         while True:
             if self._up:
-                await self._route(plane)
+                await self._steer(plane)
                 await self._wake.wait()
             else:
                 await self._start()
@@ -155,13 +186,16 @@ class MediaDesk:
         except TimeoutError:
             return
 
-    async def _route(self, plane: MediaPlane) -> None:
-        wish = wish_of(self._runtime.state)
+    async def _steer(self, plane: MediaPlane) -> None:
+        wish, renditions = wish_of(self._runtime.state), chosen(self._runtime.state)
         try:
             await plane.route(PROGRAMME, wish.route)
             await plane.floor(wish.floor)
+            await plane.choose(renditions)
         except (PlaneUnavailable, MediaRefused) as error:
-            log.warning("media.not_routed", error=str(error))
+            log.warning("media.not_steered", error=str(error))
+            return
+        self._chosen = renditions
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
         if any(isinstance(row.fact, STEERING) for row in rows):
@@ -179,6 +213,8 @@ class MediaDesk:
             and session.last_packet_age_s < FRESH_S
         }
         self._tell(self._sendings.receive_sample(sample.sessions))
+        for looker in self._lookers:
+            looker()
 
     def _tell(self, devices: Sequence[str]) -> None:
         for device in devices:

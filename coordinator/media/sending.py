@@ -23,6 +23,7 @@ class Sendings:
 
     def __init__(self) -> None:
         self._told: dict[str, ProgrammeSending] = {}
+        self._at: dict[str, ProgrammeSending] = {}
         self.viewers: dict[Sending, int] = {}
         "Of the programme: how many are sent what, devices or not, the judge left out."
 
@@ -30,9 +31,14 @@ class Sendings:
         """Return what a device is sent; None when nothing is, or nobody knows."""
         return self._told.get(device)
 
+    def at(self, point: str) -> ProgrammeSending | None:
+        """Return what a point's device is sent; None when nothing is, or nobody knows."""
+        return self._at.get(point)
+
     def receive_sample(self, sessions: Iterable[SessionSample]) -> Sequence[str]:
         """Take everything anew, once a second; return the devices with a change."""
         told: dict[str, ProgrammeSending] = {}
+        self._at = {}
         self.viewers = dict.fromkeys(Sending, 0)
         for session in sessions:
             if session.rendition is None or not session.connected or session.name != PROGRAMME:
@@ -40,6 +46,7 @@ class Sendings:
             self.viewers[_SENDINGS[session.rendition]] += session.who != JUDGE
             if session.device:
                 told[session.device] = _message(session.rendition, session.why)
+                self._at[session.who] = told[session.device]
         changed = [device for device, now in told.items() if self._told.get(device) != now]
         self._told = told
         return changed
@@ -49,11 +56,12 @@ class Sendings:
         if not change.device:
             return ()
         self._told[change.device] = _message(change.rendition, change.why)
+        self._at[change.who] = self._told[change.device]
         return (change.device,)
 
     def forget(self) -> None:
         """Know nothing any more: the relay is away."""
-        self._told, self.viewers = {}, {}
+        self._told, self._at, self.viewers = {}, {}, {}
 
 
 def _message(rendition: Rendition, why: Why) -> ProgrammeSending:

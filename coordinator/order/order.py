@@ -7,7 +7,7 @@ An order is out until its device says how it ended, or its time is over; whateve
 that has no effect. Times are monotonic seconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from signaling.messages import OrderAction, OrderAnswer, Outcome
@@ -55,12 +55,18 @@ def asked(
     """
     if action in NEEDS_TEXT and not text.strip():
         raise Refused("text_required", "say what")
-    roles = ASKED[action]
-    there = [state.devices[id_] for id_ in connected if id_ in state.devices]
-    fit = sorted((d for d in there if d.role in roles), key=lambda d: (roles.index(d.role), d.id))
-    if not fit:
+    found = fit(state, connected, ASKED[action])
+    if not found:
         raise Refused("no_device", "no device that could do it is connected")
-    return tuple(fit) if action in EVERY else (fit[0],)
+    return found if action in EVERY else found[:1]
+
+
+def fit(state: State, connected: Iterable[str], roles: Sequence[DeviceRole]) -> tuple[Device, ...]:
+    """Return which of the connected devices have one of some roles, the first role first."""
+    there = [state.devices[id_] for id_ in connected if id_ in state.devices]
+    return tuple(
+        sorted((d for d in there if d.role in roles), key=lambda d: (roles.index(d.role), d.id))
+    )
 
 
 @dataclass(slots=True)

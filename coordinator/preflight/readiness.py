@@ -7,10 +7,12 @@ frozen on entering ``live``: there reception takes over.
     UNCHECKED --any evidence--> CHECKING --all three are well--> READY
         any --a check failed, no reception, evidence grew old--> DEGRADED (held for 5 s)
         any --lost, or a check it cannot do without failed--> FAILED (lost: at once)
+            CHECKING --told nothing of itself for two minutes--> DEGRADED
         DEGRADED, FAILED --well for ten seconds--> READY
 """
 
 from dataclasses import dataclass
+from math import inf
 
 from config.thresholds import ReadinessLimits
 from signaling.schema import Phase, Presence, Readiness, Reception, Sending
@@ -26,6 +28,10 @@ RECEIVES = (
     Reception.VERIFIED,
     Reception.CONFIRMED_IN_ROOM,
 )
+
+
+UNCHECKED, UNCHECKABLE = "unchecked", "check_missing"
+"Reasons: its preflight is awaited; and no longer."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +101,7 @@ def readiness_of(status: Status, checked_in: bool, preflight: Standing) -> tuple
     if not receives:
         return Readiness.DEGRADED, status.reception_why
     if not preflight.looked:
-        return Readiness.CHECKING, "unchecked"
+        return Readiness.CHECKING, UNCHECKED
     if not preflight.fresh:
         return Readiness.DEGRADED, "check_expired"
     return Readiness.READY, "checked_in"
@@ -129,23 +135,43 @@ class PointReadiness:
         self.why = why
         self._wanted = (readiness, why)
         self._since = 0.0
+        self._unchecked_at: float | None = -inf if why == UNCHECKABLE else None
+        "Since when nothing but a preflight lacks."
 
     def receive_verdict(self, readiness: Readiness, why: str, now: float) -> None:
         """Take what the evidence says now; ``now`` in seconds of one monotonic clock."""
-        if readiness is not self._wanted[0]:
-            self._since = now
-        self._wanted = (readiness, why)
+        if why != UNCHECKED:
+            self._unchecked_at = None
+        elif self._unchecked_at is None:
+            self._unchecked_at = now
+        self._want(readiness, why, now)
         self.handle_timer(now)
 
     def handle_timer(self, now: float) -> None:
         """Let a verdict change that has held long enough. Calling it early or twice is safe."""
+        gives_up_at = self._gives_up_at()
+        if gives_up_at is not None and now >= gives_up_at:
+            self._want(Readiness.DEGRADED, UNCHECKABLE, now)
         if now >= self._since + self._patience():
             self.readiness, self.why = self._wanted
 
     def next_timer(self) -> float | None:
         """Return when to call ``handle_timer`` next, or None for never."""
         settled = (self.readiness, self.why) == self._wanted
-        return None if settled else self._since + self._patience()
+        holds = None if settled else self._since + self._patience()
+        due = [at for at in (holds, self._gives_up_at()) if at is not None]
+        return min(due, default=None)
+
+    def _want(self, readiness: Readiness, why: str, now: float) -> None:
+        if readiness is not self._wanted[0]:
+            self._since = now
+        self._wanted = (readiness, why)
+
+    def _gives_up_at(self) -> float | None:
+        """Return when a preflight is waited for no longer; None when none is awaited."""
+        if self._unchecked_at is None or self._wanted[1] == UNCHECKABLE:
+            return None
+        return self._unchecked_at + self.limits.unchecked_s
 
     def _patience(self) -> float:
         """Return how long what is wanted must hold, seconds."""

@@ -1,21 +1,20 @@
 """Asks the halls whether they see and hear. The shell of ``room``.
 
-Orders go out through the gateway to every phone that is connected; the answer is a fact,
-``room.answered``, which the point's reception takes in.
+Every phone that is connected is given an order, a fact like any other; what the hall says is
+another, ``room.answered``, which the point's reception takes in.
 """
 
 import asyncio
-import secrets
 import time
 from collections.abc import Callable, Sequence
 
 import structlog
 
 from config.utc import parse_utc
-from signaling.messages import Message, OrderAction, OrderGive
-from signaling.schema import DeviceRole
+from signaling.messages import OrderAction
 
 from ..fact import PhaseEntered, SessionPlanned
+from ..order.desk import OrderDesk
 from ..runtime import Runtime
 from ..state import Recorded
 from .room import WITHIN_S, RoomQuestion
@@ -28,7 +27,7 @@ class RoomDesk:
 
     Args:
         runtime: Whose session is open.
-        send: Puts a message on a device's line; False when it is not connected.
+        orders: Asks the devices.
         wall: Seconds since 1970.
 
     """
@@ -36,11 +35,11 @@ class RoomDesk:
     def __init__(
         self,
         runtime: Runtime,
-        send: Callable[[str, Message], bool],
+        orders: OrderDesk,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._runtime = runtime
-        self._send = send
+        self._orders = orders
         self._wall = wall
         self._loop = asyncio.get_running_loop()
         self._question = RoomQuestion()
@@ -50,12 +49,7 @@ class RoomDesk:
 
     def ask(self) -> int:
         """Ask every phone of every hall; return how many."""
-        phones = [
-            device.id
-            for device in self._runtime.state.devices.values()
-            if device.role is DeviceRole.PHONE and not device.revoked
-        ]
-        asked = sum(self._send(phone, _question()) for phone in phones)
+        asked = self._orders.ask_everywhere(OrderAction.ASK_ROOM, WITHIN_S)
         log.info("room.asked", phones=asked)
         return asked
 
@@ -91,9 +85,3 @@ class RoomDesk:
         due_s = self._question.next_timer()
         if due_s is not None:
             self._timer = self._loop.call_later(max(0.0, due_s - self._wall()), self._on_timer)
-
-
-def _question() -> OrderGive:
-    return OrderGive(
-        id=secrets.token_hex(8), action=OrderAction.ASK_ROOM, text="", within_s=WITHIN_S
-    )

@@ -8,12 +8,18 @@
 
 import { signal } from "../shared/ui.js";
 import { inAppOf, versionOf } from "./browser.js";
-import { chime, clock, roundTrip, versions } from "./finding.js";
-import { playChime, tryCamera, tryMicrophone } from "./probe.js";
+import { bandwidth, chime, clock, control, disk, paths, power, programme, skipped, versions } from "./finding.js";
+import { carry, receptionsNeeded } from "./load.js";
+import { battery, freeBytes, playChime, tryCamera, tryMicrophone } from "./probe.js";
 import { newIdentity } from "./store/spool-store.js";
 
 /** @import {Desk} from "./desk.js" */
 /** @import {Finding} from "./finding.js" */
+/** @import {Player} from "./player.js" */
+/** @import {PreflightBounds} from "./wire.d.ts" */
+
+/** Phases in which nothing may be taken from the halls' line. */
+const SILENCE = ["live", "branch_meetings"];
 
 /** @typedef {Finding & {measured_utc: string}} Measured */
 
@@ -28,24 +34,53 @@ export class Checks {
   picture = signal(/** @type {MediaStream|null} */ (null));
   #run = newIdentity();
   #desk;
+  #player;
 
-  /** @param {Desk} desk */
-  constructor(desk) {
+  /** @param {Desk} desk @param {Player|null} [player] - of a device that plays the programme */
+  constructor(desk, player = null) {
     this.#desk = desk;
+    this.#player = player;
   }
 
-  /** What needs nobody: browser, line, clock. @param {string|null} [order] */
+  /** What needs nobody: browser, line, clock, machine, and the programme where it is played. @param {string|null} [order] */
   async runSilent(order = null) {
-    const [desk, agent] = [this.#desk, navigator.userAgent];
-    const known = desk.rtt_ms !== null;
-    this.#tell(
-      [
-        versions(versionOf(agent), inAppOf(agent)),
-        roundTrip(desk.rtt_ms),
-        clock(known ? Date.now() - desk.now() : null),
-      ],
-      { order },
-    );
+    const agent = navigator.userAgent;
+    const { limits } = this.#desk.told.peek();
+    const measured = limits ? await this.#measure(limits) : [skipped("control_rtt", "not_now")];
+    this.#tell([versions(versionOf(agent), inAppOf(agent)), ...measured], { order });
+  }
+
+  /** @param {string} order @returns {Promise<string>} empty when it was made, else the code of why not */
+  async runBandwidth(order) {
+    const { limits, session } = this.#desk.told.peek();
+    if (!limits || !this.#player || SILENCE.includes(session?.phase ?? "")) return "not_now";
+    const receptions = receptionsNeeded(await this.#player.rate_kbps(), limits.bandwidth_kbps);
+    const load = await carry(this.#desk.device.credential, receptions);
+    this.#tell([load ? bandwidth(load, limits) : skipped("bandwidth", "not_now")], { order });
+    return "";
+  }
+
+  /** @param {PreflightBounds} limits */
+  async #measure(limits) {
+    const desk = this.#desk;
+    const off_ms = desk.rtt_ms === null ? null : Date.now() - desk.now();
+    const machine = [disk(await freeBytes(), limits), power(await battery(), limits)];
+    return [
+      ...control(desk.rtts_ms, limits),
+      clock(off_ms, limits),
+      ...machine,
+      skipped("name_resolution", "unsupported"),
+      skipped("cpu", "unsupported"),
+      ...(await this.#reception(limits)),
+    ];
+  }
+
+  /** @param {PreflightBounds} limits */
+  async #reception(limits) {
+    if (!this.#player) return [];
+    const looks = await this.#player.look();
+    const soundOnly = this.#desk.told.peek().sending?.sending === "sound_only";
+    return [programme(looks, limits, soundOnly), ...paths(this.#player.path())];
   }
 
   async playChime() {
@@ -64,14 +99,20 @@ export class Checks {
 
   async tryMicrophone() {
     this.busy.value = "microphone";
-    this.#tell([await tryMicrophone((level) => (this.level.value = level))]);
+    await this.#try("microphone", (limits) => tryMicrophone(limits, (level) => (this.level.value = level)));
     this.busy.value = "";
   }
 
   async tryCamera() {
     this.busy.value = "camera";
-    this.#tell([await tryCamera((stream) => (this.picture.value = stream))]);
+    await this.#try("camera", (limits) => tryCamera(limits, (stream) => (this.picture.value = stream)));
     this.busy.value = "";
+  }
+
+  /** @param {string} check @param {(limits: PreflightBounds) => Promise<Finding>} make */
+  async #try(check, make) {
+    const { limits } = this.#desk.told.peek();
+    this.#tell([limits ? await make(limits) : skipped(check, "not_now")]);
   }
 
   /** @param {Finding[]} findings @param {{order?: string|null}} [of] */

@@ -13,10 +13,14 @@
  * One branch as it is being counted; `expected` null before the centre told it.
  *
  * @typedef {{branch: string, expected: number|null, present: number, excused: number,
- *   exempt: number, guests: number, late: number}} Line
+ *   exempt: number, guests: number, late: number, left_early: number,
+ *   excuses: Record<string, number>}} Line
  */
-/** @typedef {Exclude<keyof Line, "branch"|"expected">} Figure */
+/** @typedef {Exclude<keyof Line, "branch"|"expected"|"excuses">} Figure */
+/** @typedef {Pick<Line, "excused"|"exempt"|"guests"|"late"|"left_early"|"excuses">} Rest */
 
+/** Why members are absent with leave, as `signaling/roll.py` has it. */
+export const EXCUSES = /** @type {const} */ (["sick", "work", "shift", "study", "family", "other"]);
 export const MAX_PEOPLE = 1_000_000;
 const EARLY = ["planned", "postponed", "rehearsal", "check_in"];
 
@@ -80,22 +84,27 @@ function lone(recorded, index) {
 
 /** @param {string} branch @param {BranchRecorded|undefined} known @param {number} roll @returns {Line} */
 function lineOf(branch, known, roll) {
-  if (!known) return { branch, expected: null, present: 0, excused: 0, exempt: 0, guests: 0, late: 0 };
-  const { expected, excused, exempt, guests } = recordedOf(known, roll) ?? known;
-  const present = recordedOf(known, roll)?.present ?? known.reported ?? known.expected;
-  return { branch, expected: expected ?? known.expected, present, excused, exempt, guests, late: 0 };
+  if (!known) return { branch, expected: null, present: 0, ...restOf(null) };
+  const answer = recordedOf(known, roll);
+  const present = answer?.present ?? known.reported ?? known.expected;
+  return { branch, expected: known.expected, present, ...restOf(answer ?? known) };
+}
+
+/** What is counted beside who is here. @param {Rest|null} said @returns {Rest} */
+function restOf(said) {
+  const { excused = 0, exempt = 0, guests = 0, late = 0, left_early = 0, excuses = {} } = said ?? {};
+  return { excused, exempt, guests, late, left_early, excuses };
 }
 
 /**
  * @param {BranchRecorded} branch
  * @param {number} roll
- * @returns {{present: number, excused: number, exempt: number, guests: number, expected?: number}|null}
+ * @returns {{present: number} & Rest|null}
  */
 function recordedOf(branch, roll) {
   if (roll > 0) return branch.rolls.find((line) => line.roll === roll) ?? null;
   if (branch.reported === null) return null;
-  const { reported: present, excused, exempt, guests } = branch;
-  return { present, excused, exempt, guests };
+  return { present: branch.reported, ...restOf(branch) };
 }
 
 /**
@@ -105,8 +114,31 @@ function recordedOf(branch, roll) {
  * @returns {Line}
  */
 export function withFigure(line, figure, value) {
+  return { ...line, [figure]: people(value) };
+}
+
+/**
+ * So many for one reason; those excused are at least the sum of the reasons.
+ *
+ * @param {Line} line
+ * @param {string} why
+ * @param {number} value
+ * @returns {Line}
+ */
+export function withExcuse(line, why, value) {
+  const excuses = { ...line.excuses, [why]: people(value) };
+  return { ...line, excuses, excused: Math.max(line.excused, reasons(excuses)) };
+}
+
+/** @param {Record<string, number>} excuses */
+function reasons(excuses) {
+  return Object.values(excuses).reduce((all, one) => all + one, 0);
+}
+
+/** @param {number} value */
+function people(value) {
   const whole = Math.trunc(Number.isFinite(value) ? value : 0);
-  return { ...line, [figure]: Math.min(MAX_PEOPLE, Math.max(0, whole)) };
+  return Math.min(MAX_PEOPLE, Math.max(0, whole));
 }
 
 /** Sums over the branches; `expected` null when one is not known. @param {Line[]} lines */
@@ -121,9 +153,12 @@ export function sums(lines) {
  * What to ask before it is sent: nothing of it stops anybody.
  *
  * @param {Line[]} lines
- * @returns {"more_than_expected"|"more_excused_than_absent"|"nobody"|null}
+ * @returns {"parts"|"more_than_expected"|"more_excused_than_absent"|"nobody"|null}
  */
 export function worry(lines) {
+  const apart = (/** @type {Line} */ { present, late, left_early, excused, excuses }) =>
+    Math.max(late, left_early) > present || reasons(excuses) > excused;
+  if (lines.some(apart)) return "parts";
   const over = (/** @type {Line} */ { expected, present }) => expected !== null && present > expected;
   if (lines.some(over)) return "more_than_expected";
   const unlike = (/** @type {Line} */ { expected, present, excused }) =>
@@ -142,9 +177,7 @@ export function worry(lines) {
  * @returns {{kind: string, body: object}}
  */
 export function entryOf({ roll }, lines, person, note) {
-  const counted = (/** @type {Line} */ { branch, excused, exempt, guests, late }) => {
-    return { branch, excused, exempt, guests, late };
-  };
+  const counted = (/** @type {Line} */ line) => ({ branch: line.branch, ...restOf(line) });
   if (roll > 0) {
     const branches = lines.map((line) => ({ ...counted(line), present: line.present }));
     return { kind: "roll.counted", body: { roll, branches, note } };

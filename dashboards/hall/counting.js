@@ -7,7 +7,7 @@
  */
 
 import { batch, computed, signal } from "../shared/ui.js";
-import { asked, entryOf, linesOf, tasks, withFigure, worry } from "./count.js";
+import { asked, entryOf, linesOf, tasks, withExcuse, withFigure, worry } from "./count.js";
 
 /** @import {Desk} from "./desk.js" */
 /** @import {Figure, Line, Task} from "./count.js" */
@@ -50,8 +50,12 @@ export class Counting {
 
   /** @param {number} index - of the branch @param {Figure} figure @param {number} value */
   set(index, figure, value) {
-    const lines = this.lines.peek().map((line, n) => (n === index ? withFigure(line, figure, value) : line));
-    this.#draft({ ...this.drafts.peek(), [this.task.peek().roll]: lines });
+    this.#change(index, (line) => withFigure(line, figure, value));
+  }
+
+  /** @param {number} index - of the branch @param {string} why @param {number} value */
+  setExcuse(index, why, value) {
+    this.#change(index, (line) => withExcuse(line, why, value));
   }
 
   /** Everybody who is expected is here. */
@@ -71,6 +75,12 @@ export class Counting {
       if (saved) this.note.value = "";
     });
     return saved;
+  }
+
+  /** @param {number} index @param {(line: Line) => Line} change */
+  #change(index, change) {
+    const lines = this.lines.peek().map((line, n) => (n === index ? change(line) : line));
+    this.#draft({ ...this.drafts.peek(), [this.task.peek().roll]: lines });
   }
 
   /** @param {Record<number, Line[]>} drafts */

@@ -26,9 +26,10 @@ const TOLD = {
   "roll.state": "rolls",
   "hall.recorded": "recorded",
   "point.state": "seen",
+  "programme.sending": "sending",
 };
 /** @type {Told} */
-const NOTHING = { point: null, session: null, rolls: null, recorded: null, seen: null };
+const NOTHING = { point: null, session: null, rolls: null, recorded: null, seen: null, limits: null, sending: null };
 
 /** @typedef {{outcome: "begun"|"done"|"refused", why?: string}} Outcome */
 /** @typedef {(order: OrderGive, deed: Deed) => void} Doer */
@@ -111,7 +112,12 @@ export class Desk {
   }
 
   get rtt_ms() {
-    return this.#link.rtt_ms;
+    return this.#link.rtts_ms.at(-1) ?? null;
+  }
+
+  /** Round trips of the last probes, the oldest first. */
+  get rtts_ms() {
+    return this.#link.rtts_ms;
   }
 
   /**
@@ -166,9 +172,9 @@ export class Desk {
   }
 
   /** @param {Welcome} welcome */
-  #welcome({ point }) {
+  #welcome({ point, limits }) {
     this.sent.value = new Set();
-    this.#tell({ point });
+    this.#tell({ point, limits: limits ?? null, sending: null });
   }
 
   /** @param {ToDevice} message */

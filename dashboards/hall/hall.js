@@ -75,6 +75,8 @@ class Hall {
       const phone = new Phone(desk, this.held, leave);
       await phone.counting.load();
       view.value = () => html`<${PhonePage} phone=${phone} />`;
+      await desk.start();
+      return phone.calling.load();
     }
     await desk.start();
   }
@@ -90,7 +92,7 @@ class Hall {
 
   /** Be another device. The line and the player end with the page. */
   async #leave() {
-    await this.held.remove("device", "attempt", "draft", "told");
+    await this.held.remove("device", "attempt", "draft", "told", "names");
     location.reload();
   }
 }

@@ -74,8 +74,9 @@ export class Link {
     return this.#machine?.clock.best?.offset_ms ?? null;
   }
 
-  get rtt_ms() {
-    return this.#machine?.clock.rtt_ms ?? null;
+  /** Round trips of the last probes, the oldest first. */
+  get rtts_ms() {
+    return this.#machine?.clock.rtts_ms ?? [];
   }
 
   /** A page that slept does not know for how long: a line that is silent is dialled anew. */

@@ -8,6 +8,7 @@
 import { text } from "../shared/language.js";
 import { batch, html, signal } from "../shared/ui.js";
 import { LanguageSwitch } from "../shared/widgets/language-switch.js";
+import { Calling } from "./calling.js";
 import { Checks } from "./checks.js";
 import { Counting } from "./counting.js";
 import { CentreMessage, RoomQuestion } from "./widgets/ask-room.js";
@@ -15,6 +16,7 @@ import { CountForm } from "./widgets/count-form.js";
 import { EntryLine, EntryLog } from "./widgets/entry-log.js";
 import { Guests } from "./widgets/guests.js";
 import { Help, WithoutLine } from "./widgets/help.js";
+import { NameCall } from "./widgets/name-call.js";
 import { PersonForm } from "./widgets/person-form.js";
 import { SeenCard } from "./widgets/seen-card.js";
 import { TestSteps } from "./widgets/test-steps.js";
@@ -37,6 +39,7 @@ export class Phone {
   constructor(desk, held, leave) {
     this.desk = desk;
     this.counting = new Counting(desk, held);
+    this.calling = new Calling(desk, held);
     this.checks = new Checks(desk);
     this.leave = leave;
     desk.perform = (order, deed) => this.#perform(order, deed);
@@ -131,8 +134,22 @@ function Where({ phone }) {
 function CountPlace({ phone }) {
   const last = phone.desk.facts.value.at(-1);
   return html`${last && html`<section class="card last"><${EntryLine} desk=${phone.desk} fact=${last} /></section>`}
-    <${CountForm} counting=${phone.counting} entered=${() => scrollTo({ top: 0 })} />
-    <${Guests} desk=${phone.desk} />`;
+    <${Call} phone=${phone} />
+    <${Guests} desk=${phone.desk} calling=${phone.calling} />`;
+}
+
+/** By names where the centre allows it and this hall has a list, else by heads. @param {{phone: Phone}} props */
+function Call({ phone: { desk, counting, calling } }) {
+  const say = text.value;
+  if (calling.asks(counting.task.value.roll))
+    return html`<${NameCall} calling=${calling} counting=${counting} desk=${desk} />`;
+  const heads = counting.task.value.roll > 0 && calling.byHeads.value;
+  return html`<${CountForm} counting=${counting} entered=${() => scrollTo({ top: 0 })} />
+    ${heads &&
+    html`<button class="link" onClick=${() => (calling.byHeads.value = false)}>${say.say("names.by_names")}</button>`}
+    ${desk.told.value.rolls?.names &&
+    calling.fault.value === "unreachable" &&
+    html`<p class="note">${say.say("names.unreachable")}</p>`}`;
 }
 
 /** @param {{phone: Phone}} props */

@@ -7,12 +7,16 @@
 
 import { signal } from "../shared/ui.js";
 import { Whep, watchFrames } from "../shared/whep.js";
-import { mediaOf } from "./reception.js";
+import { countOf, loadOf } from "./load.js";
+import { mediaOf, pathOf } from "./reception.js";
 import { BLOCK, COLUMNS, ROWS, base64, lumaOf } from "./thumbnail.js";
 
 const THUMBNAIL_MS = 900;
 /** What the server refused may be allowed again after it restarted. */
 const REFUSED_MS = 15_000;
+/** How long a preflight looks at the programme, s. */
+const TEST_S = 5;
+const RATE_MS = 2_500;
 
 export class Player {
   /** The browser plays no sound before somebody touched the page. */
@@ -28,6 +32,10 @@ export class Player {
   /** Thumbnail and the frame it is of. @type {{rtpTimestamp: number|null, at: number, luma: string|null}} */
   #taken = { rtpTimestamp: null, at: -1, luma: null };
   #refusedTimer = 0;
+  /** @type {import("./load.js").Count|null} */
+  #count = null;
+  /** Ends a rejoining that is under way. @type {(why: string) => void} */
+  #rejoined = () => undefined;
 
   /** @param {string} credential */
   constructor(credential) {
@@ -47,10 +55,20 @@ export class Player {
     this.#whep.watch("programme", this.#credential);
   }
 
-  /** The centre asks for it. */
-  rejoin() {
+  /**
+   * The centre asks for it.
+   *
+   * @param {number} within_ms
+   * @returns {Promise<string>} empty once it is live again, else the code of why it is not
+   */
+  rejoin(within_ms) {
+    this.#rejoined("overtaken");
     if (this.#whep.state === "live") this.#whep.renew();
     else this.start();
+    return new Promise((resolve) => {
+      this.#rejoined = resolve;
+      setTimeout(() => resolve("too_late"), within_ms);
+    });
   }
 
   /** Somebody touched the page: sound may be played from now on. */
@@ -58,6 +76,30 @@ export class Player {
     this.video.muted = false;
     await this.video.play().catch(() => undefined);
     this.locked.value = this.video.muted;
+  }
+
+  /** Its counters, looked at once a second for some seconds. */
+  async look() {
+    const looks = [];
+    for (let second = 0; second <= TEST_S; second += 1) {
+      if (second) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const { connected, video, audio } = this.media();
+      const frames = Number(video?.framesReceived ?? 0);
+      looks.push({ connected, frames, sounds: Number(audio?.packetsReceived ?? 0) });
+    }
+    return looks;
+  }
+
+  /** What its own reception brings now. */
+  async rate_kbps() {
+    const before = this.#count;
+    await new Promise((resolve) => setTimeout(resolve, RATE_MS));
+    return before && this.#count ? loadOf([before], [this.#count]).kbps : 0;
+  }
+
+  /** How the programme comes. */
+  path() {
+    return pathOf(this.#stats, this.#whep.state === "live");
   }
 
   /** `media` of the next report. */
@@ -86,6 +128,7 @@ export class Player {
 
   #follow() {
     clearTimeout(this.#refusedTimer);
+    if (this.#whep.state === "live") this.#rejoined("");
     if (this.#whep.state === "refused")
       this.#refusedTimer = window.setTimeout(() => this.start(), REFUSED_MS);
   }
@@ -93,6 +136,7 @@ export class Player {
   /** @param {RTCStatsReport} report */
   #measure(report) {
     this.#stats = [...report.values()];
+    this.#count = countOf(report);
   }
 
   /** @param {number} now @param {VideoFrameCallbackMetadata} frame */

@@ -9,9 +9,12 @@
 import { camera, microphone, skipped, unopened } from "./finding.js";
 
 /** @import {Finding} from "./finding.js" */
+/** @import {PreflightBounds} from "./wire.d.ts" */
 
 const LISTEN_MS = 3_000;
 const LOOK_MS = 800;
+/** From here on a sample is at full scale; as endpoints/preflight/sound.py. */
+const CLIPPED = 0.985;
 
 /** Two soft notes. @returns {Promise<boolean>} whether they were played */
 export async function playChime() {
@@ -43,17 +46,18 @@ function note(audio, hz, at) {
 /**
  * Listen for a while.
  *
+ * @param {PreflightBounds} limits
  * @param {(level_dbfs: number) => void} shown - the level, several times a second
  * @returns {Promise<Finding>}
  */
-export async function tryMicrophone(shown) {
+export async function tryMicrophone(limits, shown) {
   if (!navigator.mediaDevices) return skipped("microphone", "unsupported");
   try {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-    const peak = await listen(stream, shown);
+    const level = await listen(stream, shown);
     const label = stream.getAudioTracks()[0]?.label ?? "";
     stop(stream);
-    return microphone(peak, label);
+    return microphone(level, limits, label);
   } catch (error) {
     return unopened("microphone", error instanceof Error ? error.name : "");
   }
@@ -65,20 +69,26 @@ async function listen(stream, shown) {
   const meter = audio.createAnalyser();
   audio.createMediaStreamSource(stream).connect(meter);
   const samples = new Float32Array(meter.fftSize);
-  let peak = -Infinity;
+  let [count, power, clipped] = [0, 0, 0];
   for (let spent = 0; spent < LISTEN_MS; spent += 100) {
     await pause(100);
     meter.getFloatTimeDomainData(samples);
-    const level = 20 * Math.log10(samples.reduce((most, one) => Math.max(most, Math.abs(one)), 1e-6));
-    peak = Math.max(peak, level);
-    shown(level);
+    count += samples.length;
+    power += samples.reduce((sum, one) => sum + one * one, 0);
+    clipped += samples.filter((one) => Math.abs(one) >= CLIPPED).length;
+    shown(decibels(samples.reduce((most, one) => Math.max(most, Math.abs(one)), 0)));
   }
   await audio.close();
-  return peak;
+  return { dbfs: decibels(Math.sqrt(power / count)), clipped_ratio: clipped / count };
 }
 
-/** @param {(stream: MediaStream|null) => void} shown @returns {Promise<Finding>} */
-export async function tryCamera(shown) {
+/** @param {number} size - 0..1 */
+function decibels(size) {
+  return 20 * Math.log10(Math.max(size, 1e-6));
+}
+
+/** @param {PreflightBounds} limits @param {(stream: MediaStream|null) => void} shown @returns {Promise<Finding>} */
+export async function tryCamera(limits, shown) {
   if (!navigator.mediaDevices) return skipped("camera", "unsupported");
   try {
     const stream = await navigator.mediaDevices.getUserMedia({ video: true });
@@ -87,7 +97,7 @@ export async function tryCamera(shown) {
     const label = stream.getVideoTracks()[0]?.label ?? "";
     stop(stream);
     shown(null);
-    return camera(luma, label);
+    return camera(luma / 255, limits, label);
   } catch (error) {
     return unopened("camera", error instanceof Error ? error.name : "");
   }
@@ -119,4 +129,16 @@ function stop(stream) {
 /** @param {number} ms */
 function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Room where entries are kept, bytes; null where the browser does not tell. */
+export async function freeBytes() {
+  const told = await navigator.storage?.estimate?.().catch(() => null);
+  return told?.quota ? told.quota - (told.usage ?? 0) : null;
+}
+
+/** Null where the browser does not tell (all but Chromium). @returns {Promise<{charging: boolean, level: number}|null>} */
+export async function battery() {
+  const asked = /** @type {{getBattery?: () => Promise<{charging: boolean, level: number}>}} */ (navigator);
+  return (await asked.getBattery?.().catch(() => null)) ?? null;
 }

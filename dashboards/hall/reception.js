@@ -95,12 +95,32 @@ function picked(stat, names) {
   return Object.fromEntries(given.map((name) => [name, stat[name]]));
 }
 
+/**
+ * How media came: over UDP, or around a firewall over a TURN server's TCP.
+ *
+ * @param {Stat[]} stats
+ * @param {boolean} connected
+ */
+export function pathOf(stats, connected) {
+  const local = stats.find((stat) => stat["id"] === usedPair(stats)?.["localCandidateId"]);
+  const seconds = roundTrip(stats);
+  return {
+    connected,
+    round_trip_ms: seconds === null ? null : seconds * 1_000,
+    around: local?.["protocol"] === "tcp" || ["tcp", "tls"].includes(String(local?.["relayProtocol"])),
+  };
+}
+
 /** Of the candidate pair in use, seconds. @param {Stat[]} stats @returns {number|null} */
 function roundTrip(stats) {
-  const used = stats.find((stat) => stat["type"] === "transport")?.["selectedCandidatePairId"];
-  const pair = stats.find((stat) => stat["type"] === "candidate-pair" && (used ? stat["id"] === used : stat["nominated"]));
-  const time = pair?.["currentRoundTripTime"];
+  const time = usedPair(stats)?.["currentRoundTripTime"];
   return typeof time === "number" ? time : null;
+}
+
+/** @param {Stat[]} stats */
+function usedPair(stats) {
+  const used = stats.find((stat) => stat["type"] === "transport")?.["selectedCandidatePairId"];
+  return stats.find((stat) => stat["type"] === "candidate-pair" && (used ? stat["id"] === used : stat["nominated"]));
 }
 
 /** Seconds since the last packet of any stream. @param {(Stat|undefined)[]} streams @returns {number|null} */

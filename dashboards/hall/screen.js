@@ -27,9 +27,9 @@ export class Screen {
     this.desk = desk;
     this.leave = leave;
     this.player = new Player(desk.device.credential);
-    this.checks = new Checks(desk);
+    this.checks = new Checks(desk, this.player);
     desk.report = (seq) => this.#report(seq);
-    desk.perform = (order, deed) => this.#perform(order.id, deed);
+    desk.perform = (order, deed) => void this.#perform(order, deed);
   }
 
   start() {
@@ -58,11 +58,14 @@ export class Screen {
     };
   }
 
-  /** @param {string} order @param {import("./order.js").Deed} deed */
-  #perform(order, deed) {
-    if (deed === "rejoin") this.player.rejoin();
-    const done = deed === "preflight" ? this.checks.runSilent(order) : Promise.resolve();
-    void done.then(() => this.desk.answer(order, { outcome: "done" }));
+  /** @param {import("./wire.d.ts").OrderGive} order @param {import("./order.js").Deed} deed */
+  async #perform(order, deed) {
+    this.desk.answer(order.id, { outcome: "begun" });
+    const within_ms = order.within_s * 1_000;
+    let why = deed === "rejoin" ? await this.player.rejoin(within_ms) : "";
+    if (deed === "bandwidth") why = await this.checks.runBandwidth(order.id);
+    if (deed === "preflight") await this.checks.runSilent(order.id);
+    this.desk.answer(order.id, { outcome: why ? "refused" : "done", why });
   }
 
   /** A projector must not fall asleep; the browser lets go whenever the page is hidden. */

@@ -46,6 +46,25 @@ export interface SessionState {
   broadcast: "off" | "on" | "paused" | null;
 }
 
+export interface Bound {
+  warn: number;
+  fail: number | null;
+}
+
+export interface PreflightBounds {
+  clock_ms: Bound;
+  rtt_ms: Bound;
+  jitter_ms: Bound;
+  good_ratio: Bound;
+  quiet_dbfs: Bound;
+  clipped_ratio: Bound;
+  free_bytes: Bound;
+  bandwidth_ratio: Bound;
+  bandwidth_kbps: number;
+  dark_ratio: number;
+  battery_ratio: number;
+}
+
 export interface Welcome {
   type: "welcome";
   version: number;
@@ -56,6 +75,13 @@ export interface Welcome {
   have_through: number;
   server_utc: string;
   session: SessionState;
+  limits?: PreflightBounds | null;
+}
+
+export interface ProgrammeSending {
+  type: "programme.sending";
+  sending: "picture_high" | "picture_low" | "sound_only";
+  why: string;
 }
 
 export interface PointState {
@@ -82,6 +108,13 @@ export interface RollState {
   session: string | null;
   rolls: RollLine[];
   names: boolean;
+  earlier: EarlierSession[];
+}
+
+export interface EarlierSession {
+  session: string;
+  title: string;
+  start_utc: string;
 }
 
 export interface RollRecorded {
@@ -90,6 +123,9 @@ export interface RollRecorded {
   excused: number;
   exempt: number;
   guests: number;
+  late: number;
+  left_early: number;
+  excuses: Record<string, number>;
   corrected: boolean;
 }
 
@@ -100,6 +136,9 @@ export interface BranchRecorded {
   excused: number;
   exempt: number;
   guests: number;
+  late: number;
+  left_early: number;
+  excuses: Record<string, number>;
   elsewhere: number;
   rolls: RollRecorded[];
 }
@@ -155,6 +194,7 @@ export type ToDevice =
   | Welcome
   | SessionState
   | PointState
+  | ProgrammeSending
   | RollState
   | HallRecorded
   | FactAcked

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { chooseSource, enterPhase, giveFloor, goSignIn, setBroadcast } from "../shared/api.js";
+import { callRoll, chooseSource, enterPhase, giveFloor, goSignIn, setBroadcast } from "../shared/api.js";
 import { computed, effect, signal } from "../shared/ui.js";
 import { SLOW_MS, answered, pending, sent, settled, slow } from "./command.js";
 import { DEAD_MS } from "./hold.js";
@@ -27,7 +27,7 @@ export class Desk {
   /** @type {import("../vendor/signals.js").Signal<"start"|"postpone"|"floor"|"source"|null>} */
   sheet = signal(/** @type {"start"|"postpone"|"floor"|"source"|null} */ (null));
   /** What the card in the middle shows. */
-  panel = signal(/** @type {"numbers"|"studio"} */ ("numbers"));
+  panel = signal(/** @type {"numbers"|"rolls"|"studio"} */ ("numbers"));
   /** A deed was just done: nothing acts for a while. */
   resting = signal(false);
   /** Buttons may act: the page is believed and no order is under way. */
@@ -75,6 +75,11 @@ export class Desk {
   giveFloor(point) {
     this.sheet.value = null;
     return this.#send("floor", () => giveFloor(point));
+  }
+
+  /** @param {number} roll @param {"open"|"close"} deed */
+  callRoll(roll, deed) {
+    return this.#send("roll", () => callRoll(roll, deed));
   }
 
   /** @param {string} source */

@@ -88,7 +88,7 @@ export function matter(text, alarm) {
 }
 
 /** What is said completely by the type. */
-const PLAIN = ["lost", "left", "not_joined", "no_report", "room_contradicts"];
+const PLAIN = ["lost", "left", "not_joined", "no_report", "room_contradicts", "two_machines"];
 
 /**
  * What to do about it.

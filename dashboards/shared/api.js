@@ -17,13 +17,14 @@ const TIMEOUT_MS = 20_000;
 
 /**
  * @param {string} path
- * @param {object} [body] - sent as JSON by POST; without it, GET
+ * @param {object} [body] - sent as JSON
+ * @param {string} [method] - POST with a body, else GET
  * @returns {Promise<Answer>}
  */
-export async function ask(path, body) {
+export async function ask(path, body, method = body ? "POST" : "GET") {
   try {
     const response = await fetch(path, {
-      method: body ? "POST" : "GET",
+      method,
       headers: body ? { "Content-Type": "application/json" } : {},
       body: body ? JSON.stringify(body) : null,
       credentials: "same-origin",
@@ -81,6 +82,21 @@ export const resolveConflict = (session, resolution) =>
 
 /** @param {number} n */
 export const settleEntry = (n) => ask(`/api/v1/session/kept/${n}`, { how: "" });
+
+/** @param {number} roll @param {{opens_utc: string|null, closes_utc: string|null}} plan */
+export const planRoll = (roll, plan) => ask(`/api/v1/session/rolls/${roll}/plan`, plan);
+
+/** By name or card number. @param {string} query */
+export const findMembers = (query) => ask(`/api/v1/members?text=${encodeURIComponent(query)}`);
+
+/** @param {string} ref */
+const member = (ref) => `/api/v1/members/${encodeURIComponent(ref)}`;
+
+/** All that is kept of a member. @param {string} ref */
+export const readMember = (ref) => ask(member(ref));
+
+/** Delete a member's name. @param {string} ref */
+export const forgetMember = (ref) => ask(member(ref), undefined, "DELETE");
 
 /** @param {string|null} point - code; null takes the floor back */
 export const giveFloor = (point) => ask("/api/v1/session/floor", { point });

@@ -18,6 +18,7 @@ export interface SumAnswer {
   branches: number;
   answered: number;
   corrected: number;
+  excuses: Record<string, number>;
 }
 
 export interface FrozenAnswer {
@@ -101,6 +102,44 @@ export interface AttendanceAnswer {
   corrections: CorrectionLine[];
   conflicts_open: number;
   kept_open: number;
+  names: boolean;
+}
+
+export interface FoundMember {
+  ref: string;
+  name: string;
+  number: string;
+  point: string;
+  branch: string;
+}
+
+export interface FoundMembers {
+  members: FoundMember[];
+  more: boolean;
+}
+
+export interface AttendedLine {
+  session: string;
+  title: string;
+  roll: number;
+  mark: string;
+}
+
+export interface SeatLine {
+  session: string;
+  title: string;
+  kind: "transfer" | "walk_in" | "guest";
+  point: string;
+}
+
+export interface Extract {
+  ref: string;
+  name: string;
+  number: string;
+  point: string;
+  branch: string;
+  attended: AttendedLine[];
+  seated: SeatLine[];
 }
 
 export interface ConflictLine {

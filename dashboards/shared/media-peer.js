@@ -173,11 +173,18 @@ export function preferCodecs(transceiver, end) {
   if (wanted.length) transceiver.setCodecPreferences?.(wanted);
 }
 
-/** The sum of a number over all statistics of a type. @param {RTCStatsReport} report @param {string} type @param {string} name */
-export function total(report, type, name) {
+/**
+ * The sum of a number over all statistics of a type.
+ *
+ * @param {RTCStatsReport} report
+ * @param {string} type
+ * @param {string} name
+ * @param {string} [kind] - audio or video; both without it
+ */
+export function total(report, type, name, kind = "") {
   let sum = 0;
   report.forEach((entry) => {
-    if (entry.type === type) sum += entry[name] ?? 0;
+    if (entry.type === type && (!kind || entry.kind === kind)) sum += entry[name] ?? 0;
   });
   return sum;
 }

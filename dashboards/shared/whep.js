@@ -8,7 +8,7 @@
 
 import { MediaPeer, preferCodecs, total } from "./media-peer.js";
 
-/** Packets come and no frame: after this it asks anew. */
+/** Packets of a picture come and no frame: after this it asks anew. Sound alone is no fault. */
 export const FROZEN_MS = 8_000;
 
 /**
@@ -25,6 +25,8 @@ export class Whep {
   #stream = null;
   #frames = -1;
   #framesAt = 0;
+  /** Packets of pictures, a second ago. */
+  #packets = 0;
   #player;
   #peer;
 
@@ -85,11 +87,13 @@ export class Whep {
   /** @param {RTCStatsReport} report */
   #measure(report) {
     const [frames, now] = [total(report, "inbound-rtp", "framesDecoded"), performance.now()];
+    const packets = total(report, "inbound-rtp", "packetsReceived", "video");
+    const coming = packets > this.#packets;
     if (frames > this.#frames) this.#framesAt = now;
-    this.#frames = frames;
+    [this.#frames, this.#packets] = [frames, packets];
     this.frozen_ms = Math.round(now - this.#framesAt);
     this.#player.measured?.(report);
-    if (this.frozen_ms >= FROZEN_MS) this.#peer.renew("frozen");
+    if (this.frozen_ms >= FROZEN_MS && coming) this.#peer.renew("frozen");
     else this.#player.changed();
   }
 

@@ -42,6 +42,7 @@ export interface RollView {
   attended: number | null;
   expected: number | null;
   points: number | null;
+  closed_by: string | null;
 }
 
 export interface PointView {
@@ -62,6 +63,9 @@ export interface PointView {
   reception: string;
   reception_since: number;
   decoding: "all" | "key_frames" | "none";
+  sending: "picture_high" | "picture_low" | "sound_only" | null;
+  sending_why: string;
+  rendition: "auto" | "sound" | "low" | "high";
   attendance: PeopleView;
   checked_in_at: number | null;
   roll_answered: boolean | null;
@@ -120,6 +124,7 @@ export interface SessionView {
   conditions: Condition[];
   may_enter: Phase[];
   rolls: RollView[];
+  lines: number[];
   floor: string | null;
   floor_since: number | null;
   source: string;

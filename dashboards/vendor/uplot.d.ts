@@ -24,7 +24,7 @@ export interface Options {
     size?: number;
     values?: (plot: unknown, ticks: number[]) => string[];
   }[];
-  legend?: { show?: boolean };
+  legend?: { show?: boolean; markers?: { dash?: (plot: unknown, line: number) => string } };
   cursor?: { show?: boolean };
 }
 

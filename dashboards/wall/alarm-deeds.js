@@ -38,7 +38,7 @@ export function AlarmDeeds({ alarm, view }) {
       ${unseen(alarm) && button("deed.acknowledge", () => api.acknowledge(alarm.id))}
       ${!mine && button(alarm.taken_by ? "deed.take_over" : "deed.take", () => api.take(alarm))}
       ${mine && button("deed.release", () => api.release(alarm.id))}
-      ${alarm.family === "help" && button("deed.resolve", () => api.resolve(alarm.id))}
+      ${["help", "identity"].includes(alarm.family) && button("deed.resolve", () => api.resolve(alarm.id))}
       ${alarm.state === "shelved" && button("deed.unshelve", () => api.unshelve(alarm.id))}
     </div>
     <label class="deeds-words">

@@ -9,8 +9,8 @@ import { action, heading, matter, unseen } from "../shared/alarm.js";
 import { text } from "../shared/language.js";
 import { html } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
+import { dial } from "../shared/widgets/dial.js";
 import { PriorityShape } from "../shared/widgets/priority.js";
-import { dial } from "./contact.js";
 
 /** @import {AlarmView} from "../shared/wire.d.ts" */
 /** @import {View} from "./view.js" */

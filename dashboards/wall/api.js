@@ -46,6 +46,9 @@ export const readAlarms = (code) => ask(`${point(code)}/alarms`);
 export const giveOrder = (code, action, words = "") =>
   ask(`${point(code)}/orders`, { action, text: words });
 
+/** @param {string} code @param {string} choice */
+export const chooseRendition = (code, choice) => ask(`${point(code)}/rendition`, { choice });
+
 /** @param {string} code */
 export const readOrders = (code) => ask(`${point(code)}/orders`);
 

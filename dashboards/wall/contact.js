@@ -7,13 +7,9 @@
 
 import { text } from "../shared/language.js";
 import { html } from "../shared/ui.js";
+import { dial } from "../shared/widgets/dial.js";
 
 /** @import {PointView} from "../shared/wire.d.ts" */
-
-/** The address that dials a number. @param {string} phone */
-export function dial(phone) {
-  return `tel:${phone.replace(/[^+\d]/g, "")}`;
-}
 
 /** @param {{point: PointView}} props */
 export function Contact({ point }) {

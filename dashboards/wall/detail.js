@@ -49,7 +49,7 @@ export function Detail({ view }) {
     <${Axes} point=${point} view=${view} />
     <${PreflightTable} key=${code} point=${point} live=${view.live} />
     <${Share} point=${point} view=${view} />
-    <${Orders} code=${code} view=${view} />
+    <${Orders} point=${point} view=${view} />
     <${LinkChart} code=${code} />
     <${Timeline} code=${code} view=${view} />
   <//>`;

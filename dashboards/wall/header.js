@@ -6,6 +6,7 @@
  */
 
 import { text } from "../shared/language.js";
+import { meant } from "../shared/roll.js";
 import { broadcastFault, peopleThere, playing, speaker } from "../shared/sentence.js";
 import { html } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
@@ -75,7 +76,7 @@ function counters(session, totals, media) {
   return [
     presence(totals),
     session.phase === "live" ? reception(totals) : readiness(totals),
-    people(totals),
+    people(session, totals),
     programme(session, media),
   ];
 }
@@ -131,14 +132,18 @@ function reception(totals) {
   };
 }
 
-/** @param {TotalsView} totals @returns {Count} */
-function people({ people: sums, points, points_reported }) {
+/** While a roll is called it is the roll that counts. @param {SessionView} session @param {TotalsView} totals @returns {Count} */
+function people(session, { people: sums, points, points_reported, points_answered }) {
   const there = peopleThere(sums);
+  const roll = meant(session);
+  const calling = roll?.stage === "open";
   return {
-    label: text.value.say("count.people"),
+    label: calling ? text.value.say("roll.number", { n: roll.roll }) : text.value.say("count.people"),
     value: there === null ? "–" : text.value.number(there),
     of: text.value.number(sums.expected),
-    more: text.value.say("count.reported", { have: points_reported, of: points }),
+    more: calling
+      ? text.value.say("count.answered", { have: points_answered, of: points })
+      : text.value.say("count.reported", { have: points_reported, of: points }),
   };
 }
 

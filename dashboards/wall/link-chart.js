@@ -18,10 +18,12 @@ const HEIGHT = 180;
 
 /** Told apart by their dashes too. */
 const LINES = /** @type {const} */ ([
-  { key: "loss_ratio", stroke: "#ff8a5c", dash: [] },
-  { key: "concealed_ratio", stroke: "#ffd24d", dash: [6, 4] },
-  { key: "frozen_ratio", stroke: "#7cc4ff", dash: [2, 3] },
+  { key: "loss_ratio", stroke: "#ff8a5c", dash: [], mark: "solid" },
+  { key: "concealed_ratio", stroke: "#ffd24d", dash: [6, 4], mark: "dashed" },
+  { key: "frozen_ratio", stroke: "#7cc4ff", dash: [2, 3], mark: "dotted" },
 ]);
+/** Of the times, the lines and the rate: what stands beside each name in the legend. */
+const MARKS = ["none", ...LINES.map(({ mark }) => mark), "double"];
 
 /** @param {{code: string}} props */
 export function LinkChart({ code }) {
@@ -112,6 +114,7 @@ function options(width) {
     width,
     height: HEIGHT,
     cursor: { show: true },
+    legend: { markers: { dash: (_plot, line) => MARKS[line] ?? "solid" } },
     scales: { "%": { range: (_plot, _min, max) => [0, Math.max(10, max || 0)] } },
     axes: [
       { stroke: "#b7c5d3", grid, values: (_plot, ticks) => ticks.map((at) => say.hour(at * 1000)) },

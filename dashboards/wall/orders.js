@@ -11,15 +11,18 @@ import { html, useEffect, useMemo, useSignal } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
 import { giveOrder, readOrders } from "./api.js";
 import { Deed, DeedLine } from "./deed.js";
+import { RenditionChoice, Sending } from "./rendition.js";
 
+/** @import {PointView} from "../shared/wire.d.ts" */
 /** @import {OrderView} from "./answer.d.ts" */
 /** @import {View} from "./view.js" */
 
 const ACTIONS = /** @type {const} */ (["rejoin_media", "restart_reception", "ask_room"]);
 const POLL_MS = 1_000;
 
-/** @param {{code: string, view: View}} props */
-export function Orders({ code, view }) {
+/** @param {{point: PointView, view: View}} props */
+export function Orders({ point, view }) {
+  const { code } = point;
   const say = text.value;
   const deed = useMemo(() => new Deed(), [code]);
   const words = useSignal("");
@@ -30,7 +33,10 @@ export function Orders({ code, view }) {
     if (answer?.kind === "done" && action === "show_message") words.value = "";
     look();
   };
-  return html`<h3 class="detail-head">${say.say("task.title")}</h3>
+  return html`<h3 class="detail-head">${say.say("rendition.title")}</h3>
+    <${Sending} point=${point} />
+    ${view.tends() && html`<${RenditionChoice} point=${point} deed=${deed} look=${look} />`}
+    <h3 class="detail-head">${say.say("task.title")}</h3>
     ${view.tends() &&
     html`<div class="deeds">
       <div class="deeds-row">

@@ -9,8 +9,8 @@ import { text } from "../shared/language.js";
 import { why } from "../shared/sentence.js";
 import { html } from "../shared/ui.js";
 import { Age } from "../shared/widgets/age.js";
+import { dial } from "../shared/widgets/dial.js";
 import { Shape } from "../shared/widgets/shape.js";
-import { dial } from "./contact.js";
 import { headCount } from "./tile.js";
 
 /** @import {View} from "./view.js" */

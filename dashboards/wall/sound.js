@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A tone for each new grave alarm, only where somebody switched it on. Two notes, a second
- * long; it does not repeat: the list does the reminding.
+ * A tone for new alarms, only where somebody switched it on: two notes for a grave one, one for
+ * the middle, one soft and low for the light. It does not repeat: the list does the reminding.
  *
  * @module
  */
@@ -11,7 +11,13 @@ import { effect, signal } from "../shared/ui.js";
 /** @import {View} from "./view.js" */
 
 const STORED = "nhipcau.sound";
-const NOTES = [880, 660];
+/** By priority, the gravest first: the notes in hertz, and how loud. */
+const TONES = /** @type {const} */ ([
+  { priority: "high", notes: [880, 660], gain: 0.4 },
+  { priority: "medium", notes: [660], gain: 0.3 },
+  { priority: "low", notes: [440], gain: 0.15 },
+]);
+/** @typedef {typeof TONES[number]} Tone */
 const NOTE_S = 0.35;
 
 export class Sound {
@@ -24,12 +30,12 @@ export class Sound {
   /** @param {View} view */
   listen(view) {
     effect(() => {
-      const grave = view.live.alarms.value.filter(
-        ({ state, priority }) => state === "unacknowledged" && priority === "high",
-      );
-      const fresh = grave.some(({ id }) => !this.#known.has(id));
-      this.#known = new Set(grave.map(({ id }) => id));
-      if (fresh && this.on.peek()) this.play();
+      const waiting = view.live.alarms.value.filter(({ state }) => state === "unacknowledged");
+      const fresh = waiting.filter(({ id }) => !this.#known.has(id));
+      this.#known = new Set(waiting.map(({ id }) => id));
+      // Of several at once the gravest is heard.
+      const tone = TONES.find(({ priority }) => fresh.some((alarm) => alarm.priority === priority));
+      if (tone && this.on.peek()) this.play(tone);
     });
   }
 
@@ -37,22 +43,23 @@ export class Sound {
   toggle() {
     this.on.value = !this.on.value;
     store(this.on.value);
-    if (this.on.value) this.play();
+    if (this.on.value) this.play(TONES[0]);
   }
 
-  play() {
+  /** @param {Tone} tone */
+  play({ notes, gain }) {
     this.#context ??= new AudioContext();
     void this.#context.resume();
     const began = this.#context.currentTime + 0.05;
-    NOTES.forEach((note, n) => this.#note(note, began + n * NOTE_S));
+    notes.forEach((note, n) => this.#note(note, gain, began + n * NOTE_S));
   }
 
-  /** @param {number} hertz @param {number} at */
-  #note(hertz, at) {
+  /** @param {number} hertz @param {number} loudness @param {number} at */
+  #note(hertz, loudness, at) {
     const context = /** @type {AudioContext} */ (this.#context);
     const tone = new OscillatorNode(context, { frequency: hertz, type: "triangle" });
     const gain = new GainNode(context, { gain: 0 });
-    gain.gain.setTargetAtTime(0.4, at, 0.01);
+    gain.gain.setTargetAtTime(loudness, at, 0.01);
     gain.gain.setTargetAtTime(0, at + NOTE_S * 0.7, 0.05);
     tone.connect(gain).connect(context.destination);
     tone.start(at);

@@ -30,6 +30,7 @@ export function Toolbar({ view, sound }) {
       placeholder=${say.say("wall.search_short")} aria-label=${say.say("wall.search")}
       value=${view.query.value} onInput=${search(view)} onKeyDown=${leave(view)} />
     ${view.tends() && html`<${Mine} view=${view} />`}
+    <button class="tool" onClick=${() => (view.rolling.value = true)}>${say.say("roll_panel.open")}</button>
     <button class="tool" aria-pressed=${String(sound.on.value)} onClick=${() => sound.toggle()}>
       ${say.say(sound.on.value ? "sound.on" : "sound.off")}
     </button>

@@ -29,6 +29,8 @@ export class View {
   alarm = signal(/** @type {string|null} */ (null));
   help = signal(false);
   sharing = signal(false);
+  /** The roll call is looked at. */
+  rolling = signal(false);
   narrow = signal(false);
 
   /** @param {Live} live @param {boolean} kiosk */

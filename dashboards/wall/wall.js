@@ -19,6 +19,7 @@ import { listen } from "./keys.js";
 import { shift, stayAwake } from "./kiosk.js";
 import { Legend } from "./legend.js";
 import { Mosaic } from "./mosaic.js";
+import { RollSheet } from "./roll-sheet.js";
 import { ShareSheet } from "./share.js";
 import { Sound } from "./sound.js";
 import { Toolbar } from "./toolbar.js";
@@ -37,6 +38,7 @@ function Wall({ view, sound }) {
     <${Detail} view=${view} />
     <${AlarmSheet} view=${view} />
     ${view.sharing.value && html`<${ShareSheet} view=${view} />`}
+    ${view.rolling.value && html`<${RollSheet} view=${view} />`}
     ${view.help.value && html`<${Help} view=${view} />`}
   </div>`;
 }

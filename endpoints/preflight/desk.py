@@ -14,9 +14,9 @@ import structlog
 from config.utc import format_utc
 from signaling.messages import OrderAction, OrderGive, PreflightReport, SessionState
 from signaling.preflight import AUDIBLE, Check, CheckResult
-from signaling.schema import Phase
+from signaling.schema import Phase, Sending
 
-from ..notice import Connected, Notice, SessionTold
+from ..notice import Connected, Notice, ProgrammeTold, SessionTold
 from ..order import Deed
 from .finding import Found
 from .preflight import Preflight
@@ -74,6 +74,9 @@ class PreflightDesk:
             case SessionTold():
                 self._session = notice.session
                 self._wake.set()
+            case ProgrammeTold():
+                told = notice.sending.sending
+                self._preflight.sound_only = told is Sending.SOUND_ONLY
             case _:
                 return
 

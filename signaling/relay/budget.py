@@ -2,10 +2,11 @@
 
 Sound for everybody comes first, then one picture for as many as possible, then the better
 one. Who has a picture keeps it as long as it fits; a better one is only given where there is
-room to spare, so that a rate that fluctuates does not make anybody's picture come and go.
+room to spare, so that a rate that fluctuates does not make anybody's picture come and go. For
+whom the centre wants the better one gets it before the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from signaling.media_plane import Rendition
@@ -31,6 +32,8 @@ class Demand:
     "That it asks for and its own line bears."
     held: Rendition | None
     "What it was given last; None for a newcomer."
+    wanted: bool = False
+    "Somebody chose the best picture for it."
 
 
 class Budget:
@@ -78,22 +81,31 @@ class Budget:
         rising: bool,
     ) -> float:
         """Raise to a tier whoever fits, who has it first; return what is used then."""
-        for holders in (True, False):
-            room = self._room if holders else self._room * SPARE
-            for demand in demands:
-                has = demand.held is not None and _rank(demand.held) >= _rank(tier)
-                if has is not holders or not (holders or rising or demand.held is None):
-                    continue
-                wanted = _of_tier(tier, demand)
-                more = demand.rates.of(wanted) - demand.rates.of(given[demand.session])
-                if _rank(wanted) > _rank(given[demand.session]) and used + more <= room:
-                    given[demand.session] = wanted
-                    used += more
+        for demand, room in self._turns(tier, demands, rising):
+            wanted = _of_tier(tier, demand)
+            more = demand.rates.of(wanted) - demand.rates.of(given[demand.session])
+            if _rank(wanted) > _rank(given[demand.session]) and used + more <= room:
+                given[demand.session] = wanted
+                used += more
         return used
+
+    def _turns(
+        self, tier: Rendition, demands: Sequence[Demand], rising: bool
+    ) -> Iterator[tuple[Demand, float]]:
+        """Yield who is raised to a tier one after the other, and within which room."""
+        yield from ((d, self._room) for d in demands if d.wanted)
+        others = [d for d in demands if not d.wanted]
+        yield from ((d, self._room) for d in others if _holds(d, tier))
+        newly = (d for d in others if not _holds(d, tier) and (rising or d.held is None))
+        yield from ((d, self._room * SPARE) for d in newly)
 
 
 def _rank(rendition: Rendition) -> int:
     return _ORDER[rendition]
+
+
+def _holds(demand: Demand, tier: Rendition) -> bool:
+    return demand.held is not None and _rank(demand.held) >= _rank(tier)
 
 
 def _of_tier(tier: Rendition, demand: Demand) -> Rendition:

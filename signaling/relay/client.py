@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from signaling.errors import BadMessage
@@ -22,6 +22,7 @@ from signaling.media_plane import (
     PlaneLost,
     PlaneSample,
     PlaneUp,
+    Rendition,
     Session,
     SessionEnded,
 )
@@ -120,6 +121,10 @@ class RelayPlane:
     async def floor(self, source: str | None) -> None:
         """See ``MediaPlane``."""
         await self._ask(control.Floor(id=next(self._ids), source=source))
+
+    async def choose(self, chosen: Mapping[str, Rendition]) -> None:
+        """See ``MediaPlane``."""
+        await self._ask(control.Choose(id=next(self._ids), chosen=dict(chosen)))
 
     async def drain(self) -> None:
         """See ``MediaPlane``."""

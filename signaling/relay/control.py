@@ -16,6 +16,7 @@ from signaling.media_plane import (
     Opened,
     OutputChanged,
     PlaneSample,
+    Rendition,
     Session,
     SessionConnected,
     SessionEnded,
@@ -24,7 +25,7 @@ from signaling.media_plane import (
 )
 from signaling.schema import Serial, Wire
 
-VERSION = 3
+VERSION = 4
 # A thousand sessions' sample is half a megabyte; nothing a client sends is over an SDP.
 MAX_PUSH_BYTES = 8 * 1024 * 1024
 MAX_COMMAND_BYTES = 256 * 1024
@@ -96,6 +97,12 @@ class Floor(Command, frozen=True, kw_only=True, tag="floor"):
     source: str | None
 
 
+class Choose(Command, frozen=True, kw_only=True, tag="choose"):
+    """See ``MediaPlane.choose``."""
+
+    chosen: dict[str, Rendition]
+
+
 class List(Command, frozen=True, kw_only=True, tag="list"):
     """All sessions, answered by ``Done.sessions``."""
 
@@ -131,7 +138,7 @@ Push = (
     | ViewerChanged
     | PlaneSample
 )
-AnyCommand = Publish | Subscribe | Trickle | End | Route | Floor | List | Drain
+AnyCommand = Publish | Subscribe | Trickle | End | Route | Floor | Choose | List | Drain
 FromRelay = Hello | Done | Refused | Push
 
 _Decoded = TypeVar("_Decoded")

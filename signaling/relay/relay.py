@@ -105,6 +105,7 @@ class Relay:
             RETURN: self._new_output(RETURN, plan_return),
         }
         self._publications: dict[str, Publication] = {}
+        self._chosen: Mapping[str, Rendition] = {}
         self._tasks = asyncio.TaskGroup()
         self._spawned: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
@@ -219,6 +220,7 @@ class Relay:
         )
         watching = Watching(info, transport, viewing, source, beside=beside)
         watching.hush()
+        watching.wish(self._chosen)
         local = await self._open(watching, read.offer.transport)
         return Opened(session=info, answer=read.answer(local))
 
@@ -253,6 +255,14 @@ class Relay:
         for output in self._outputs.values():
             output.programme.set_floor(source)
         self._hush_speakers()
+
+    def choose(self, chosen: Mapping[str, Rendition]) -> None:
+        """Want renditions for some points; see ``MediaPlane.choose``."""
+        self._chosen = chosen
+        for session in self._sessions.values():
+            if isinstance(session, Watching):
+                session.wish(chosen)
+        self._divide()
 
     def sessions(self) -> tuple[Session, ...]:
         """Return all sessions."""

@@ -58,6 +58,21 @@ class Rates:
         return (Rendition.SOUND, *middle, Rendition.HIGH)
 
 
+def wished(wish: Rendition | None, bears: Rendition, rates: Rates) -> Rendition:
+    """Return the best rendition to give to somebody for whom the centre may have chosen.
+
+    Args:
+        wish: What was chosen; None: nothing was.
+        bears: What the viewer's own line bears.
+        rates: What there is.
+
+    """
+    if wish is None or wish not in rates.ladder():
+        return bears
+    order = tuple(Rendition)
+    return wish if wish is Rendition.HIGH else min(wish, bears, key=order.index)
+
+
 class Shortest:
     """The shortest round trip of the last minute or two: the line without a queue."""
 

@@ -138,6 +138,8 @@ async def carry_out(relay: Relay, command: control.AnyCommand) -> control.Done:
             relay.route(command.output, command.source)
         case control.Floor():
             relay.floor(command.source)
+        case control.Choose():
+            relay.choose(command.chosen)
         case control.List():
             return control.Done(id=command.id, sessions=relay.sessions())
         case control.Drain():

@@ -4,12 +4,13 @@ Shell: these classes only carry packets between the two and count. When a sessio
 and ends is decided by ``relay.Relay``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from signaling.media_plane import (
     POINT_PREFIX,
     RENDITION_OF,
+    Rendition,
     Session,
     SessionSample,
     StreamSample,
@@ -149,6 +150,10 @@ class Watching:
         """Keep the viewer's own voice from it, as long as its hall may be heard."""
         speaking = speakers(self.output.programme.route, self.output.programme.floor)
         self.viewing.hush(f"{POINT_PREFIX}{self.info.who}" in speaking)
+
+    def wish(self, chosen: Mapping[str, Rendition]) -> None:
+        """Take what the centre chose: for points' devices, not for people who look on."""
+        self.viewing.wish = chosen.get(self.info.who) if self.info.device else None
 
     def report(self, now: float) -> None:
         """Send this second's sender reports."""

@@ -15,7 +15,7 @@ from .meter import Meter
 from .output import Output
 from .plan import AUDIO, LOW, VIDEO
 from .programme import SLATE
-from .rendition import Rates
+from .rendition import Rates, wished
 from .viewing import Viewing
 
 SLATE_BPS, SOUND_BPS = 100_000.0, 50_000.0
@@ -147,8 +147,15 @@ class Steward:
     def _demand(self, session: str, viewing: Viewing, rates: Rates) -> Demand:
         best = Rendition.SOUND
         if viewing.has_picture():
-            best = viewing.watch.best(rates, viewing.rendition())
-        return Demand(session=session, rates=rates, best=best, held=viewing.given)
+            bears = viewing.watch.best(rates, viewing.rendition())
+            best = wished(viewing.wish, bears, rates)
+        return Demand(
+            session=session,
+            rates=rates,
+            best=best,
+            held=viewing.given,
+            wanted=viewing.wish is Rendition.HIGH,
+        )
 
 
 def _why(given: Rendition, best: Rendition, viewing: Viewing) -> Why:
@@ -156,4 +163,6 @@ def _why(given: Rendition, best: Rendition, viewing: Viewing) -> Why:
         return Why.OFFER
     if given is not best:
         return Why.BUDGET
-    return Why.NOTHING if given is Rendition.HIGH else viewing.watch.why
+    if given is Rendition.HIGH:
+        return Why.NOTHING
+    return Why.CHOICE if given is viewing.wish else viewing.watch.why

@@ -84,6 +84,8 @@ class Viewing:
         self.given: Rendition | None = None
         "What it is to be sent; None before it was decided, which sends the best."
         self.why = Why.NOTHING
+        self.wish: Rendition | None = None
+        "What the centre chose for it; None: whatever fits."
         self._tuning = Tuning(outlets, egresses, changed)
         self._wish = KeyWish()
         self._missed = Missed()

@@ -1,5 +1,7 @@
 """Alarms on the wall, in a real Chromium: what is seen, and what is done about it."""
 
+import json
+
 import msgspec
 import pytest
 
@@ -31,6 +33,37 @@ COLUMNS = {
     "frames_per_second": [25.0] * 60,
     "bitrate_kbps": [900.0 - minute for minute in range(60)],
 }
+PRESSED = "[...document.querySelectorAll('.filter')].findIndex((e) => e.ariaPressed === 'true')"
+# What of the side's words reaches into the legend, as far as it is not cut off.
+BELOW = """(() => {
+  const floor = document.querySelector('.legend').getBoundingClientRect().top;
+  return [...document.querySelectorAll('.side h2, .side p, .side li')].filter((e) => {
+    const { top, bottom } = e.getBoundingClientRect();
+    return top < bottom && bottom > floor + 1 && !e.closest('.rows');
+  }).map((e) => e.innerText);
+})()"""
+# How many pixels of a chart are of each line's colour.
+SERIES = {
+    "loss": "255,138,92",
+    "made_up": "255,210,77",
+    "frozen": "124,196,255",
+    "rate": "111,132,152",
+}
+INK = f"""((canvas) => {{
+  const {{ data }} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const names = Object.entries({json.dumps(SERIES)});
+  const found = Object.fromEntries(names.map(([name]) => [name, 0]));
+  for (let at = 0; at < data.length; at += 4)
+    for (const [name, rgb] of names) {{
+      const off = rgb.split(',').map((c, n) => Math.abs(Number(c) - data[at + n]));
+      if (data[at + 3] > 127 && Math.max(...off) < 16) found[name] += 1;
+    }}
+  return found;
+}})(document.querySelector('.chart canvas'))"""
+GROUND = """getComputedStyle(document.querySelector('.sheet')).backgroundColor
+  .match(/\\d+/g).slice(0, 3).map(Number)"""
+MARKS = """[...document.querySelectorAll('.chart .u-series .u-marker')]
+  .map((e) => getComputedStyle(e).borderTopStyle)"""
 LINK = {"link": "good", "why": "good", "minutes": COLUMNS, "seconds": {k: [] for k in COLUMNS}}
 
 
@@ -58,9 +91,13 @@ def technician(feed: FakeCoordinator) -> FakeCoordinator:
         feed.answers[f"alarms/{id_}"] = {
             "alarm": msgspec.to_builtins(alarm),
             "history": [mark, note],
-            "to_acknowledge_s": None,
+            "to_acknowledge_s": 34.0,
             "to_resolve_s": None,
         }
+        if alarm.point is not None:
+            feed.answers[f"points/{alarm.point}/alarms"] = {
+                "alarms": [feed.answers[f"alarms/{id_}"]]
+            }
         for what in ("acknowledge", "take", "release", "notes", "shelve", "unshelve", "resolve"):
             feed.answers[f"alarms/{id_}/{what}"] = msgspec.to_builtins(alarm)
     return feed
@@ -95,6 +132,15 @@ async def test_nine_faults_at_once_fit_at(chromium: Chromium, shot: Shot, size: 
             if points < 300:
                 await keeps_the_rules(page, feed.base)
             await page.close()
+
+
+async def test_what_the_list_says_of_nothing_leaves_the_legend_alone(chromium: Chromium) -> None:
+    async with FakeCoordinator(bad_day()) as feed:
+        page = await wall(chromium, feed, "laptop")
+        for key in "1234":
+            await page.do("press", key=key)
+            await page.until(f"{PRESSED} === {int(key) - 1}")
+            assert await page.evaluate(BELOW) == [], key
 
 
 async def test_the_most_pressing_comes_first(chromium: Chromium) -> None:
@@ -153,6 +199,17 @@ async def test_a_refusal_is_told_in_words(chromium: Chromium) -> None:
         await keeps_the_rules(page, feed.base, expect=REFUSED)
 
 
+async def test_a_point_says_when_its_alarms_were_seen_and_over_and_what_was_done(
+    chromium: Chromium,
+) -> None:
+    async with FakeCoordinator(bad_day()) as feed:
+        page = await wall(chromium, feed)
+        await page.do("click", selector="[data-alarm=a4] .row-open")
+        await page.sees("Không nhận được chương trình, 07:")
+        await page.sees("tiếp nhận sau 34 giây, chưa hết lỗi")
+        await page.sees("Ghi chú · Kỹ thuật viên Tú: Đã gọi")
+
+
 async def test_shelving_needs_words(chromium: Chromium) -> None:
     async with FakeCoordinator(bad_day()) as feed:
         page = await wall(chromium, feed)
@@ -181,6 +238,33 @@ async def test_orders_show_how_they_stand(chromium: Chromium, shot: Shot) -> Non
         await keeps_the_rules(page, feed.base)
 
 
+async def test_what_is_sent_is_chosen_and_shown_and_a_choice_shows_how_it_stands(
+    chromium: Chromium,
+) -> None:
+    async with FakeCoordinator(bad_day()) as feed:
+        page = await wall(chromium, feed)
+        await page.do("click", selector="[data-alarm=a4] .row-open")
+        await page.sees("Chưa gửi gì tới máy nào của điểm cầu này.")
+        await press(page, ".deed", "Hình nét")
+        await page.sees("Đổi hình, tiếng gửi đi: đã gửi")
+        assert feed.posts == [("points/MH-038/rendition", {"choice": "high"})]
+        feed.orders[0] |= {"state": "refused", "why": "budget"}
+        await page.sees("bị từ chối (đường truyền của trung tâm không đủ)")
+        point = feed.fleet.points["MH-038"]
+        await feed.set_point(
+            msgspec.structs.replace(
+                point, rendition="high", sending="picture_low", sending_why="budget"
+            )
+        )
+        await page.sees("Đang gửi hình nhẹ. Đường truyền của trung tâm không đủ cho hình tốt hơn.")
+        pressed = "document.querySelector('.deed[aria-pressed=true]').innerText"
+        await page.until(f"{pressed} === 'Hình nét'")
+        feed.refuse_orders = "no_device"
+        await press(page, ".deed", "Chỉ tiếng")
+        await page.sees("Chưa làm được: không có thiết bị nào")
+        await keeps_the_rules(page, feed.base, expect=REFUSED)
+
+
 async def test_the_line_of_the_last_hour_is_drawn_and_told(chromium: Chromium, shot: Shot) -> None:
     async with FakeCoordinator(bad_day()) as feed:
         page = await wall(chromium, feed)
@@ -188,6 +272,10 @@ async def test_the_line_of_the_last_hour_is_drawn_and_told(chromium: Chromium, s
         await page.until("document.querySelector('.chart canvas')")
         label = await page.evaluate("document.querySelector('.chart').getAttribute('aria-label')")
         assert label.startswith("Đường truyền: Mất gói 2,2 %")
+        drawn = await page.evaluate(INK)
+        assert all(count > 100 for count in drawn.values()), drawn
+        assert max(await page.evaluate(GROUND)) < 64, "dark on the wall"
+        assert (await page.evaluate(MARKS))[-4:] == ["solid", "dashed", "dotted", "double"]
         await page.evaluate("document.querySelector('.chart').scrollIntoView({block: 'center'})")
         await shot(page, "alarms-fhd-chart")
         await keeps_the_rules(page, feed.base)
@@ -264,11 +352,12 @@ async def test_the_call_list_has_the_riskiest_first(chromium: Chromium, shot: Sh
         await keeps_the_rules(page, feed.base)
 
 
-async def test_a_tone_only_where_it_was_switched_on_and_only_for_a_new_grave_alarm(
+async def test_three_tones_only_where_switched_on_and_only_for_a_new_alarm(
     chromium: Chromium,
 ) -> None:
-    count = """(() => { window.tones = 0; const start = OscillatorNode.prototype.start;
-      OscillatorNode.prototype.start = function (at) { window.tones += 1; start.call(this, at); };
+    count = """(() => { window.tones = []; const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (at) {
+        window.tones.push(this.frequency.value); start.call(this, at); };
     })()"""
     async with FakeCoordinator(bad_day()) as feed:
         page = await wall(chromium, feed)
@@ -282,17 +371,22 @@ async def test_a_tone_only_where_it_was_switched_on_and_only_for_a_new_grave_ala
             await page.until(f"{ALARMS}.length > 0")
             return alarm
 
+        async def heard(*tones: int) -> None:
+            wanted = json.dumps(tones).replace(" ", "")
+            await page.until(f"JSON.stringify(window.tones) === '{wanted}'")
+
         await raised("b1", "high")
-        assert await page.evaluate("window.tones") == 0, "off unless switched on"
+        await heard()
         await page.do("press", key="s")
-        tried = await page.evaluate("window.tones")
-        assert tried == 2, "two notes, to hear that it is on"
+        await heard(880, 660)
         await raised("b2", "medium")
+        await heard(880, 660, 660)
         high = await raised("b3", "high")
-        await page.until(f"window.tones === {tried + 2}")
+        await heard(880, 660, 660, 880, 660)
         await feed.set_alarms(msgspec.structs.replace(high, times=2))
         await feed.set_alarms(gone=("b3",))
-        assert await page.evaluate("window.tones") == tried + 2
+        await raised("b4", "low")
+        await heard(880, 660, 660, 880, 660, 440)
 
 
 async def test_an_alarm_that_changes_draws_no_tile(chromium: Chromium) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from coordinator.fact import Branch
+from coordinator.fact import Branch, PhaseEntered
 from signaling.messages import (
     BranchRecorded,
     HallRecorded,
@@ -17,14 +17,14 @@ from signaling.messages import (
     RollRecorded,
     RollState,
 )
-from signaling.schema import RollStage
+from signaling.schema import Phase, RollStage
 from tests.browser.conftest import Shot, fits_across, keeps_the_rules
 from tests.harness.chromium import Chromium, Page
 from tests.harness.server import TOWN, Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
 
-FOUND = "document.querySelector('.checks li:nth-child(%d) .check-mark').innerText !== '○'"
+COUNT_TAPS = "void (window.taps = 0, addEventListener('pointerup', () => window.taps++, true))"
 PHONE: dict[str, Any] = {"width": 390, "height": 844, "hasTouch": True, "isMobile": True}
 
 
@@ -64,13 +64,17 @@ async def test_from_the_sheet_to_a_recorded_count_in_three_taps(
 ) -> None:
     async with serving(tmp_path, *TOWN) as served:
         page = await phone(chromium, served)  # confirming was one tap, naming another
+        await page.evaluate(COUNT_TAPS)
         await page.sees("Đã nối với trung tâm")
         await fits_across(page)
         await shot(page, "hall-count")
-        await page.do("fill", selector=".stepper-big input", value="48")
+        # Fifty are expected; two are not there. No key is pressed.
+        for button in (".stepper-big button:first-of-type",) * 2:
+            await page.do("tap", selector=button)
         await page.do("tap", selector=".count .primary")
         await page.sees("Đã ghi nhận lúc")
         assert (await attendance(served))["reported"] == 48
+        assert await page.evaluate("window.taps") == 3
         await page.sees("đã ghi nhận 48/50 đồng chí")
         await shot(page, "hall-recorded")
         await keeps_the_rules(page, served.url)
@@ -324,6 +328,43 @@ async def test_the_plain_forms_look_like_the_page_and_are_accessible(
         await page.do("tap", selector=".primary")
         await page.sees("Đã ghi nhận lúc")
         assert (await attendance(served))["reported"] == 46
+
+
+async def test_without_scripts_a_hall_joins_checks_in_and_counts(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path, *TOWN, rolls=3) as served:
+        await served.coordinator.runtime.change(
+            [PhaseEntered(phase=Phase.CHECK_IN)], actor="test", session="s1"
+        )
+        page = await chromium.open(f"{served.url}/hall", **PHONE, javaScriptEnabled=False)
+        await page.do("tap", selector="noscript a")
+        await page.sees("Mã vào")
+        await page.do("fill", selector="#code", value=await issue(served, "typed"))
+        await page.do("tap", selector=".primary")
+        await page.sees("Chọn điểm cầu")
+        await page.do("select", selector="#point", value="MH-001")
+        await page.do("tap", selector=".primary")
+        await page.sees("Hội trường MH-001")
+        await page.do("fill", selector="input[name=present0]", value="46")
+        await page.do("tap", selector=".primary")
+        await page.sees("Đã ghi nhận lúc")
+        assert (await attendance(served))["reported"] == 46
+        # As many roll calls as are set; the open one is chosen already.
+        served_rolls = "[...document.querySelectorAll('#roll option')].length"
+        assert await page.evaluate(served_rolls) == 4
+        await served.call("POST", "/api/v1/session/rolls/3/open", {}, role="secretary")
+        await page.do("reload")
+        await page.do("fill", selector="input[name=present0]", value="bốn mươi")
+        await page.do("tap", selector=".primary")
+        await page.sees("Có ô không phải là số")
+        await page.do("fill", selector="input[name=present0]", value="51")
+        await page.do("tap", selector=".primary")
+        await page.sees("Nhiều hơn số phải có mặt")
+        assert (await attendance(served))["present"] == 51
+        await page.do("size", width=360, height=740)
+        await fits_across(page)
+        await shot(page, "hall-plain-no-script")
 
 
 async def test_a_transfer_is_announced_and_its_receipt_comes_back(

@@ -1,20 +1,23 @@
 """The secretary's desk in a real Chromium, on a real coordinator."""
 
 import json
+import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from coordinator.attendance.fact import RollOpened
 from coordinator.entered import Entry, enter
 from coordinator.fact import Fact, PhaseEntered
 from signaling.entry import KINDS, Body
-from signaling.roll import GuestCounted, Home, RollCount, RollCounted
+from signaling.roll import GuestCounted, Home, Mark, RollCount, RollCounted, RollMarked
 from signaling.schema import Phase
 from tests.browser.conftest import Shot, fits_across, keeps_the_rules
 from tests.harness.chromium import Chromium, Page
 from tests.harness.facts import planned
 from tests.harness.hall import TOWN
+from tests.harness.members import list_members
 from tests.harness.server import Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
@@ -143,3 +146,143 @@ async def test_the_desk_fits_a_phone(chromium: Chromium, shot: Shot, tmp_path: P
         await fits_across(page)
         await shot(page, "secretary-phone")
         await keeps_the_rules(page, served.url)
+
+
+async def test_a_roll_is_planned_on_the_schedule_and_taken_back(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path) as served:
+        # Its times must lie ahead, or they are due at once.
+        session = msgspec.structs.replace(OPEN[0], start_utc="2090-10-01T00:30:00.000Z")
+        await seed(served, session, *OPEN[1:])
+        page = await open_desk(chromium, served, (1366, 768))
+        await page.do("click", selector=".roll-plan .link")
+        await page.sees("Ngày")
+        fields = "dialog input[type=time]"
+        await page.do("fill", selector="label:nth-of-type(1) input[type=time]", value="23:40")
+        await page.do("fill", selector="label:nth-of-type(2) input[type=time]", value="23:30")
+        await page.sees("Giờ chốt phải sau giờ mở.")
+        await keeps_the_rules(page, served.url)
+        assert await page.evaluate(f"document.querySelectorAll('{fields}').length") == 2
+        await page.do("fill", selector="label:nth-of-type(2) input[type=time]", value="23:50")
+        await shot(page, "secretary-plan")
+        await page.do("click", selector="dialog form .quiet")
+        await page.sees("Tự mở lúc 23:40. Tự chốt lúc 23:50.")
+        roll = served.coordinator.runtime.state.registers["s1"].rolls[1]
+        assert (roll.opens_utc or "")[11:16] == "16:40"
+        await page.do("click", selector=".roll-plan .link")
+        await page.do("fill", selector="label:nth-of-type(1) input[type=time]", value="")
+        await page.do("click", selector="dialog form .quiet")
+        await page.sees("Tự chốt lúc 23:50.")
+        assert served.coordinator.runtime.state.registers["s1"].rolls[1].opens_utc is None
+
+
+async def test_a_member_is_found_shown_what_is_kept_and_deleted(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path, names=True) as served:
+        await seed(served, *OPEN, RollOpened(roll=1))
+        refs = await list_members(served, "B", ("Nguyễn Văn An", "Phạm Thị Hòa"))
+        await hall(served, "B", RollMarked(roll=1, marks={refs[1]: Mark.LATE}))
+        page = await open_desk(chromium, served, (1366, 768))
+        await page.do("click", selector=".tab:nth-child(6)")
+        await page.do("fill", selector=".tools input[type=search]", value="pham hoa")
+        await page.do("press", key="Enter")
+        await page.sees("Công ty May")
+        await shot(page, "secretary-members")
+        await page.do("click", selector=".case .quiet")
+        await page.sees("Điểm danh lần 1: Đến muộn")
+        await shot(page, "secretary-extract")
+        await keeps_the_rules(page, served.url)
+        await page.do("click", selector=".sheet-close")
+        await page.do("click", selector=".case .quiet:nth-child(2)")
+        await page.sees("không lấy lại được")
+        await page.do("click", selector="dialog .sheet-in > .quiet")
+        await page.until("document.querySelectorAll('.case').length === 0")
+        runtime = served.coordinator.runtime
+        assert runtime.person(refs[1]) is None
+        sheet = runtime.state.registers["s1"].sheet(1, "B", "Chi bộ Công ty May")
+        assert sheet.value is not None
+        assert sheet.value.present == 1
+        assert len(runtime.state.readings) == 2
+
+
+async def test_a_guest_nobody_knew_is_looked_up_and_credited_to_his_home(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path, names=True) as served:
+        await seed(served, *OPEN, RollOpened(roll=1))
+        await list_members(served, "B", ("Nguyễn Văn An", "Phạm Thị Hòa"))
+        async with served.agent(await served.enrol("A")) as socket:
+            await socket.send_json({"type": "hello", "versions": [1], "spool": "spool-1"})
+            fact = {"type": "fact.enter", "spool": "spool-1", "seq": 1, "kind": "guest.named"}
+            body = {"guest": "g1", "name": "Hòa ở xưởng may", "unit": "may"}
+            await socket.send_json(fact | {"entered_utc": "2026-10-04T00:45:00.000Z", "body": body})
+            while (await socket.receive_json())["type"] != "fact.acked":
+                pass
+        page = await open_desk(chromium, served, (1366, 768))
+        await page.do("click", selector=".tab:nth-child(2)")
+        await page.sees("Hòa ở xưởng may")
+        await page.do("fill", selector=".case input[type=search]", value="hoa")
+        await page.do("press", key="Enter")
+        await page.do("click", selector=".case li .quiet")
+        await page.sees("Đã quyết định: B · Công ty May (secretary)")
+        await shot(page, "secretary-guest")
+        await keeps_the_rules(page, served.url)
+        found = await served.call("GET", "/api/v1/session/attendance", role="secretary")
+        [home] = [point for point in found[1]["points"] if point["code"] == "B"]
+        assert home["rolls"][0]["elsewhere"] == 1
+
+
+async def test_what_changed_after_closing_is_listed_with_who_and_when(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path) as served:
+        await seed(served, *OPEN, RollOpened(roll=1))
+        await hall(served, "B", one(5))
+        await served.call("POST", "/api/v1/session/rolls/1/close", {}, role="secretary")
+        await hall(served, "B", one(3))
+        page = await open_desk(chromium, served, (1366, 768))
+        await page.do("click", selector=".tab:nth-child(5)")
+        await page.until("document.querySelectorAll('.sums tbody tr').length === 1")
+        cells = "[...document.querySelectorAll('.sums tbody td')].map(n => n.innerText)"
+        row = json.loads(await page.evaluate(f"JSON.stringify({cells})"))
+        assert row[1:] == ["1", "Chi bộ Công ty May (B · Công ty May)", "5", "3"]
+        await shot(page, "secretary-corrections")
+        await keeps_the_rules(page, served.url)
+        # Without the switch nobody is looked up by name.
+        assert await page.evaluate("document.querySelectorAll('.tab').length") == 5
+
+
+async def test_the_signing_page_fits_the_paper(
+    chromium: Chromium, shot: Shot, tmp_path: Path
+) -> None:
+    async with serving(tmp_path) as served:
+        await seed(served, *OPEN, RollOpened(roll=1))
+        await hall(served, "B", one(5))
+        page = await open_desk(chromium, served, (1123, 794))
+        paper = Path(os.environ.get("NHIPCAU_SHOTS", tmp_path)) / "secretary-paper.pdf"
+        await page.do("pdf", path=str(paper))
+        assert paper.read_bytes().count(b"/Type /Page\n") == 1
+        await page.do("media", media="print")
+        await fits_across(page)
+        await shot(page, "secretary-paper")
+        words = await page.text()
+        for said in (
+            "THƯ KÝ",
+            "CHỦ TRÌ",
+            "Công ty May",
+            "Toàn Đảng bộ",
+            "BẢNG TỔNG HỢP ĐIỂM DANH",
+            "tạm tính",
+        ):
+            assert said in words
+        for control in (
+            "Nhập hộ",
+            "Xuất số liệu",
+            "Cần quyết định",
+            "Hẹn giờ",
+            "Đăng xuất",
+            "Mở điểm danh",
+        ):
+            assert control not in words

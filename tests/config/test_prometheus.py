@@ -1,5 +1,6 @@
-"""The alert rules we ship, judged by Prometheus itself."""
+"""The alert rules and the Grafana board we ship, judged by Prometheus itself."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -8,8 +9,10 @@ import pytest
 
 from tests.harness.server import TOWN, serving
 
-FOLDER = Path(__file__).parents[2] / "config" / "deploy" / "prometheus"
-RULES = FOLDER / "nhipcau.rules.yml"
+ROOT = Path(__file__).parents[2]
+SETTINGS = ROOT / "config" / "deploy" / "prometheus" / "prometheus.yml"
+RULES = ROOT / "dashboards" / "prometheus" / "nhipcau.rules.yml"
+BOARD = ROOT / "dashboards" / "grafana" / "nhipcau.json"
 pytestmark = pytest.mark.real_io
 
 SCENES = """
@@ -23,6 +26,7 @@ tests:
       - { series: 'nhipcau_relay_packets_forwarded_total', values: '0+5000x6 35000x30' }
       - { series: 'nhipcau_points{axis="presence",value="lost"}', values: '5x6 12x30' }
       - { series: 'nhipcau_points{axis="presence",value="online"}', values: '87x6 80x30' }
+      - { series: 'nhipcau_alarms{priority="high",state="unacknowledged"}', values: '0x6 1x30' }
       - { series: 'nhipcau_relay_queue_delay_seconds', values: '0.1x6 0.6x30' }
       - { series: 'nhipcau_reports_total', values: '100+100x8 5 100 5 100x30' }
       - { series: 'nhipcau_loop_lag_seconds_bucket{le="0.25"}', values: '0+50x40' }
@@ -43,7 +47,7 @@ def promtool(*arguments: str, folder: Path) -> str:
 
 
 def test_prometheus_understands_rules_and_settings(tmp_path: Path) -> None:
-    for file in FOLDER.iterdir():
+    for file in (SETTINGS, RULES):
         (tmp_path / file.name).write_text(file.read_text())
     promtool("check", "config", "prometheus.yml", folder=tmp_path)
 
@@ -76,9 +80,44 @@ def test_each_alert_is_silent_before_the_trouble_and_told_in_it(alert: str, tmp_
     promtool("test", "rules", "scene.yml", folder=tmp_path)
 
 
-async def test_the_alerts_ask_for_metrics_that_there_are(tmp_path: Path) -> None:
+def expressions() -> dict[str, str]:
+    """Return what each panel of the board asks for, with its choices made."""
+    board = json.loads(BOARD.read_text())
+    return {
+        f"{panel['title']} {target['refId']}": target["expr"].replace("$job", "nhipcau")
+        for panel in board["panels"]
+        for target in panel["targets"]
+    }
+
+
+def test_prometheus_understands_what_the_board_asks_for(tmp_path: Path) -> None:
+    rules = [
+        {"record": f"board:{number}", "expr": expr}
+        for number, expr in enumerate(expressions().values())
+    ]
+    found = {"groups": [{"name": "board", "rules": rules}]}
+    # YAML is a superset of JSON.
+    (tmp_path / "board.yml").write_text(json.dumps(found))
+    promtool("check", "rules", "board.yml", folder=tmp_path)
+
+
+def test_no_panel_of_the_board_hides_another() -> None:
+    board = json.loads(BOARD.read_text())
+    cells = [
+        (x, y)
+        for panel in board["panels"]
+        for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+        for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) == 23, "Grafana has 24 columns"
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
+
+
+async def test_the_board_and_the_alerts_ask_for_metrics_that_there_are(tmp_path: Path) -> None:
     async with serving(tmp_path, *TOWN) as served:
         async with served.http.get(served.url + "/metrics") as answer:
             told = await answer.text()
-    for name in set(re.findall(r"nhipcau_\w+", RULES.read_text())):
+    asked = RULES.read_text() + " ".join(expressions().values())
+    for name in set(re.findall(r"nhipcau_\w+", asked)):
         assert re.search(rf"^# TYPE {name.removesuffix('_bucket')} ", told, re.MULTILINE), name

@@ -35,10 +35,11 @@ async def walk(served: Served, *phases: str) -> None:
 
 async def test_check_asks_a_running_server_whether_the_session_may_start(tmp_path: Path) -> None:
     async with serving(tmp_path, *TOWN) as served:
-        found = await ask_board(served.folder)
-        assert [finding.key for finding in found] == ["check.board_unmet"]
-        assert "points_ready" in str(found[0].places["unmet"])
-    assert await ask_board(served.folder) == []
+        [board] = await ask_board(served.folder, "vi")
+        assert board.key == "check.board_unmet"
+        assert "Máy chủ truyền" in str(board.places["unmet"])
+        assert "_" not in str(board.places["unmet"]), "words, not codes"
+    assert await ask_board(served.folder, "vi") == []
 
 
 async def test_every_route_is_denied_to_whoever_the_table_does_not_name(tmp_path: Path) -> None:

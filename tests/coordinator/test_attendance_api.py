@@ -15,9 +15,18 @@ import pytest
 from config.roster.members import MemberRow
 from coordinator.api.table import local_time
 from coordinator.api.workbook import BOM
-from coordinator.attendance.fact import BranchListed, Member, NamesRead, PersonForgotten, RollClosed
+from coordinator.attendance.fact import (
+    BranchListed,
+    Member,
+    NamesRead,
+    PersonForgotten,
+    RollClosed,
+    RollMarked,
+    RollOpened,
+)
 from coordinator.fact import Branch, Fact, PhaseEntered, PointEntered
 from coordinator.runtime import Personal
+from signaling.roll import Mark
 from signaling.schema import Phase
 from tests.harness.facts import planned
 from tests.harness.hall import TOWN
@@ -330,11 +339,57 @@ async def test_without_the_switch_no_name_is_shown_to_a_hall(tmp_path: Path) -> 
     async with serving(tmp_path) as served:
         await seed(served, *OPEN)
         await with_names(served)
-        credential = await served.enrol("B")
-        headers = {"Authorization": f"Bearer {credential}"}
-        async with served.http.get(served.url + "/api/v1/hall/members", headers=headers) as answer:
-            assert answer.status == 403
-            assert (await answer.json(content_type=None))["code"] == "names_off"
+        status, problem = await members_of(served, await phone_at(served, "B"))
+        assert (status, problem["code"]) == (403, "names_off")
+
+
+async def members_of(served: Served, credential: str) -> tuple[int, Any]:
+    headers = {"Authorization": f"Bearer {credential}"}
+    async with served.http.get(served.url + "/api/v1/hall/members", headers=headers) as answer:
+        return answer.status, await answer.json(content_type=None)
+
+
+async def phone_at(served: Served, point: str) -> str:
+    _status, issued = await served.call("POST", "/api/v1/codes", {"form": "printed"})
+    body = {"code": issued["code"], "role": "phone", "point": point}
+    _status, joined = await served.call("POST", "/api/v1/join", body, role=None)
+    return str(joined["credential"])
+
+
+async def test_a_phone_reads_its_own_halls_names_while_a_session_is_open_and_leaves_a_trace(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path, names=True) as served:
+        runtime = served.coordinator.runtime
+        await seed(served, *OPEN[:-1])
+        refs = await with_names(served)
+        phone, other = await phone_at(served, "B"), await phone_at(served, "A")
+        status, problem = await members_of(served, phone)
+        assert (status, problem["code"]) == (404, "no_session")
+        await seed(served, OPEN[-1], RollOpened(roll=1))
+        marks = RollMarked(
+            point="B",
+            device="p",
+            entered_utc=UTC,
+            roll=1,
+            branch="Chi bộ Công ty May",
+            marks={refs[0]: Mark.LATE},
+        )
+        await seed(served, marks)
+        assert runtime.state.readings == []
+        status, answer = await members_of(served, phone)
+        assert status == 200
+        [branch] = answer["branches"]
+        assert [(m["name"], m["marks"]) for m in branch["members"]] == [
+            ("Nguyễn Văn An", {"1": "late"}),
+            ("Phạm Thị Hòa", {}),
+        ]
+        assert len(runtime.state.readings) == 1
+        # Another hall, and a hall's agent, get none of them.
+        assert (await members_of(served, other))[1]["branches"] == []
+        assert (await members_of(served, await served.enrol("B")))[1]["code"] == "names_off"
+        await seed(served, PhaseEntered(phase=Phase.CLOSED))
+        assert (await members_of(served, phone))[1]["code"] == "no_session"
 
 
 def test_facts_of_privacy_carry_no_name() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.errors import CommitFailed, JournalDamaged, JournalLocked
+from coordinator.errors import CommitFailed, JournalDamaged, JournalLocked, JournalUnavailable
 from coordinator.fact import PointWithdrawn
-from coordinator.journal import DataLock, Entry, SqliteJournal
+from coordinator.journal import DataLock, Entry, SqliteJournal, open_to_write
 from coordinator.person import Person
 from coordinator.state import Recorded
 
@@ -106,6 +106,31 @@ async def test_after_a_failed_commit_nothing_is_written_any_more(tmp_path: Path)
     journal = SqliteJournal(path, "boot")
     assert [r.n for r in journal.read()] == [1]
     journal.close()
+
+
+async def test_whatever_the_writing_thread_stumbles_over_is_told_to_who_waits(
+    tmp_path: Path,
+) -> None:
+    """A thread that just ended would leave everybody waiting, and nobody warned."""
+    journal = opened(tmp_path / "journal.db")
+    too_large = Recorded(
+        n=2**70, session=None, utc="", actor="", origin=None, fact=PointWithdrawn(code="A")
+    )
+    journal._chain.n = too_large.n - 1
+    with pytest.raises(CommitFailed, match="OverflowError"):
+        await journal.append(Entry(rows=(too_large,)))
+    with pytest.raises(CommitFailed, match="OverflowError"):
+        await journal.append(Entry(rows=(row(1),)))
+    journal.close()
+
+
+def test_a_folder_that_cannot_be_written_is_not_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(JournalUnavailable):
+        DataLock(tmp_path).take()
+    (tmp_path / "journal.db").mkdir()
+    with pytest.raises(JournalUnavailable):
+        open_to_write(tmp_path / "journal.db")
 
 
 async def test_a_row_out_of_order_is_our_own_fault_and_fails(tmp_path: Path) -> None:

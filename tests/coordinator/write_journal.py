@@ -24,7 +24,15 @@ from coordinator.state import Recorded, State
 from signaling.entry import Answer, FaultKind
 from signaling.preflight import Verdict
 from signaling.roll import Mark
-from signaling.schema import Broadcast, DeviceRole, Phase, Presence, Readiness, Reception
+from signaling.schema import (
+    Broadcast,
+    DeviceRole,
+    Phase,
+    Presence,
+    Readiness,
+    Reception,
+    RenditionChoice,
+)
 
 UTC = "2026-11-01T00:{:02}:{:02}.000Z"
 LATER = "2027-01-01T00:00:00.000Z"
@@ -78,6 +86,7 @@ def deployment() -> Iterator[Fact]:
     yield f.CodeRevoked(code="c2")
     for device, role in (("d1", DeviceRole.AGENT), ("d2", DeviceRole.PHONE)):
         yield f.DeviceEnrolled(device=device, point="MH-003", role=role, hash="hx", code="c1")
+    yield f.DeviceContested(device="d1", point="MH-003")
     yield f.DeviceRevoked(device="d2", reason="mất máy")
 
 
@@ -133,6 +142,7 @@ def alarms() -> Iterator[Fact]:
     yield a.PointsShared(technician="t1", points=("MH-003",))
     yield a.OrderGiven(order="o1", point="MH-003", device="d1", action="rejoin_media")
     yield a.OrderEnded(order="o1", outcome="done")
+    yield a.RenditionChosen(point="MH-003", choice=RenditionChoice.LOW)
     yield a.LinkChanged(point="MH-003", link="good", why="good")
 
 

@@ -9,15 +9,25 @@ import {
   linesOf,
   sums,
   tasks,
+  withExcuse,
   withFigure,
   worry,
 } from "../../dashboards/hall/count.js";
-import { announced, confirmed, guests, incoming, outgoing } from "../../dashboards/hall/guest.js";
+import {
+  announced,
+  confirmed,
+  guests,
+  incoming,
+  namedGuest,
+  namedGuests,
+  outgoing,
+} from "../../dashboards/hall/guest.js";
 import { weigh } from "../../dashboards/hall/order.js";
 import { headCount, pictureOf } from "../../dashboards/hall/seen.js";
 
 const POINT = { code: "MH-001", name: "P", unit: "", branches: ["Chi bộ 1", "Chi bộ 2"] };
-const LINE = { branch: "Chi bộ 1", expected: 50, present: 48, excused: 1, exempt: 0, guests: 2, late: 0 };
+const REST = { exempt: 0, late: 0, left_early: 0, excuses: {} };
+const LINE = { branch: "Chi bộ 1", expected: 50, present: 48, excused: 1, guests: 2, ...REST };
 
 function branch(name, changes = {}) {
   const nothing = { excused: 0, exempt: 0, guests: 0, elsewhere: 0, rolls: [] };
@@ -85,6 +95,25 @@ test("sums and worries", () => {
   assert.equal(worry([{ ...LINE, present: 51 }]), "more_than_expected");
   assert.equal(worry([{ ...LINE, present: 50 }]), "more_excused_than_absent");
   assert.equal(worry([{ ...LINE, present: 0, expected: null }]), "nobody");
+  assert.equal(worry([{ ...LINE, late: 49 }]), "parts");
+  assert.equal(worry([{ ...LINE, left_early: 49 }]), "parts");
+  assert.equal(worry([{ ...LINE, excuses: { sick: 2 } }]), "parts");
+});
+
+test("a reason makes as many excused as the reasons come to", () => {
+  const ill = withExcuse(withExcuse(LINE, "sick", 2), "shift", 1);
+  assert.deepEqual([ill.excused, ill.excuses], [3, { sick: 2, shift: 1 }]);
+  assert.equal(withExcuse({ ...LINE, excused: 9 }, "sick", 2).excused, 9);
+  assert.equal(withExcuse(LINE, "sick", -4).excuses.sick, 0);
+});
+
+test("late, left early and reasons come back from the centre and are sent again", () => {
+  const answer = { ...roll(1, 45), excused: 3, late: 2, left_early: 1, excuses: { shift: 3 } };
+  const known = recorded(branch("Chi bộ 1", { rolls: [answer] }));
+  const [line] = linesOf({ roll: 1, stage: "open" }, { ...POINT, branches: ["Chi bộ 1"] }, known);
+  assert.deepEqual([line.late, line.left_early, line.excuses], [2, 1, { shift: 3 }]);
+  const [sent] = entryOf({ roll: 1 }, [line], null, "").body.branches;
+  assert.deepEqual([sent.late, sent.left_early, sent.excuses], [2, 1, { shift: 3 }]);
 });
 
 test("an entry is absolute, and says who is in charge only at the check-in", () => {
@@ -126,6 +155,8 @@ test("a device does what is for its kind and refuses the rest by name", () => {
   assert.equal(weigh("show_message", "screen").refusal.why, "wrong_device");
   assert.equal(weigh("rejoin_media", "screen").deed, "rejoin");
   assert.equal(weigh("run_preflight", "screen").deed, "preflight");
+  assert.equal(weigh("test_bandwidth", "screen").deed, "bandwidth");
+  assert.equal(weigh("test_bandwidth", "phone").refusal.why, "wrong_device");
   assert.equal(weigh("constructor", "phone").refusal.why, "unknown_action");
 });
 
@@ -139,4 +170,16 @@ test("members of other units: absolute entries, and only what was not taken back
   assert.deepEqual(incoming(told).map(({ transfer }) => transfer), ["b", "d"]);
   assert.deepEqual(outgoing(told).map(({ transfer }) => transfer), ["a"]);
   assert.deepEqual([incoming(null), outgoing(null)], [[], []]);
+});
+
+test("a guest by name is taken back by the same identity, and only this session's are listed", () => {
+  const lan = { guest: "g1", number: "", name: "Lan", unit: "Phố Nối", makes_up: "" };
+  const entry = namedGuest(lan);
+  assert.deepEqual([entry.kind, entry.body.makes_up, entry.body.gone], ["guest.named", null, false]);
+  assert.equal(namedGuest({ ...lan, name: "" }).body.name, null);
+  const fact = (body, session = "s1", remark = null) => ({ kind: "guest.named", body, session, note: null, remark });
+  const other = { ...entry.body, guest: "g2" };
+  const facts = [fact(entry.body, "s1", "not_found"), fact(other), fact({ ...other, gone: true }), fact({ ...other, guest: "g3" }, "s0")];
+  assert.deepEqual(namedGuests(facts, "s1").map(({ body, remark }) => [body.guest, remark]), [["g1", "not_found"]]);
+  assert.equal(guests("MH-030", 3, "s0").body.makes_up, "s0");
 });

@@ -5,7 +5,6 @@ import { inAppOf, versionOf } from "../../dashboards/hall/browser.js";
 import { Backoff, CAP_S, STABLE_S, afterClose } from "../../dashboards/hall/device/backoff.js";
 import { ClockOffset } from "../../dashboards/hall/device/clock-offset.js";
 import { decodeToDevice } from "../../dashboards/hall/device/wire.js";
-import * as finding from "../../dashboards/hall/finding.js";
 import { found, sorted } from "../../dashboards/hall/choice.js";
 import { mediaOf } from "../../dashboards/hall/reception.js";
 import { base64, lumaOf } from "../../dashboards/hall/thumbnail.js";
@@ -70,38 +69,6 @@ test("the floor is Chrome and Edge 109, Firefox 115", () => {
   const safari = "Mozilla/5.0 (iPhone) AppleWebKit/605 (KHTML, like Gecko) Version/17.4 Safari/604";
   assert.deepEqual([versionOf(safari).name, versionOf(safari).good], ["Safari", true]);
   assert.ok(versionOf("something else").good);
-});
-
-test("findings say what is wrong by one code", () => {
-  const why = ({ verdict, why: code }) => `${verdict} ${code}`.trim();
-  const { versions, roundTrip, clock, chime, microphone, camera, unopened } = finding;
-  const good = { name: "Chrome", version: 109, floor: 109, good: true };
-  const cases = [
-    [versions(good, null), "ok"],
-    [versions({ ...good, good: false }, null), "fail too_old"],
-    [versions(good, "Zalo"), "fail in_app_browser"],
-    [roundTrip(null), "fail no_answer"],
-    [roundTrip(40), "ok"],
-    [roundTrip(401), "warn slow"],
-    [roundTrip(1001), "fail slow"],
-    [clock(null), "skipped not_now"],
-    [clock(-4_000), "ok"],
-    [clock(-6_000), "warn off"],
-    [clock(61_000), "fail off"],
-    [chime(null), "fail not_played"],
-    [chime(true), "ok"],
-    [chime(false), "fail not_heard"],
-    [microphone(-80, ""), "fail silent"],
-    [microphone(-50, ""), "warn quiet"],
-    [microphone(-20, ""), "ok"],
-    [microphone(0, ""), "warn clipping"],
-    [camera(5, ""), "warn dark"],
-    [camera(90, ""), "ok"],
-    [unopened("camera", "NotFoundError"), "skipped no_device"],
-    [unopened("camera", "NotReadableError"), "fail busy"],
-    [unopened("microphone", "NotAllowedError"), "fail denied"],
-  ];
-  for (const [result, expected] of cases) assert.equal(why(result), expected);
 });
 
 const SHOWN = {

@@ -62,6 +62,8 @@ test("only what was acked long ago is forgotten, and never the newest thousand",
   assert.deepEqual(purgeable(many, later).map(({ seq }) => seq), [1, 3]);
   assert.deepEqual(purgeable(many, UTC), []);
   assert.deepEqual(purgeable(facts(5, [1, 2, 3, 4, 5]), later), []);
+  const [guest, waiting] = facts(2, [1]).map((fact) => ({ ...fact, kind: "guest.named" }));
+  assert.deepEqual(purgeable([guest, waiting], later), [guest], "a guest's name goes when it may");
 });
 
 test("kept, on its way and recorded are different things", () => {

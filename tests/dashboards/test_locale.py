@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -39,6 +40,7 @@ LITERAL = re.compile(r'"([a-z_]+(?:\.[a-z0-9_]+)+|[a-z]+_other|why_preflight|til
 TEMPLATE = re.compile(r"""`([a-z_]+[._][a-z_.]*)\$\{[^`]*`|f"([a-z_]+\.[a-z_]*)\{[^"]*\"""")
 
 
+@cache
 def catalogue(lang: str) -> dict[str, str | dict[str, str]]:
     """Return what the pages get: their own words and those they share with the agent."""
     asset = static_assets()[f"locale/{lang}.json"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from coordinator.api import attendance, secretary
-from signaling import messages, watch
+from coordinator.api import attendance, member, secretary
+from signaling import messages, preflight, watch
 
 WIRE = (Path(__file__).parent.parent.parent / "dashboards" / "shared" / "wire.d.ts").read_text()
 INTERFACES = dict(re.findall(r"export interface (\w+) \{\n(.*?)\n\}", WIRE, re.DOTALL))
@@ -31,7 +31,7 @@ ATTENDANCE = (
     ("name", "body"), re.findall(r"export interface (\w+) \{\n(.*?)\n\}", ATTENDANCE, re.DOTALL)
 )
 def test_the_pages_know_the_fields_that_the_api_answers(name: str, body: str) -> None:
-    struct = getattr(attendance, name, None) or getattr(secretary, name)
+    struct = next(getattr(m, name) for m in (attendance, secretary, member) if hasattr(m, name))
     declared = {field.encode_name for field in msgspec.structs.fields(struct)}
     assert set(re.findall(r"^  (\w+):", body, re.MULTILINE)) == declared
 
@@ -54,7 +54,7 @@ HALL_INTERFACES = dict(re.findall(r"export interface (\w+) \{\n(.*?)\n\}", HALL,
 
 @pytest.mark.parametrize("name", sorted(HALL_INTERFACES))
 def test_the_hall_page_knows_only_fields_that_the_wire_declares(name: str) -> None:
-    struct = getattr(messages, name)
+    struct = getattr(messages, name, None) or getattr(preflight, name)
     declared = {field.encode_name for field in msgspec.structs.fields(struct)}
     written = set(re.findall(r"^  (\w+)\??:", HALL_INTERFACES[name], re.MULTILINE))
     assert written - {"type"} <= declared

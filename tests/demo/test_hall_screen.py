@@ -23,12 +23,15 @@ def children_know_nothing_of_pictures(shot: Shot, monkeypatch: pytest.MonkeyPatc
 
 
 async def enter_roster(demo: RunningDemo) -> None:
+    """Put a hall on the roster beside those that are there."""
+    there = (await demo.points()).values()
+    rows = "".join(f"{p['code']};{p['name']};{p['attendance']['expected']}\n" for p in there)
     headers = {
         "Authorization": f"Bearer {demo.access['tokens']['admin']}",
         "Content-Type": "text/csv",
     }
     url = f"{demo.url}/api/v1/roster?filename=mot.csv"
-    async with demo.http.post(url, data=ROSTER.encode(), headers=headers) as answer:
+    async with demo.http.post(url, data=(ROSTER + rows).encode(), headers=headers) as answer:
         assert answer.status == 200, await answer.text()
 
 

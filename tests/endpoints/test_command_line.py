@@ -13,9 +13,12 @@ import msgspec
 import pytest
 
 from config.log import hide_secrets
+from endpoints.notice import ProgrammeTold
+from endpoints.run import report
 from endpoints.spool_file import open_spool
 from signaling.entry import CheckIn
-from signaling.messages import CLOSE_CREDENTIAL, CLOSE_REPLACED
+from signaling.messages import CLOSE_CREDENTIAL, CLOSE_REPLACED, ProgrammeSending
+from signaling.schema import Sending
 from tests.harness.fake_coordinator import FakeCoordinator, JoinCode
 
 pytestmark = pytest.mark.real_io
@@ -196,3 +199,21 @@ async def test_a_power_cut_between_saving_and_sending_loses_nothing(
 def test_no_secret_gets_into_a_log() -> None:
     event = hide_secrets(None, "info", {"credential": "s3cret", "event": "x", "hall": "MH-001"})
     assert event == {"credential": "***", "event": "x", "hall": "MH-001"}
+
+
+@pytest.mark.parametrize(
+    ("sending", "why", "said"),
+    [
+        (Sending.SOUND_ONLY, "loss", "Đường truyền chưa đủ cho hình"),
+        (Sending.SOUND_ONLY, "choice", "Trung tâm chọn chỉ gửi tiếng"),
+        (Sending.SOUND_ONLY, "offer", ""),
+        (Sending.PICTURE_LOW, "choice", ""),
+    ],
+)
+def test_the_operator_is_told_why_there_is_no_picture(
+    sending: Sending, why: str, said: str
+) -> None:
+    told: list[str] = []
+    report(ProgrammeTold(sending=ProgrammeSending(sending=sending, why=why)), told.append)
+    assert "".join(told)[: len(said)] == said
+    assert bool(told) is bool(said)

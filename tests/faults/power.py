@@ -9,9 +9,10 @@ SQLite itself is tested this way (sqlite.org/testing.html). Python's ``sqlite3``
 virtual file system, hence apsw; the statements and pragmas are the product's own.
 """
 
+import contextlib
 import random
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
@@ -35,6 +36,8 @@ class Disk(apsw.VFS):
     def __init__(self, name: str) -> None:
         self.name = name
         self.operations: list[Operation] = []
+        self.fails: dict[str, type[apsw.Error]] = {}
+        "What goes wrong from now on: an error by operation."
         super().__init__(name, "")
 
     def xOpen(self, name: Any, flags: list[int]) -> "_File":
@@ -50,6 +53,17 @@ class Disk(apsw.VFS):
     def record(self, what: str, path: str, number: int = 0, data: bytes = b"") -> None:
         """Note an operation."""
         self.operations.append((what, Path(path).name, number, data))
+
+    def refuse(self, what: str) -> None:
+        """Fail an operation that is set to fail.
+
+        Raises:
+            apsw.Error: The one that was set.
+
+        """
+        error = self.fails.get(what)
+        if error is not None:
+            raise error(f"{what} fails")
 
     def mark(self, number: int) -> None:
         """Note that somebody was told that everything up to ``number`` is durable."""
@@ -73,6 +87,7 @@ class _File(apsw.VFSFile):
         super().__init__("", name, flags)
 
     def xWrite(self, data: bytes, offset: int) -> None:
+        self._disk.refuse("write")
         super().xWrite(data, offset)
         self._disk.record("write", self._path_, offset, bytes(data))
 
@@ -81,6 +96,7 @@ class _File(apsw.VFSFile):
         self._disk.record("truncate", self._path_, newsize)
 
     def xSync(self, flags: int) -> None:
+        self._disk.refuse("sync")
         super().xSync(flags)
         self._disk.record("sync", self._path_)
 
@@ -130,6 +146,16 @@ def _apply(content: bytearray, operation: Operation) -> None:
     content[number : number + len(data)] = data
 
 
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except apsw.Error as error:
+        translated = sqlite3.OperationalError(str(error))
+        translated.sqlite_errorcode = getattr(error, "extendedresult", sqlite3.SQLITE_IOERR)
+        raise translated from error
+
+
 class Database:
     """What the product uses of ``sqlite3.Connection``, on a recorded disk."""
 
@@ -139,8 +165,9 @@ class Database:
         connection.execute("PRAGMA locking_mode=EXCLUSIVE")
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> apsw.Cursor:
-        """Run one statement."""
-        return self._connection.execute(sql, tuple(values))
+        """Run one statement; an error is what ``sqlite3`` would raise."""
+        with _translated():
+            return self._connection.execute(sql, tuple(values))
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> apsw.Cursor:
         """Run one statement for each row."""
@@ -165,7 +192,8 @@ class Database:
         trace: TracebackType | None,
     ) -> None:
         if self._connection.in_transaction:
-            self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+            with _translated():
+                self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -83,6 +83,8 @@ const COMMANDS = {
   screenshot: async ({ page }, { path, full }) => {
     await page.screenshot({ path, fullPage: full, animations: "allow" });
   },
+  media: ({ page }, { media }) => page.emulateMedia({ media }).then(() => null),
+  pdf: ({ page }, { path }) => page.pdf({ path, preferCSSPageSize: true, format: "A4" }).then(() => null),
   // Seconds the page's main thread has worked so far.
   async busy_s(opened) {
     // The counters begin with the session that asks for them.
@@ -115,6 +117,10 @@ const COMMANDS = {
   async close_page({ context, page }, { page: id }) {
     pages.delete(id);
     await (kept ? page : context).close();
+  },
+  async close_all() {
+    await Promise.all([...pages.values()].map(({ context }) => context.close()));
+    pages.clear();
   },
 };
 

@@ -4,8 +4,10 @@
         page = await chromium.open("http://127.0.0.1:1234/wall", width=1920, height=1080)
         await page.until("document.title === 'Wall'")
 
-A page belongs to a browser context of its own, so pages share no cookies. With a ``profile``
-they share it, and what it keeps outlives the browser. Real time only.
+A page belongs to a browser context of its own, so pages share no cookies, and tests may share a
+browser: it stays for the next one with the same flags, because its start takes longer than most
+tests. After a test that failed it is ended. With a ``profile`` pages share their context, what it
+keeps outlives the browser, and the browser is the test's own. Real time only.
 """
 
 import asyncio
@@ -13,6 +15,7 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,37 +24,144 @@ ROOT = Path(__file__).parent.parent.parent
 DRIVER = ROOT / "tests" / "harness" / "chromium.mjs"
 # Two cores shared with others: the first page may take its time.
 COMMAND_S = 45.0
-LINE_LIMIT = 16 * 1024 * 1024
+END_S = 10.0
 
 
 class PageError(AssertionError):
     """What the page or the driver said instead of an answer."""
 
 
+class Driver:
+    """One browser and the node process that drives it; not bound to an event loop.
+
+    Args:
+        flags: Of the browser.
+        profile: Its folder, None for one that is forgotten.
+        settings: Of the one context of a profile, as playwright's newContext takes them.
+
+    """
+
+    def __init__(
+        self,
+        flags: tuple[str, ...],
+        profile: Path | None = None,
+        settings: dict[str, Any] | None = None,
+    ) -> None:
+        self.flags = flags
+        self.in_use = True
+        options = {
+            "flags": flags,
+            "profile": None if profile is None else str(profile),
+            "settings": settings or {},
+        }
+        self._process = subprocess.Popen(
+            ["node", str(DRIVER), json.dumps(options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        """Return the process id of node."""
+        return self._process.pid
+
+    @property
+    def lives(self) -> bool:
+        """Return whether it can take a command."""
+        return self._process.poll() is None
+
+    def ask(self, line: bytes) -> bytes:
+        """Write a line and return the answer's; blocks. Empty when the driver ended."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        try:
+            stdin.write(line)
+            stdin.flush()
+            return stdout.readline()
+        except (OSError, ValueError):
+            return b""
+
+    def end(self) -> None:
+        """Let the browser go, by force if it does not; blocks. Calling it twice is safe."""
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.wait(END_S)
+        self.kill()
+
+    def kill(self) -> None:
+        """End node and what it started at once; blocks. Calling it twice is safe."""
+        if self.lives:
+            os.killpg(self.pid, signal.SIGKILL)
+            self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+class Shelf:
+    """The browser that stays for the next test."""
+
+    def __init__(self) -> None:
+        self._driver: Driver | None = None
+
+    def take(self, flags: tuple[str, ...]) -> Driver:
+        """Return the one that stayed if its flags are these, else a new one."""
+        kept = self._driver
+        if kept is not None and kept.in_use:
+            return Driver(flags)
+        if kept is not None and kept.lives and kept.flags == flags:
+            kept.in_use = True
+            return kept
+        self.clear()
+        self._driver = Driver(flags)
+        return self._driver
+
+    def put_back(self, driver: Driver) -> None:
+        """Keep the one that was taken for the next test; any other is ended."""
+        if driver is self._driver:
+            driver.in_use = False
+        else:
+            driver.end()
+
+    def clear(self) -> None:
+        """End it."""
+        if self._driver is not None:
+            self._driver.end()
+            self._driver = None
+
+    def pid(self) -> int | None:
+        """Return the process that may outlive a test."""
+        return None if self._driver is None else self._driver.pid
+
+
+SHELF = Shelf()
+
+
 class Chromium:
-    """One browser process; everything ends with the context."""
+    """A browser for one test; its pages end with the context."""
 
     def __init__(
         self, *flags: str, profile: Path | None = None, settings: dict[str, Any] | None = None
     ) -> None:
-        self._flags = list(flags)
+        self._flags = flags
         self._profile = profile
-        self._settings = settings or {}
+        self._settings = settings
         self._lock = asyncio.Lock()
-        self._process: asyncio.subprocess.Process | None = None
+        self._driver: Driver | None = None
 
     async def __aenter__(self) -> Self:
-        self._process = await asyncio.create_subprocess_exec(
-            "node",
-            str(DRIVER),
-            json.dumps(self._options()),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-            limit=LINE_LIMIT,
-            start_new_session=True,
-        )
+        self._driver = await asyncio.to_thread(self._start)
         return self
+
+    def _start(self) -> Driver:
+        if self._profile is not None:
+            return Driver(self._flags, self._profile, self._settings)
+        return SHELF.take(self._flags)
 
     async def __aexit__(
         self,
@@ -59,44 +169,39 @@ class Chromium:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), 10)
-        except TimeoutError:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-
-    def _options(self) -> dict[str, Any]:
-        profile = None if self._profile is None else str(self._profile)
-        return {"flags": self._flags, "profile": profile, "settings": self._settings}
+        driver = self._driver
+        assert driver is not None
+        if self._profile is not None or kind is not None or not driver.lives:
+            await asyncio.to_thread(driver.end)
+        else:
+            await self.command("close_all")
+            await asyncio.to_thread(SHELF.put_back, driver)
 
     async def kill(self) -> None:
         """End the browser of a profile as a dying battery does."""
-        assert self._process is not None
+        assert self._driver is not None
         assert self._profile is not None
         for pid in _using(self._profile):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
+        await asyncio.to_thread(self._driver.kill)
 
     async def command(self, command: str, **given: Any) -> Any:
         """Run one command of the driver; raises PageError with what it said."""
-        assert self._process is not None
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
+        driver = self._driver
+        assert driver is not None
+        line = json.dumps({"command": command, **given}).encode() + b"\n"
         async with self._lock:
-            stdin.write(json.dumps({"command": command, **given}).encode() + b"\n")
-            await stdin.drain()
-            line = await asyncio.wait_for(stdout.readline(), COMMAND_S)
-        if not line:
+            try:
+                async with asyncio.timeout(COMMAND_S):
+                    told = await asyncio.to_thread(driver.ask, line)
+            except BaseException:
+                # Somebody's answer is still to come: nobody else may take it for his.
+                driver.kill()
+                raise
+        if not told:
             raise PageError(f"the driver ended during {command}")
-        answer = json.loads(line)
+        answer = json.loads(told)
         if "error" in answer:
             raise PageError(f"{command}: {answer['error']}")
         return answer["value"]

@@ -4,14 +4,37 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import aiohttp
 
 from tests.harness.demo import free_port
 
 START_TIMEOUT_S = 60.0
+
+
+class Process(Protocol):
+    """A process, whoever started it."""
+
+    @property
+    def pid(self) -> int:
+        """Its id."""
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit status; None while it runs."""
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+
+    async def wait(self) -> int:
+        """Return its exit status when it has ended."""
+
+
+Spawn = Callable[[Sequence[str], dict[str, str], Path], Process]
+"Starts a coordinator: its arguments, more of an environment, and where it says what is wrong."
 
 
 class CoordinatorProcess:
@@ -21,17 +44,23 @@ class CoordinatorProcess:
         data: Its data folder; what it serves was put there before.
         port: None for one that is free.
         settings: More of its environment, e.g. ``NHIPCAU_PRIVACY__NAMES``.
+        spawn: Starts it; None: as its users do.
 
     """
 
     def __init__(
-        self, data: Path, port: int | None = None, settings: dict[str, str] | None = None
+        self,
+        data: Path,
+        port: int | None = None,
+        settings: dict[str, str] | None = None,
+        spawn: Spawn | None = None,
     ) -> None:
+        self._spawn = spawn
         self._settings = settings or {}
         self.data = data
         self.port = free_port() if port is None else port
         self.url = f"http://127.0.0.1:{self.port}"
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
 
     async def __aenter__(self) -> Self:
         """Start nothing yet."""
@@ -50,10 +79,15 @@ class CoordinatorProcess:
             "NHIPCAU_MEDIA__START_JUDGE": "false",
             "NHIPCAU_LOG__LEVEL": "warning",
         }
-        with (self.data / "stderr.txt").open("ab") as errors:
+        argv, more = ["serve", "--data", str(self.data)], settings | self._settings | environ
+        said = self.data / "stderr.txt"
+        if self._spawn is not None:
+            self._process = self._spawn(argv, more, said)
+            return
+        with said.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "coordinator", "serve", "--data", str(self.data),
-                env=os.environ | settings | self._settings | environ,
+                sys.executable, "-m", "coordinator", *argv,
+                env=os.environ | more,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=errors,
@@ -77,6 +111,11 @@ class CoordinatorProcess:
         """Its process id, while it runs."""
         assert self._process is not None
         return self._process.pid
+
+    def send_signal(self, number: int) -> None:
+        """Freeze it, thaw it."""
+        assert self._process is not None
+        self._process.send_signal(number)
 
     async def kill(self) -> None:
         """End it as a power cut would."""

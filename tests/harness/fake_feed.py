@@ -273,6 +273,7 @@ class FakeCoordinator:
                 web.get("/api/v1/points/{code}", self._point),
                 web.get("/api/v1/points/{code}/orders", self._orders),
                 web.post("/api/v1/points/{code}/orders", self._give),
+                web.post("/api/v1/points/{code}/rendition", self._give),
                 web.route("*", "/api/v1/{path:.+}", self._other),
             ]
         )
@@ -344,13 +345,13 @@ class FakeCoordinator:
         if self.refuse_orders is not None:
             return web.json_response({"code": self.refuse_orders}, status=409)
         body = await request.json()
-        self.posts.append((f"points/{request.match_info['code']}/orders", body))
+        self.posts.append((request.path.removeprefix("/api/v1/"), body))
         order = {
             "id": f"o{len(self.orders)}",
             "point": request.match_info["code"],
             "device": "d",
             "role": "agent",
-            "action": body["action"],
+            "action": body.get("action", "change_rendition"),
             "state": "sent",
             "why": "",
             "given_at": self.now,

@@ -5,7 +5,7 @@ tested with it is true of the relay.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from signaling.media_errors import MediaError, MediaRefused, PlaneUnavailable
@@ -19,6 +19,7 @@ from signaling.media_plane import (
     Opened,
     PlaneEvent,
     PlaneUp,
+    Rendition,
     Session,
     SessionEnded,
 )
@@ -99,6 +100,10 @@ class FakePlane:
         self._check("floor", str(source))
         if source is not None and not source.startswith(POINT_PREFIX):
             raise MediaRefused("unknown_source", source)
+
+    async def choose(self, chosen: Mapping[str, Rendition]) -> None:
+        """See ``MediaPlane``."""
+        self._check("choose", *(f"{who} {rendition}" for who, rendition in chosen.items()))
 
     async def drain(self) -> None:
         """See ``MediaPlane``."""

@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp import web
 
 from config.folder import DataFolder
-from config.settings import Media, Server, Settings
+from config.settings import Attendance, Media, Privacy, Server, Settings
 from coordinator.access import new_secret
 from coordinator.app import Coordinator, open_coordinator, start_admin_site, start_port_site
 from coordinator.fact import Fact, TokenIssued
@@ -61,16 +61,28 @@ TOWN: tuple[Fact, ...] = (
 
 @asynccontextmanager
 async def serving(
-    data: Path, *facts: Fact, public_url: str = "", server: Server | None = None
+    data: Path,
+    *facts: Fact,
+    public_url: str = "",
+    server: Server | None = None,
+    names: bool = False,
+    rolls: int = 2,
 ) -> AsyncIterator[Served]:
     """Serve a data folder; the facts are recorded only when it is new.
 
-    With a ``public_url`` of https it believes that a proxy speaks HTTPS for it.
+    With a ``public_url`` of https it believes that a proxy speaks HTTPS for it; ``names`` lets
+    rolls be called by names, ``rolls`` is how many are usual.
     """
     folder = DataFolder(data)
     media = Media(start_relay=False, start_judge=False)
     server = server or Server(port=0, public_url=public_url)
-    settings = Settings(data=str(data), server=server, media=media)
+    settings = Settings(
+        data=str(data),
+        server=server,
+        media=media,
+        attendance=Attendance(rolls=rolls),
+        privacy=Privacy(names=names),
+    )
     async with open_coordinator(settings, folder, serving=True) as coordinator:
         tokens = await _tokens(coordinator)
         if facts and not coordinator.runtime.state.points:

@@ -26,6 +26,7 @@ from signaling.media_plane import (
     PlaneEvent,
     PlaneSample,
     PlaneUp,
+    Rendition,
     SessionConnected,
     SessionEnded,
     SourceChanged,
@@ -249,6 +250,11 @@ async def test_routes_and_the_floor_may_be_set_before_anybody_publishes(
         await plane.route("programme", source)
     await plane.floor("point/MH-001")
     await plane.floor(None)
+
+
+async def test_renditions_may_be_chosen_for_who_has_not_come(any_plane: Subject) -> None:
+    await any_plane.plane.choose({"MH-001": Rendition.LOW, "MH-002": Rendition.SOUND})
+    await any_plane.plane.choose({})
 
 
 async def test_a_drained_plane_ends_its_sessions_and_takes_nobody(any_plane: Subject) -> None:

@@ -39,6 +39,11 @@ export class ClockOffset {
     return this.#samples.at(-1)?.rtt_ms ?? null;
   }
 
+  /** Round trips of the last probes, the oldest first. */
+  get rtts_ms() {
+    return this.#samples.map(({ rtt_ms }) => rtt_ms);
+  }
+
   /** The sample to believe; null before the first. @returns {Sample|null} */
   get best() {
     const [first, ...rest] = this.#samples;

@@ -89,15 +89,20 @@ export function renewed(facts, spool, again) {
   return { identity: { spool, last_seq: moved.length }, moved };
 }
 
+/** The kind whose body holds a guest's name. */
+const NAMED = "guest.named";
+
 /**
- * Which facts may be forgotten: acked before a moment, and not among the newest.
+ * Which facts may be forgotten: acked before a moment, and not among the newest; a
+ * guest's name, however few came after it.
  *
  * @param {Kept[]} facts - of every identity, in the order they were entered
  * @param {string} before_utc
  */
 export function purgeable(facts, before_utc) {
+  const newest = facts.length - KEEP_ACKED_FACTS;
   return facts
-    .slice(0, Math.max(0, facts.length - KEEP_ACKED_FACTS))
+    .filter(({ kind }, index) => index < newest || kind === NAMED)
     .filter(({ recorded_utc }) => recorded_utc !== null && recorded_utc < before_utc);
 }
 

@@ -29,6 +29,7 @@ const CHECKS = {
     isObject(session),
   "session.state": () => true,
   "point.state": ({ presence, readiness, reception }) => [presence, readiness, reception].every(isText),
+  "programme.sending": ({ sending }) => isText(sending),
   "roll.state": ({ rolls }) => Array.isArray(rolls) && rolls.every(isObject),
   "hall.recorded": ({ branches, transfers }) =>
     [branches, transfers].every((lines) => Array.isArray(lines) && lines.every(isObject)),

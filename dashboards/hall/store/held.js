@@ -9,7 +9,8 @@
 import { answer, transact } from "./database.js";
 
 /** @import {Choice} from "../choice.js" */
-/** @import {HallRecorded, PointCard, PointState, RollState, SessionState} from "../wire.d.ts" */
+/** @import {List} from "../names.js" */
+/** @import {HallRecorded, PointCard, PointState, PreflightBounds, ProgrammeSending, RollState, SessionState} from "../wire.d.ts" */
 
 /**
  * @typedef {object} Device
@@ -26,6 +27,8 @@ import { answer, transact } from "./database.js";
  * @property {RollState|null} rolls
  * @property {HallRecorded|null} recorded
  * @property {PointState|null} seen
+ * @property {PreflightBounds|null} limits
+ * @property {ProgrammeSending|null} sending
  */
 /**
  * A try to join: its key is on the disk before the code is sent, so that a lost answer does
@@ -33,7 +36,7 @@ import { answer, transact } from "./database.js";
  */
 /**
  * @typedef {{device: Device, attempt: Attempt, person: Person, told: Told, choices: Choice[],
- *   draft: object}} Holdings
+ *   draft: object, names: List}} Holdings
  */
 
 export class Held {

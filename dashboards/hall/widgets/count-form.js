@@ -7,7 +7,7 @@
 
 import { text } from "../../shared/language.js";
 import { html, useSignal } from "../../shared/ui.js";
-import { sums } from "../count.js";
+import { EXCUSES, sums } from "../count.js";
 import { Stepper } from "./stepper.js";
 
 /** @import {Counting} from "../counting.js" */
@@ -41,8 +41,8 @@ export function titleOf({ roll }) {
   return roll === 0 ? text.value.say("count.check_in") : text.value.say("count.roll", { roll });
 }
 
-/** @param {{counting: Counting}} props */
-function Tasks({ counting }) {
+/** What can be counted. @param {{counting: Counting}} props */
+export function Tasks({ counting }) {
   const all = counting.tasks.value;
   if (all.length < 2) return null;
   return html`<div class="chips" role="group" aria-label=${text.value.say("count.which")}>
@@ -53,10 +53,13 @@ function Tasks({ counting }) {
   </div>`;
 }
 
+/** @type {import("../count.js").Figure[]} */
+const MORE = ["excused", "guests", "exempt", "late", "left_early"];
+
 /** @param {{line: Line, counting: Counting, index: number, only: boolean}} props */
 function Branch({ line, counting, index, only }) {
   const say = text.value;
-  const more = useSignal(line.excused + line.guests + line.exempt + line.late > 0);
+  const more = useSignal(MORE.some((figure) => line[figure] > 0));
   const step = (/** @type {import("../count.js").Figure} */ figure, big = false) =>
     html`<${Stepper} label=${say.say(`count.${figure}`)} value=${line[figure]} big=${big}
       set=${(/** @type {number} */ value) => counting.set(index, figure, value)} />`;
@@ -74,11 +77,27 @@ function Branch({ line, counting, index, only }) {
       ${say.say("count.all", { n: line.expected })}
     </button>`}
     ${more.value
-      ? html`<div class="more">${step("excused")}${step("guests")}${step("exempt")}${step("late")}</div>`
+      ? html`<div class="more">
+          ${step("excused")}
+          ${line.excused > 0 && html`<${Excuses} line=${line} counting=${counting} index=${index} />`}
+          ${MORE.slice(1).map((figure) => step(figure))}
+        </div>`
       : html`<button type="button" class="link" onClick=${() => (more.value = true)}>
           ${say.say("count.more_figures")}
         </button>`}
   </fieldset>`;
+}
+
+/** Why, of those excused; asked, not demanded. @param {{line: Line, counting: Counting, index: number}} props */
+function Excuses({ line, counting, index }) {
+  const say = text.value;
+  return html`<details class="excuses">
+    <summary>${say.say("count.why")}</summary>
+    ${EXCUSES.map(
+      (why) => html`<${Stepper} key=${why} label=${say.say(`excuse.${why}`)} value=${line.excuses[why] ?? 0}
+        set=${(/** @type {number} */ value) => counting.setExcuse(index, why, value)} />`,
+    )}
+  </details>`;
 }
 
 /** @param {Line} line */

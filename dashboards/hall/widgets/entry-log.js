@@ -15,29 +15,13 @@ import { html } from "../../shared/ui.js";
 const KINDS = [
   "point.checked_in",
   "roll.counted",
+  "roll.marked",
   "room.answered",
   "fault.reported",
   "guest.counted",
+  "guest.named",
   "transfer.announced",
   "transfer.confirmed",
-];
-const NOTES = [
-  "unknown_branch",
-  "session_over",
-  "unknown_session",
-  "no_session",
-  "unknown_roll",
-  "bad_counts",
-  "unknown_place",
-  "wrong_hall",
-];
-const REMARKS = [
-  "after_close",
-  "more_than_expected",
-  "overtaken",
-  "replaces_other",
-  "seen_twice",
-  "unannounced",
 ];
 const MARKS = { saved: "▣", sent: "➤", recorded: "✔", kept: "▲" };
 const SHOWN = 20;
@@ -79,6 +63,7 @@ function whatOf({ kind, body }) {
   const { branches = [], roll = 0, what = "", picture = "", sound = "", people = 0 } =
     /** @type {{branches?: {present?: number, reported?: number}[], roll?: number, what?: string,
      *   picture?: string, sound?: string, people?: number}} */ (body);
+  if (kind === "roll.marked") return markedText(/** @type {any} */ (body));
   const n = branches.reduce((all, one) => all + (one.present ?? one.reported ?? 0), people);
   const key = kind.replace(".", "_");
   if (kind === "fault.reported") return say.say("entry.fault_reported", { what: say.say(`trouble.${what}`) });
@@ -90,9 +75,16 @@ function whatOf({ kind, body }) {
   return say.say(`entry.${key}`, { n, roll });
 }
 
+/** @param {{roll: number, others?: string, marks: object}} body */
+function markedText({ roll, others, marks }) {
+  const rest = others === "present" ? "entry.roll_marked_rest" : "entry.roll_marked";
+  return text.value.say(rest, { roll, n: Object.keys(marks).length });
+}
+
 /** @param {Kept} fact */
 function remarkOf({ note, remark }) {
-  if (note) return text.value.say(NOTES.includes(note) ? `note.${note}` : "note.other", { code: note });
+  const say = text.value;
+  if (note) return say.knows(`note.${note}`) ? say.say(`note.${note}`) : say.say("note.other", { code: note });
   if (!remark) return "";
-  return text.value.say(REMARKS.includes(remark) ? `remark.${remark}` : "remark.other", { code: remark });
+  return say.knows(`remark.${remark}`) ? say.say(`remark.${remark}`) : say.say("remark.other", { code: remark });
 }

@@ -8,29 +8,37 @@
 import { text } from "../../shared/language.js";
 import { html, useSignal } from "../../shared/ui.js";
 import { announced, confirmed, guests, incoming, outgoing } from "../guest.js";
+import { membersOf } from "../names.js";
 import { newIdentity } from "../store/spool-store.js";
+import { GuestNames } from "./guest-name.js";
+import { MakeUp } from "./make-up.js";
+import { MemberPicker } from "./member-picker.js";
 import { PointPicker } from "./point-picker.js";
 import { Stepper } from "./stepper.js";
 
+/** @import {Calling} from "../calling.js" */
 /** @import {Choice} from "../choice.js" */
 /** @import {Desk} from "../desk.js" */
 /** @import {TransferLine} from "../wire.d.ts" */
+/** @import {Signal} from "../../vendor/signals.js" */
 
-/** @param {{desk: Desk}} props */
-export function Guests({ desk }) {
+/** What is typed of guests or of a transfer. @typedef {{point: Choice, people: number, branch: string, members: string[], makes_up: string}} Given */
+
+/** @param {{desk: Desk, calling: Calling}} props */
+export function Guests({ desk, calling }) {
   const say = text.value;
-  const { recorded } = desk.told.value;
+  const { recorded, rolls } = desk.told.value;
   return html`<details class="card guests">
     <summary>${say.say("guest.title")}</summary>
     ${incoming(recorded).map((line) => html`<${Incoming} key=${line.transfer} desk=${desk} line=${line} />`)}
     <h3>${say.say("guest.walked_in")}</h3>
-    <${Entry} desk=${desk} button=${say.say("guest.enter")}
-      enter=${(/** @type {Choice} */ point, /** @type {number} */ people) => guests(point.code, people)} />
+    ${rolls?.names && html`<${GuestNames} desk=${desk} />`}
+    <${Entry} desk=${desk} calling=${calling} button=${say.say("guest.enter")}
+      enter=${(/** @type {Given} */ { point, people, makes_up }) => guests(point.code, people, makes_up)} />
     <h3>${say.say("guest.send")}</h3>
     <${Sent} desk=${desk} />
-    <${Entry} desk=${desk} button=${say.say("guest.announce")} branches
-      enter=${(/** @type {Choice} */ to, /** @type {number} */ people, /** @type {string} */ branch) =>
-        announced({ transfer: newIdentity(), branch, to: to.code, people })} />
+    <${Entry} desk=${desk} calling=${calling} button=${say.say("guest.announce")} outgoing
+      enter=${(/** @type {Given} */ { point, ...given }) => announced({ ...given, transfer: newIdentity(), to: point.code })} />
   </details>`;
 }
 
@@ -45,8 +53,8 @@ function Incoming({ desk, line }) {
       set=${(/** @type {number} */ value) => (people.value = Math.max(0, value))} />
     <p class="soft">
       ${line.confirmed === null
-        ? say.say("guest.unconfirmed")
-        : say.say("guest.confirmed", { n: line.confirmed })}
+        ? say.say("guest.here_unconfirmed")
+        : say.say("guest.here_confirmed", { n: line.confirmed })}
     </p>
     <button class="secondary" onClick=${enter}>${say.say("guest.confirm")}</button>
   </div>`;
@@ -76,35 +84,55 @@ function takenBack({ transfer, branch, other }) {
 /**
  * @param {object} props
  * @param {Desk} props.desk
+ * @param {Calling} props.calling
  * @param {string} props.button
- * @param {boolean} [props.branches] - ask which of our branches
- * @param {(point: Choice, people: number, branch: string) => import("../guest.js").Made} props.enter
+ * @param {boolean} [props.outgoing] - of our own: which branch, and who where names are known
+ * @param {(given: Given) => import("../guest.js").Made} props.enter
  */
-function Entry({ desk, button, branches = false, enter }) {
+function Entry({ desk, calling, button, outgoing: own = false, enter }) {
   const say = text.value;
   const point = useSignal(/** @type {Choice|null} */ (null));
   const people = useSignal(1);
-  const own = desk.told.value.point?.branches ?? [];
+  const missed = useSignal("");
+  const members = useSignal(/** @type {string[]} */ ([]));
+  const names = desk.told.value.point?.branches ?? [];
   const branch = useSignal("");
+  const chosen = branch.value || (names[0] ?? "");
+  const list = own ? calling.list.value : null;
+  const listed = list && membersOf(list, chosen).length > 0 ? list : null;
   const send = async () => {
     if (!point.value) return;
-    const chosen = branch.value || (own.length === 1 ? "" : (own[0] ?? ""));
-    if (await desk.enter(enter(point.value, people.value, chosen))) point.value = null;
+    const given = { branch: names.length === 1 ? "" : chosen, makes_up: missed.value };
+    const count = members.value.length || people.value;
+    if (await desk.enter(enter({ ...given, point: point.value, people: count, members: members.value })))
+      [point.value, members.value, missed.value] = [null, [], ""];
   };
   return html`<div class="transfer">
     <${PointPicker} desk=${desk} chosen=${point} />
-    ${branches &&
-    own.length > 1 &&
-    html`<label class="field">
-      ${say.say("count.branch")}
-      <select onChange=${(/** @type {Event} */ event) => {
-        branch.value = /** @type {HTMLSelectElement} */ (event.target).value;
-      }}>
-        ${own.map((name) => html`<option value=${name}>${name}</option>`)}
-      </select>
-    </label>`}
-    <${Stepper} label=${say.say("guest.people")} value=${people.value}
-      set=${(/** @type {number} */ value) => (people.value = Math.max(0, value))} />
+    ${own && names.length > 1 && html`<${BranchChoice} names=${names} chosen=${branch} members=${members} />`}
+    ${listed && html`<${MemberPicker} list=${listed} branch=${chosen} chosen=${members} />`}
+    ${members.value.length === 0 &&
+    html`<${Stepper} label=${say.say("guest.people")} value=${people.value}
+      set=${(/** @type {number} */ value) => (people.value = Math.max(0, value))} />`}
+    <${MakeUp} desk=${desk} chosen=${missed} />
     <button class="secondary" disabled=${!point.value} onClick=${send}>${button}</button>
   </div>`;
+}
+
+/**
+ * @param {object} props
+ * @param {string[]} props.names
+ * @param {Signal<string>} props.chosen
+ * @param {Signal<string[]>} props.members - of the branch that was chosen
+ */
+function BranchChoice({ names, chosen, members }) {
+  return html`<label class="field">
+    ${text.value.say("count.branch")}
+    <select onChange=${(/** @type {Event} */ event) => {
+      chosen.value = /** @type {HTMLSelectElement} */ (event.target).value;
+      members.value = [];
+    }}>
+      ${names.map((name) => html`<option value=${name}>${name}</option>`)}
+    </select>
+  </label>`;
 }

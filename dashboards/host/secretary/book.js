@@ -10,18 +10,22 @@ import {
   callRoll,
   enterCount,
   goSignIn,
+  planRoll,
   readAttendance,
   readDesk,
   resolveConflict,
   settleEntry,
 } from "../../shared/api.js";
 import { effect, signal } from "../../shared/ui.js";
+import { Registry } from "./registry.js";
 
 /** @import {Signal} from "../../vendor/signals.js" */
 /** @import {Answer} from "../../shared/api.js" */
 /** @import {Live} from "../../shared/live.js" */
 /** @import {AttendanceAnswer, ConflictLine, KeptLine, MoveLine} from "../../shared/attendance.d.ts" */
 /** @import {View} from "./rows.js" */
+
+/** The sheets of the desk. @typedef {"table"|"conflicts"|"kept"|"moves"|"corrections"|"members"} Tab */
 
 /** Between two questions at least. */
 const GAP_MS = 1_000;
@@ -32,8 +36,8 @@ export class Book {
   answer = signal(/** @type {AttendanceAnswer|null} */ (null));
   /** The last deed, as the server answered it. @type {Signal<Deed|null>} */
   deed = signal(/** @type {Deed|null} */ (null));
-  /** @type {Signal<"table"|"conflicts"|"kept"|"moves">} */
-  tab = signal(/** @type {"table"|"conflicts"|"kept"|"moves"} */ ("table"));
+  /** @type {Signal<Tab>} */
+  tab = signal(/** @type {Tab} */ ("table"));
   conflicts = signal(/** @type {ConflictLine[]|null} */ (null));
   kept = signal(/** @type {KeptLine[]|null} */ (null));
   moves = signal(/** @type {MoveLine[]|null} */ (null));
@@ -43,6 +47,9 @@ export class Book {
   ));
   /** Code of the point whose count is being entered. */
   counting = signal(/** @type {string|null} */ (null));
+  /** Number of the roll call whose times are being set. */
+  planning = signal(/** @type {number|null} */ (null));
+  registry = new Registry(this);
 
   #timer = 0;
   #askedAt = -GAP_MS;
@@ -58,12 +65,12 @@ export class Book {
     });
   }
 
-  /** Look at another sheet; names are read only when they are asked for. @param {"table"|"conflicts"|"kept"|"moves"} tab */
+  /** Look at another sheet; names are read only when they are asked for. @param {Tab} tab */
   async open(tab) {
     this.tab.value = tab;
-    if (tab === "table") return;
+    if (tab !== "conflicts" && tab !== "kept" && tab !== "moves") return;
     const answer = await readDesk(tab, this.session);
-    if (this.#failed(answer)) return;
+    if (this.failed(answer)) return;
     const body = /** @type {any} */ (answer.kind === "done" ? answer.body : null);
     if (tab === "conflicts") this.conflicts.value = body.conflicts;
     else if (tab === "kept") this.kept.value = body.entries;
@@ -72,40 +79,45 @@ export class Book {
 
   /** @param {number} roll @param {"open"|"close"} deed */
   call(roll, deed) {
-    return this.#do(() => callRoll(roll, deed));
+    return this.do(() => callRoll(roll, deed));
+  }
+
+  /** @param {number} roll @param {{opens_utc: string|null, closes_utc: string|null}} plan */
+  plan(roll, plan) {
+    return this.do(() => planRoll(roll, plan));
   }
 
   /** @param {object} count */
   count(count) {
-    return this.#do(() => enterCount(this.session, count));
+    return this.do(() => enterCount(this.session, count));
   }
 
   /** @param {object} resolution */
   async resolve(resolution) {
-    await this.#do(() => resolveConflict(this.session, resolution));
+    await this.do(() => resolveConflict(this.session, resolution));
     await this.open("conflicts");
   }
 
   /** @param {number} n */
   async settle(n) {
-    await this.#do(() => settleEntry(n));
+    await this.do(() => settleEntry(n));
     await this.open("kept");
   }
 
-  /** @param {() => Promise<Answer>} request @returns {Promise<boolean>} whether it is recorded */
-  async #do(request) {
+  /** One deed at a time. @param {() => Promise<Answer>} request @returns {Promise<boolean>} whether it is recorded */
+  async do(request) {
     if (this.deed.value?.state === "sent") return false;
     this.deed.value = { state: "sent", code: "", remark: "" };
     const answer = await request();
-    if (this.#failed(answer)) return false;
+    if (this.failed(answer)) return false;
     const remark = answer.kind === "done" ? String(answer.body?.remark ?? "") : "";
     this.deed.value = { state: "done", code: "", remark };
     this.#askSoon();
     return true;
   }
 
-  /** @param {Answer} answer */
-  #failed(answer) {
+  /** Whether it went wrong; then the page says so. @param {Answer} answer */
+  failed(answer) {
     if (answer.kind === "done") return false;
     if (answer.kind === "refused" && answer.status === 401) goSignIn();
     const code = answer.kind === "refused" ? answer.code : "";

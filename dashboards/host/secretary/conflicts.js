@@ -6,7 +6,9 @@
  */
 
 import { text } from "../../shared/language.js";
-import { html, useSignal } from "../../shared/ui.js";
+import { html } from "../../shared/ui.js";
+import { GuestHome } from "./guest-home.js";
+import { placeOf } from "./place.js";
 
 /** @import {ConflictLine} from "../../shared/attendance.d.ts" */
 /** @import {Book} from "./book.js" */
@@ -36,7 +38,7 @@ function Case({ book, one }) {
       ${say.say("conflict.decided", { what: choice(book, one.decision), by: one.decided_by ?? "–" })}
     </p>`}
     ${one.kind === "guest"
-      ? html`<${Home} book=${book} one=${one} />`
+      ? html`<${GuestHome} book=${book} one=${one} />`
       : html`<div class="case-choices">
           ${one.choices.map(
             (decision) =>
@@ -49,29 +51,6 @@ function Case({ book, one }) {
   </li>`;
 }
 
-/** A guest is given the point he belongs to, or none. @param {{book: Book, one: ConflictLine}} props */
-function Home({ book, one }) {
-  const say = text.value;
-  const home = useSignal("");
-  const points = book.answer.value?.points ?? [];
-  return html`<div class="case-choices">
-    <label>
-      <span>${say.say("conflict.home")}</span>
-      <select value=${home.value}
-        onChange=${(/** @type {Event} */ event) => {
-          home.value = /** @type {HTMLSelectElement} */ (event.target).value;
-        }}>
-        <option value="">${say.say("conflict.outside")}</option>
-        ${points.map(({ code, name }) => html`<option value=${code}>${code} · ${name}</option>`)}
-      </select>
-    </label>
-    <button class="quiet"
-      onClick=${() => void book.resolve({ conflict: one.id, home: home.value || null })}>
-      ${say.say("conflict.decide")}
-    </button>
-  </div>`;
-}
-
 /** @param {Book} book @param {string} decision */
 function choice(book, decision) {
   const say = text.value;
@@ -80,11 +59,4 @@ function choice(book, decision) {
   if (kind === "guest" || kind === "transfer" || kind === "walk_in")
     return say.say(`conflict.choice.${kind}`, { id: (id ?? "").slice(0, 6) });
   return placeOf(book, decision, "");
-}
-
-/** @param {Book} book @param {string} code @param {string} branch */
-export function placeOf(book, code, branch) {
-  const point = book.answer.value?.points.find((one) => one.code === code);
-  const name = point ? `${code} · ${point.name}` : code;
-  return branch && branch !== point?.name ? `${branch} (${name})` : name;
 }

@@ -12,11 +12,14 @@ import { Header } from "../header.js";
 import { ReadAloud } from "../read-aloud.js";
 import { Book } from "./book.js";
 import { Conflicts } from "./conflicts.js";
+import { Corrections } from "./corrections.js";
 import { CountSheet } from "./count-sheet.js";
 import { DeedLine } from "./deed-line.js";
 import { Files } from "./files.js";
 import { KeptEntries } from "./kept.js";
+import { Members } from "./members.js";
 import { Moves } from "./moves.js";
+import { PlanSheet } from "./plan-sheet.js";
 import { Rolls } from "./rolls.js";
 import { Table } from "./table.js";
 
@@ -57,6 +60,7 @@ export function SecretaryDesk({ desk }) {
       </div>
     </main>
     ${book.counting.value !== null && html`<${CountSheet} book=${book} code=${book.counting.value} />`}
+    ${book.planning.value !== null && html`<${PlanSheet} book=${book} number=${book.planning.value} />`}
   </div>`;
 }
 
@@ -71,11 +75,15 @@ function Sheet({ book }) {
       return html`<${KeptEntries} book=${book} />`;
     case "moves":
       return html`<${Moves} book=${book} />`;
+    case "corrections":
+      return html`<${Corrections} book=${book} />`;
+    case "members":
+      return html`<${Members} book=${book} />`;
   }
 }
 
-/** @type {("table"|"conflicts"|"kept"|"moves")[]} */
-const TABS = ["table", "conflicts", "kept", "moves"];
+/** @type {import("./book.js").Tab[]} */
+const TABS = ["table", "conflicts", "kept", "moves", "corrections", "members"];
 
 /** @param {{book: Book}} props */
 function Tabs({ book }) {
@@ -83,7 +91,7 @@ function Tabs({ book }) {
   const answer = book.answer.value;
   const waiting = { conflicts: answer?.conflicts_open ?? 0, kept: answer?.kept_open ?? 0 };
   return html`<nav class="tabs" aria-label=${say.say("secretary.sheets")}>
-    ${TABS.map((tab) => {
+    ${TABS.filter((tab) => tab !== "members" || answer?.names).map((tab) => {
       const n = tab === "conflicts" || tab === "kept" ? waiting[tab] : 0;
       return html`<button class="tab" aria-pressed=${String(book.tab.value === tab)}
         onClick=${() => void book.open(tab)}>

@@ -7,7 +7,7 @@
 
 import { text } from "../../shared/language.js";
 import { html } from "../../shared/ui.js";
-import { placeOf } from "./conflicts.js";
+import { placeOf } from "./place.js";
 
 /** @import {KeptLine} from "../../shared/attendance.d.ts" */
 /** @import {Book} from "./book.js" */

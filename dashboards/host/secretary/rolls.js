@@ -39,6 +39,7 @@ function Card({ book, desk, roll }) {
     </h3>
     ${roll.stage !== "waiting" && html`<${Count} answer=${book.answer.value} roll=${roll} />`}
     ${roll.stage === "closed" && html`<p class="roll-closed">${closing(roll)}</p>`}
+    ${roll.stage !== "closed" && html`<${Plan} book=${book} roll=${roll} may=${may} />`}
     ${may && roll.stage === "waiting" &&
     html`<button class="quiet" onClick=${() => void book.call(roll.roll, "open")}>
       ${say.say("roll.open", { n: roll.roll })}
@@ -47,6 +48,17 @@ function Card({ book, desk, roll }) {
     html`<${HoldButton} desk=${desk} label=${say.say("roll.close", { n: roll.roll })} seconds=${1}
       look="hold-plain hold-small" deed=${() => void book.call(roll.roll, "close")} />`}
   </div>`;
+}
+
+/** When it opens and closes by itself. @param {{book: Book, roll: RollAnswer, may: boolean}} props */
+function Plan({ book, roll: { roll, opens_utc, closes_utc, stage }, may }) {
+  const say = text.value;
+  const at = (/** @type {string} */ utc) => say.hour(Date.parse(utc));
+  return html`<p class="roll-plan">
+    ${stage === "waiting" && opens_utc && say.say("plan.will_open", { at: at(opens_utc) })}
+    ${" "}${closes_utc && say.say("plan.will_close", { at: at(closes_utc) })}
+    ${may && html`<button class="link" onClick=${() => (book.planning.value = roll)}>${say.say("plan.set")}</button>`}
+  </p>`;
 }
 
 /** @param {{answer: AttendanceAnswer|null, roll: RollAnswer}} props */
@@ -61,8 +73,8 @@ function Count({ answer, roll }) {
   </p>`;
 }
 
-/** @param {RollAnswer} roll */
-function closing(roll) {
+/** By whom it was closed, at what, and what changed since. @param {RollAnswer} roll */
+export function closing(roll) {
   const say = text.value;
   const at = say.hour(Date.parse(roll.closed_utc ?? ""));
   const by = roll.closed_by || say.say("roll.by_schedule");

@@ -7,6 +7,7 @@
 
 import { text } from "../../shared/language.js";
 import { html } from "../../shared/ui.js";
+import { closing } from "./rolls.js";
 import { answered, shown } from "./rows.js";
 
 /** @import {AttendanceAnswer, SumAnswer} from "../../shared/attendance.d.ts" */
@@ -19,6 +20,7 @@ export function Table({ book }) {
   if (!answer) return null;
   const found = shown(answer, book.view.value);
   return html`
+    <${Paper} answer=${answer} />
     <${Tools} book=${book} count=${found.length} />
     <div class="scroll" tabindex="0" role="region" aria-label=${text.value.say("secretary.tab.table")}>
       <table class="sums">
@@ -36,10 +38,29 @@ export function Table({ book }) {
       </table>
     </div>
     <div class="signatures" aria-hidden="true">
-      <p>${text.value.say("secretary.sign_secretary")}</p>
-      <p>${text.value.say("secretary.sign_chair")}</p>
+      ${["sign_secretary", "sign_chair"].map(
+        (who) => html`<p>
+          ${text.value.say(`secretary.${who}`)} <small>${text.value.say("secretary.sign_how")}</small>
+        </p>`,
+      )}
     </div>
   `;
+}
+
+/** The head of the printed table. @param {{answer: AttendanceAnswer}} props */
+function Paper({ answer: { title, start_utc, now_utc, rolls } }) {
+  const say = text.value;
+  const [start, now] = [Date.parse(start_utc), Date.parse(now_utc)];
+  const open = rolls.filter(({ stage }) => stage !== "closed").map(({ roll }) => roll);
+  return html`<div class="paper-head" aria-hidden="true">
+    <h2>${say.say("secretary.paper")}</h2>
+    <p>${title}, ${say.date(start)}</p>
+    <p>${say.say("secretary.paper_now", { at: say.hour(now), date: say.date(now) })}</p>
+    ${rolls.map(
+      (roll) => roll.frozen && html`<p key=${roll.roll}>${say.say("roll.number", { n: roll.roll })}: ${closing(roll)}</p>`,
+    )}
+    ${open.length > 0 && html`<p>${say.say("secretary.paper_open", { rolls: open.join(", ") })}</p>`}
+  </div>`;
 }
 
 /** @type {View["by"][]} */

@@ -1,20 +1,18 @@
 import pytest
 
-from coordinator.attendance.match import Listed, Match, MemberIndex, index, listing
-from coordinator.person import Person
+from coordinator.attendance.match import Listed, Match, MemberIndex, index
 
-PEOPLE = {
-    "m1": Person(name="Nguyễn Văn An", number="032.000111"),
-    "m2": Person(name="Nguyễn Văn An", number=""),
-    "m3": Person(name="Nguyễn Vân An", number="032 000333"),
-    "m4": Person(name="Phạm Thị Hòa", number=""),
-}
-MEMBERS = {("A", "Chi bộ 1"): ["m1", "m3", "gone"], ("B", "Chi bộ May"): ["m2", "m4"]}
-UNITS = {"A": ("Hội trường Dị Sử", "Đảng bộ phường Dị Sử", "A")}
+DI_SU = ("Chi bộ 1", "Hội trường Dị Sử", "Đảng bộ phường Dị Sử", "A")
+PEOPLE = (
+    Listed(ref="m1", name="Nguyễn Văn An", number="032.000111", places=DI_SU),
+    Listed(ref="m2", name="Nguyễn Văn An", number="", places=("Chi bộ May",)),
+    Listed(ref="m3", name="Nguyễn Vân An", number="032 000333", places=DI_SU),
+    Listed(ref="m4", name="Phạm Thị Hòa", number="", places=("Chi bộ May",)),
+)
 
 
 def town() -> MemberIndex:
-    return index(listing(MEMBERS, UNITS, PEOPLE))
+    return index(PEOPLE)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +52,38 @@ def test_fewer_or_more_than_one_is_nobody(number: str, name: str, unit: str, rem
 def test_the_same_number_twice_is_nobody() -> None:
     twice = [Listed(ref=ref, number="1", name="x", places=()) for ref in "ab"]
     assert index(twice).find("1", "", "").remark == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hoa", ["m4"]),
+        ("Hoà phạm", ["m4"]),
+        ("oa", []),
+        ("ng an", ["m1", "m2", "m3"]),
+        ("an nguyen an", ["m1", "m2", "m3"]),
+        ("032000333", ["m3"]),
+        ("", []),
+        ("z", []),
+    ],
+)
+def test_members_are_searched_by_beginnings_of_words_and_by_number(
+    text: str, found: list[str]
+) -> None:
+    assert town().search(text) == found
+
+
+def test_who_is_removed_is_found_by_nothing_and_nothing_of_him_stays() -> None:
+    made = town()
+    for member in PEOPLE:
+        made.remove(member.ref)
+    made.remove("nobody")
+    assert made == MemberIndex()
+
+
+def test_who_is_entered_anew_is_found_by_the_new_name_alone() -> None:
+    made = town()
+    made.add(Listed(ref="m4", name="Phạm Thị Hoài", number="7", places=()))
+    assert (made.search("hoa"), made.search("7")) == (["m4"], ["m4"])
+    assert made.find("", "Phạm Thị Hòa", "").remark == "not_found"
+    assert len(made.listed) == len(PEOPLE)

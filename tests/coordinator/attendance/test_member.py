@@ -2,11 +2,19 @@ import pytest
 
 from config.roster.members import MemberRow
 from config.utc import format_utc
-from coordinator.attendance.fact import BranchListed, PersonForgotten, RollOpened
+from coordinator.attendance.fact import BranchListed, GuestMatched, PersonForgotten, RollOpened
 from coordinator.attendance.match import Listed, index
-from coordinator.attendance.member import Attended, expired, extract, forget, found_by, list_branch
+from coordinator.attendance.member import (
+    Attended,
+    Seat,
+    expired,
+    extract,
+    forget,
+    list_branch,
+    seats,
+)
 from coordinator.errors import Refused
-from coordinator.fact import PhaseEntered
+from coordinator.fact import EntryKept, PhaseEntered
 from coordinator.person import Person
 from signaling.entry import BranchCount, CheckIn
 from signaling.roll import GuestCounted, GuestNamed, Home, Mark, RollMarked, TransferAnnounced
@@ -51,16 +59,6 @@ def test_the_same_list_again_causes_nothing_and_no_names_list_nobody() -> None:
     assert list_branch(town().state, PEOPLE, PLACE, (), lambda new: "?") == []
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [("hoa", ["BMay-1"]), ("van", ["BMay-0", "BMay-2"]), ("3", ["BMay-2"]), ("", []), ("z", [])],
-)
-def test_members_are_found_without_marks_and_by_number(text: str, found: list[str]) -> None:
-    known = {ref: person for ref, person in PEOPLE.items() if person.name != "?"}
-    assert found_by(town().state, known, text) == found
-    assert found_by(town().state, {}, text) == []
-
-
 def test_a_member_gets_everything_that_is_kept_of_him() -> None:
     halls = town()
     assert extract(halls.state, "BMay-1") == []
@@ -88,6 +86,8 @@ def test_personal_data_of_a_session_long_closed_is_deleted_and_nothing_else() ->
     check = CheckIn(branches=(BranchCount(reported=1),), note="Máy mới")
     halls.say("B", check)
     halls.say("B", TransferAnnounced(transfer="t", to="A", people=1, note="Đi ca"))
+    # What was replaced is deleted with the rest.
+    halls.say("B", CheckIn(branches=(BranchCount(reported=2),)))
     halls.say("A", GuestCounted(home=Home(unit="Xã khác"), people=1))
     halls.say("A", GuestCounted(home=Home(point="Z"), people=1))
     kept = {"n": "Máy mới", "raw": "{}", "m": "của ai khác"}
@@ -99,3 +99,29 @@ def test_personal_data_of_a_session_long_closed_is_deleted_and_nothing_else() ->
         PersonForgotten(refs=("n", "raw"), why="retention")
     ]
     assert expired(halls.state, {"m": ""}, late, 400) == []
+
+
+def test_the_text_of_an_entry_of_no_known_session_is_deleted_when_it_is_old() -> None:
+    halls = town()
+    halls.session = None
+    kept = EntryKept(
+        point="B", device="p", entered_utc="", entry_kind="roll.counted", why="bad", raw="raw"
+    )
+    halls.add(kept)
+    gone = [PersonForgotten(refs=("raw",), why="retention")]
+    assert expired(halls.state, {"raw": "{}"}, format_utc(START_S + 399 * 86_400), 400) == []
+    assert expired(halls.state, {"raw": "{}"}, format_utc(START_S + 401 * 86_400), 400) == gone
+
+
+def test_a_seat_elsewhere_is_part_of_what_is_kept_of_a_member() -> None:
+    halls = town()
+    assert seats(halls.state, "BMay-0") == []
+    halls.say("B", TransferAnnounced(transfer="t", to="A", people=1, members=("BMay-0",)))
+    halls.say("C", GuestNamed(guest="g1", number="1"))
+    halls.say("A", GuestNamed(guest="g2", name="Ai Đó"))
+    halls.add(GuestMatched(guest="g2", member="BMay-2"))
+    assert seats(halls.state, "BMay-0") == [
+        Seat(session="s1", kind="guest", point="C"),
+        Seat(session="s1", kind="transfer", point="A"),
+    ]
+    assert seats(halls.state, "BMay-2") == [Seat(session="s1", kind="guest", point="A")]

@@ -1,9 +1,11 @@
 """The media desk against a fake plane: what is on air follows the journal, whatever dies."""
 
 import asyncio
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from coordinator.alarm.fact import RenditionChosen
 from coordinator.fact import BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen
 from coordinator.media.desk import MediaDesk
 from coordinator.preflight.readiness import MediaState
@@ -15,11 +17,12 @@ from signaling.media_plane import (
     PlaneLost,
     PlaneSample,
     PlaneUp,
+    Rendition,
     SessionSample,
     SourceChanged,
     StreamSample,
 )
-from signaling.schema import Broadcast, Phase
+from signaling.schema import Broadcast, Phase, RenditionChoice
 from tests.harness.facts import planned, point
 from tests.harness.memory_journal import MemoryJournal
 
@@ -30,6 +33,7 @@ class FakePlane:
     def __init__(self) -> None:
         self.routes: list[str | None] = []
         self.floors: list[str | None] = []
+        self.chosen: list[dict[str, Rendition]] = []
         self.away = False
 
     async def route(self, output: str, source: str | None) -> None:
@@ -39,6 +43,9 @@ class FakePlane:
 
     async def floor(self, source: str | None) -> None:
         self.floors.append(source)
+
+    async def choose(self, chosen: Mapping[str, Rendition]) -> None:
+        self.chosen.append(dict(chosen))
 
 
 async def started() -> tuple[Runtime, MediaDesk, FakePlane, "asyncio.Task[None]"]:
@@ -99,6 +106,24 @@ async def test_a_plane_that_comes_back_is_told_again_who_speaks() -> None:
     await runtime.change([PointWithdrawn(code="MH-000")], actor="t")
     await asyncio.sleep(0.01)
     assert plane.floors[-1] is None
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_plane_that_comes_back_is_told_again_what_was_chosen_for_whom() -> None:
+    runtime, desk, plane, task = await started()
+    desk.receive(PlaneUp(boot="a", restarted=False))
+    fact = RenditionChosen(point="MH-000", choice=RenditionChoice.SOUND)
+    await runtime.change([fact], actor="t", session="s1")
+    await asyncio.sleep(0.01)
+    assert plane.chosen[-1] == {"MH-000": Rendition.SOUND}
+    assert desk.has_taken("MH-000", RenditionChoice.SOUND)
+    desk.receive(PlaneLost())
+    assert not desk.has_taken("MH-000", RenditionChoice.SOUND)
+    plane.chosen.clear()
+    desk.receive(PlaneUp(boot="b", restarted=True))
+    await asyncio.sleep(0.01)
+    assert plane.chosen == [{"MH-000": Rendition.SOUND}]
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 

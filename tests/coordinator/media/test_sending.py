@@ -55,4 +55,17 @@ def test_viewers_of_the_programme_are_counted_with_and_without_a_device() -> Non
         Sending.SOUND_ONLY: 0,
     }
     sendings.forget()
-    assert (sendings.viewers, sendings.of("d1")) == ({}, None)
+    assert (sendings.viewers, sendings.of("d1"), sendings.at("MH-001")) == ({}, None, None)
+
+
+def test_a_points_device_stands_for_the_point() -> None:
+    sendings = Sendings()
+    sendings.receive_sample([session("d1", Rendition.LOW, Why.CHOICE), session("")])
+    assert sendings.at("MH-001") == ProgrammeSending(sending=Sending.PICTURE_LOW, why="choice")
+    change = ViewerChanged(
+        session="s", who="MH-001", device="d1", rendition=Rendition.SOUND, why=Why.CHOICE
+    )
+    sendings.receive_change(change)
+    assert sendings.at("MH-001") == sendings.of("d1")
+    sendings.receive_sample([])
+    assert sendings.at("MH-001") is None

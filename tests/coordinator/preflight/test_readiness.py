@@ -113,3 +113,28 @@ def test_another_reason_for_the_same_verdict_is_told_at_once() -> None:
     point = machine(Readiness.DEGRADED)
     point.receive_verdict(Readiness.DEGRADED, "check_expired", 100.0)
     assert point.why == "check_expired"
+
+
+def test_a_hall_that_tells_nothing_of_itself_is_waited_for_and_then_cannot_be_checked() -> None:
+    point = machine(Readiness.CHECKING)
+    point.receive_verdict(Readiness.CHECKING, "not_checked_in", 50.0)
+    assert point.next_timer() is None
+    point.receive_verdict(Readiness.CHECKING, "unchecked", 100.0)
+    assert (point.readiness, point.next_timer()) == (Readiness.CHECKING, 220.0)
+    point.receive_verdict(Readiness.CHECKING, "unchecked", 200.0)
+    point.handle_timer(219.9)
+    assert point.why == "unchecked"
+    point.handle_timer(220.0)
+    assert (point.readiness, point.why) == (Readiness.DEGRADED, "check_missing")
+    point.receive_verdict(Readiness.CHECKING, "unchecked", 300.0)
+    assert (point.why, point.next_timer()) == ("check_missing", None)
+    point.receive_verdict(Readiness.READY, "checked_in", 400.0)
+    point.handle_timer(410.0)
+    assert point.readiness is Readiness.READY
+
+
+def test_a_restart_does_not_wait_again_for_what_never_came() -> None:
+    point = PointReadiness(ReadinessLimits(), Readiness.DEGRADED, "check_missing")
+    point.receive_verdict(Readiness.CHECKING, "unchecked", 1.0)
+    point.handle_timer(30.0)
+    assert (point.readiness, point.why) == (Readiness.DEGRADED, "check_missing")

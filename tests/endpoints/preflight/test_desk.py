@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from endpoints.notice import Connected, SessionTold, SpoolRenewed
+from endpoints.preflight import preflight
 from endpoints.preflight.desk import PreflightDesk
 from endpoints.preflight.network import turn_over_tcp
 from endpoints.preflight.preflight import Kit, Preflight
@@ -87,6 +88,14 @@ class Machine:
 
     def measure(self, now: float) -> None:
         """Nothing changes."""
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same steps at a third of the pace: what answers here answers at once."""
+    for name, value in (("CONNECT_S", 2.0), ("TEST_S", 2), ("LOAD_S", 1.5), ("RATE_S", 1.0)):
+        assert hasattr(preflight, name)
+        monkeypatch.setattr(preflight, name, value)
 
 
 @asynccontextmanager

@@ -13,9 +13,14 @@ ONE = Rates(high_bps=1000.0, low_bps=None, sound_bps=50.0)
 
 
 def demand(
-    session: str, held: Rendition | None = None, best: Rendition = HIGH, rates: Rates = TWO
+    session: str,
+    held: Rendition | None = None,
+    best: Rendition = HIGH,
+    rates: Rates = TWO,
+    *,
+    wanted: bool = False,
 ) -> Demand:
-    return Demand(session=session, rates=rates, best=best, held=held)
+    return Demand(session=session, rates=rates, best=best, held=held, wanted=wanted)
 
 
 def budget(room: float) -> Budget:
@@ -75,6 +80,19 @@ def test_a_rate_that_fluctuates_a_little_changes_nothing() -> None:
         assert held is HIGH
 
 
+def test_for_whom_the_best_is_wanted_gets_it_before_who_has_it_and_at_once() -> None:
+    it = budget(2 * 50 + 1000 + 300)
+    assert it.divide([demand("a", HIGH), demand("b", LOW)], 0.0) == {"a": HIGH, "b": LOW}
+    asked = [demand("a", HIGH), demand("b", LOW, wanted=True)]
+    assert it.divide(asked, 1.0) == {"a": LOW, "b": HIGH}
+
+
+def test_a_wish_takes_nobodys_only_picture() -> None:
+    it = budget(2 * 50 + 300 + 300)
+    asked = [demand("a", LOW), demand("b", LOW, wanted=True)]
+    assert it.divide(asked, 0.0) == {"a": LOW, "b": LOW}
+
+
 def test_it_says_what_all_could_have_and_whether_sound_fits() -> None:
     it = budget(1000)
     assert it.fitting_bps(4, 50) == pytest.approx(1000 * SPARE / 4 - 50)
@@ -85,16 +103,21 @@ def test_it_says_what_all_could_have_and_whether_sound_fits() -> None:
 
 renditions = st.sampled_from([HIGH, LOW, SOUND])
 demands = st.lists(
-    st.tuples(renditions, st.one_of(st.none(), renditions), st.sampled_from([ONE, TWO])),
+    st.tuples(
+        renditions, st.one_of(st.none(), renditions), st.sampled_from([ONE, TWO]), st.booleans()
+    ),
     max_size=12,
 )
 
 
 @given(demands, st.floats(0, 20_000))
 def test_pictures_never_take_more_than_there_is(
-    wishes: list[tuple[Rendition, Rendition | None, Rates]], room: float
+    wishes: list[tuple[Rendition, Rendition | None, Rates, bool]], room: float
 ) -> None:
-    asked = [demand(str(n), held, best, rates) for n, (best, held, rates) in enumerate(wishes)]
+    asked = [
+        demand(str(n), held, best, rates, wanted=wanted)
+        for n, (best, held, rates, wanted) in enumerate(wishes)
+    ]
     given_out = budget(room).divide(asked, 0.0)
     assert set(given_out) == {one.session for one in asked}
     pictures = sum(one.rates.of(given_out[one.session]) for one in asked)

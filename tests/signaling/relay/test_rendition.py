@@ -12,6 +12,7 @@ from signaling.relay.rendition import (
     LineWatch,
     Rates,
     Shortest,
+    wished,
 )
 
 HIGH, LOW, SOUND = Rendition.HIGH, Rendition.LOW, Rendition.SOUND
@@ -223,3 +224,20 @@ def test_the_rates_know_their_ladder() -> None:
     assert TWO.ladder() == (SOUND, LOW, HIGH)
     assert ONE.ladder() == (SOUND, HIGH)
     assert (TWO.of(SOUND), TWO.of(LOW), ONE.of(LOW)) == (0.0, 600_000.0, 2_500_000.0)
+
+
+@pytest.mark.parametrize(
+    ("wish", "bears", "rates", "given"),
+    [
+        (None, LOW, TWO, LOW),
+        (HIGH, SOUND, TWO, HIGH),
+        (LOW, HIGH, TWO, LOW),
+        (LOW, SOUND, TWO, SOUND),
+        (LOW, HIGH, ONE, HIGH),
+        (SOUND, HIGH, ONE, SOUND),
+    ],
+)
+def test_a_choice_is_the_most_that_is_given_and_the_best_is_given_whatever_the_line_bears(
+    wish: Rendition | None, bears: Rendition, rates: Rates, given: Rendition
+) -> None:
+    assert wished(wish, bears, rates) is given

@@ -180,3 +180,23 @@ def test_without_viewers_there_is_nothing_to_divide() -> None:
     assert house.divide() == []
     house.seconds(1)
     assert house.steward.has_headroom(1)
+
+
+def test_what_the_centre_chose_is_given_and_named() -> None:
+    house = House(None, viewers=3)
+    house.air(with_low=True)
+    house.measure(1_500_000, 400_000)
+    for wish, (_, viewing) in zip(Rendition, house.viewers.values(), strict=True):
+        viewing.wish = wish
+    assert house.divide() == list(Rendition)
+    whys = [viewing.why for _, viewing in house.viewers.values()]
+    assert whys == [Why.CHOICE, Why.CHOICE, Why.NOTHING]
+
+
+def test_what_does_not_fit_the_line_is_not_given_and_the_budget_is_why() -> None:
+    house = House(600_000, viewers=1)
+    house.air(with_low=True)
+    house.measure(1_500_000, 400_000)
+    house.viewers["v0"][1].wish = Rendition.HIGH
+    assert house.divide() == [Rendition.LOW]
+    assert house.viewers["v0"][1].why is Why.BUDGET

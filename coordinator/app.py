@@ -95,12 +95,9 @@ from .reception.judging import JudgeDesk
 from .reception.room_desk import RoomDesk
 from .runtime import Runtime
 from .service import ServiceManager
-<<<<<<< HEAD
 from .shedding import Shed
-=======
 from .state import Device
 from .webhook.desk import WebhookDesk
->>>>>>> main
 
 log = structlog.get_logger(__name__)
 
@@ -187,9 +184,7 @@ async def open_coordinator(
 async def _parts(
     settings: Settings, folder: DataFolder, runtime: Runtime
 ) -> AsyncIterator[Coordinator]:
-    desks: list[MediaDesk] = []
-    touched: list[Feed] = []
-    judges: list[JudgeDesk] = []
+    desks, touched, judges = list[MediaDesk](), list[Feed](), list[JudgeDesk]()
     registry = CollectorRegistry()
     load = LoadDesk(runtime, registry)
     watch = PointWatch(
@@ -211,12 +206,8 @@ async def _parts(
     feed = Feed(context)
     touched.append(feed)
     preflights = PreflightDesk(runtime, context.media)
-<<<<<<< HEAD
-    context.testing, context.sheds = lambda: preflights.testing, load.sheds
-    context.connected = lambda point: gateway.devices_of(point)
-=======
     context.testing, context.sending = lambda: preflights.testing, desk.sending_at
->>>>>>> main
+    context.sheds, context.connected = load.sheds, lambda point: gateway.devices_of(point)
     gateway = Gateway(
         runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
     )
@@ -224,8 +215,7 @@ async def _parts(
     desk.listen(lambda device, _told: _touch(feed, runtime.state.devices.get(device)))
     context.search = gateway.desk.directory.search
     orders, rolls = OrderDesk(runtime, gateway), RollDesk(runtime, gateway, settings)
-<<<<<<< HEAD
-    room, readiness = RoomDesk(runtime, gateway.send_to), ReadinessWatch(runtime)
+    room, readiness = RoomDesk(runtime, orders), ReadinessWatch(runtime)
     registry.register(
         StateCollector(
             context,
@@ -235,12 +225,6 @@ async def _parts(
             load=lambda: load.level,
         )
     )
-=======
-    room, readiness = RoomDesk(runtime, orders), ReadinessWatch(runtime)
-    registry = CollectorRegistry()
-    registry.register(StateCollector(context, gateway, lambda: judge.watching))
-    lag = LoopLag(registry)
->>>>>>> main
     app = _application(folder, context, registry, gateway, feed)
     app[PROXIES] = networks(settings.server.trusted_proxies)
     app[DOOR] = Door(Crowd(trusted=app[PROXIES]))

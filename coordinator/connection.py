@@ -38,14 +38,11 @@ class Connection:
         self._states: dict[type[Message], Message] = {}
         self._wake = asyncio.Event()
         self._close: tuple[int, str] | None = None
-<<<<<<< HEAD
         self._keepalive = Keepalive()
         self._asks = False
         self.budget = budget
-=======
         self.heard_at = 0.0
         "When it last said anything, monotonic seconds."
->>>>>>> main
 
     def send(self, message: Message) -> None:
         """Queue a message; a device with too many waiting is cut off."""

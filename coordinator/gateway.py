@@ -41,14 +41,9 @@ from signaling.messages import (
 )
 from signaling.preflight import told
 
-<<<<<<< HEAD
 from .access import Principal
 from .allowance import BYTES_PER_FACT, RATE_PER_S, Budget
-=======
-from .access import SUBPROTOCOL, Principal
-from .allowance import Allowance
 from .api.problem import ProblemRaised
->>>>>>> main
 from .connection import Connection
 from .device_socket import DeviceSocket
 from .entry import EntryDesk
@@ -134,27 +129,16 @@ class Gateway:
         return tuple(self._connections)
 
     async def serve(self, request: web.Request, caller: Principal) -> web.WebSocketResponse:
-<<<<<<< HEAD
-        """Hold one device's conversation until it ends."""
-        socket = DeviceSocket()
-=======
         """Hold one device's conversation until it ends.
 
         Raises:
             ProblemRaised: ``two_machines`` while another machine has its place.
 
         """
-        wait_s = self._rivalry.wait_s(caller.id, time.monotonic())
+        wait_s = self._rivalry.wait_s(caller.id, self._loop.time())
         if wait_s > 0 and caller.id in self._connections:
             raise ProblemRaised("two_machines", headers={"Retry-After": f"{wait_s:.0f}"})
-        # permessage-deflate would cost 100 KiB a connection and has corrupted concurrent sends.
-        socket = web.WebSocketResponse(
-            compress=False,
-            heartbeat=HEARTBEAT_S,
-            max_msg_size=MAX_MESSAGE_BYTES,
-            protocols=(SUBPROTOCOL,),
-        )
->>>>>>> main
+        socket = DeviceSocket()
         await socket.prepare(request)
         budget = self._budgets.setdefault(caller.id, Budget())
         connection = Connection(caller, request, socket, budget)
@@ -189,13 +173,9 @@ class Gateway:
             connection.send_state(message)
 
     async def close(self) -> None:
-<<<<<<< HEAD
         """Tell every device that the coordinator restarts. Calling it twice is safe."""
         self._look_timer.cancel()
-=======
-        """Tell every device that the coordinator restarts."""
         self.desk.directory.close()
->>>>>>> main
         for connection in list(self._connections.values()):
             connection.close(1012, "restart")
 
@@ -205,12 +185,8 @@ class Gateway:
         socket.hear(partial(self._hear_text, connection))
         bad = 0
         async for frame in socket:
-<<<<<<< HEAD
-            if not connection.budget.messages.take(self._loop.time()):
-=======
-            connection.heard_at = time.monotonic()
-            if not allowance.take(connection.heard_at):
->>>>>>> main
+            connection.heard_at = self._loop.time()
+            if not connection.budget.messages.take(connection.heard_at):
                 raise ProtocolViolation(f"more than {RATE_PER_S:.0f} messages a second")
             try:
                 await self._receive(connection, frame.type, frame.data)
@@ -228,7 +204,8 @@ class Gateway:
             return False
         if not isinstance(message, PointReport | ClockProbe):
             return False
-        if not connection.budget.messages.take(self._loop.time()):
+        connection.heard_at = self._loop.time()
+        if not connection.budget.messages.take(connection.heard_at):
             return False
         try:
             self._take(connection, message)
@@ -303,7 +280,7 @@ class Gateway:
 
     def _weigh(self, older: Connection) -> None:
         """See whether it is another machine that takes this connection's place."""
-        if self._rivalry.receive_takeover(older.device, older.heard_at, time.monotonic()):
+        if self._rivalry.receive_takeover(older.device, older.heard_at, self._loop.time()):
             log.warning("device.contested", device=older.device, point=older.point)
             session = self._runtime.state.session
             self._runtime.record(

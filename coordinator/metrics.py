@@ -20,39 +20,9 @@ from .alarm.type import Priority
 from .api.context import Context
 from .gateway import Gateway
 from .judge.line import Watching
-<<<<<<< HEAD
 from .shedding import Shed
-=======
 
 OPEN = tuple(state for state in AlarmState if state is not AlarmState.CLOSED)
-LAG_EVERY_S = 0.1
-LAG_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-
-
-class LoopLag:
-    """Measures how late the event loop runs what is due."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._histogram = Histogram(
-            "nhipcau_loop_lag_seconds",
-            "How late the coordinator's event loop ran a timer.",
-            buckets=LAG_BUCKETS,
-            registry=registry,
-        )
-        self._loop = asyncio.get_running_loop()
-        self._due = self._loop.time() + LAG_EVERY_S
-        self._timer = self._loop.call_at(self._due, self._run)
-
-    def close(self) -> None:
-        """Stop measuring."""
-        self._timer.cancel()
-
-    def _run(self) -> None:
-        now = self._loop.time()
-        self._histogram.observe(max(0.0, now - self._due))
-        self._due = now + LAG_EVERY_S
-        self._timer = self._loop.call_at(self._due, self._run)
->>>>>>> main
 
 
 class StateCollector(Collector):
@@ -86,11 +56,7 @@ class StateCollector(Collector):
             return
         yield self._points()
         yield self._people()
-<<<<<<< HEAD
-=======
         yield self._alarms()
-        yield from self._counters()
->>>>>>> main
         yield from self._gauges()
         yield from self._line()
 

@@ -127,7 +127,8 @@ class PointWatch:
     def receive_report(self, point: str, device: str, report: PointReport) -> None:
         """A device reported what it measures; its media counts as the point's reception."""
         self.reports += 1
-        watched, now = self._point(point), self._listened()
+        at = self._loop.time()
+        watched, now = self._point(point), self._attention.read(at)
         watched.presence.receive_word(device, now)
         if (
             report.media is not None
@@ -138,17 +139,17 @@ class PointWatch:
             session = self._runtime.state.session
             # Who has the floor hears everything but himself.
             speaks = session is not None and session.floor == point
-            sample = sample_of(device, report, now, hears_other=speaks)
+            sample = sample_of(device, report, at, hears_other=speaks)
             if sample is not None:
                 self._on_sample(sample)
             watched.reception.receive_sending(self._sound_only(device))
             watched.reception.receive_stats(report.media, now)
-            self._measure(watched, report.media, now, speaks)
+            self._measure(watched, report.media, at, speaks)
             self._on_telemetry(point)
         self._pump(point, watched)
 
-    def _measure(self, watched: _Point, media: MediaStats, now: float, speaks: bool) -> None:
-        second = watched.link.receive_stats(media, now)
+    def _measure(self, watched: _Point, media: MediaStats, at: float, speaks: bool) -> None:
+        second = watched.link.receive_stats(media, at)
         if second is None:
             watched.health.receive_break()
         else:
@@ -162,15 +163,9 @@ class PointWatch:
         watched = self._points.get(device.point) if device is not None else None
         if device is None or watched is None or watched.receiver.device != verdict.device:
             return
-<<<<<<< HEAD
-        watched.reception.receive_verdict(verdict, self._loop.time())
+        watched.reception.receive_verdict(verdict, self._listened())
         watched.delay.receive(verdict)
         self._on_telemetry(device.point)
-=======
-        watched.reception.receive_verdict(verdict, self._listened())
-        if watched.delay.receive(verdict):
-            self._on_telemetry(device.point)
->>>>>>> main
         self._pump(device.point, watched)
 
     def receive_goodbye(self, point: str, device: str) -> None:
@@ -201,7 +196,6 @@ class PointWatch:
         for watched in self._points.values():
             watched.timer.cancel()
 
-<<<<<<< HEAD
     def _is_spared(self, watched: _Point, device: str, now: float) -> bool:
         """Tell whether the receiver's report is only a sign of life: there is too much to do."""
         return (
@@ -209,7 +203,7 @@ class PointWatch:
             and device == watched.receiver.device
             and now < watched.measured_at + THIN_S
         )
-=======
+
     def _look(self) -> None:
         """Look at the clock although nobody speaks, so that a gap is known as one."""
         self._look_timer = self._loop.call_later(LOOK_S, self._look)
@@ -218,7 +212,6 @@ class PointWatch:
     def _listened(self) -> float:
         """Return the time by which halls are judged: it stands while we could not hear them."""
         return self._attention.read(self._loop.time())
->>>>>>> main
 
     def _counts(self, watched: _Point, device: str, now: float) -> bool:
         """Tell whether a device is its point's receiver; a new one is judged anew."""

@@ -88,15 +88,10 @@ class Runtime:
         self._on_fatal = on_fatal
         self._listeners: list[Listener] = []
         self._last: asyncio.Future[None] | None = None
-<<<<<<< HEAD
         self._n = self._committed_n = 0
-        self.state: State = replay(self._rows())
-        self._committed_n = self._n
-=======
-        self._n = 0
         with _uncollected():
             self.state: State = replay(self._rows())
->>>>>>> main
+        self._committed_n = self._n
         self.people = journal.people()
         self.notes = journal.notes()
 

@@ -53,15 +53,12 @@ class Context:
     "Measures the machine we run on."
     testing: Callable[[], frozenset[str]] = frozenset
     "Devices that test their bandwidth now."
-<<<<<<< HEAD
     sheds: Callable[[Shed], bool] = lambda what: False
     "Whether something is given up because there is too much to do."
-=======
     sending: Callable[[str], ProgrammeSending | None] = _nothing_known
     "What the relay sends to a point's receiver."
     search: Callable[[str], list[Ref]] = field(default=lambda _text: [])
     "Finds members by a part of the name, or by number."
->>>>>>> main
     names_allowed: bool = False
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)

@@ -99,7 +99,5 @@ async def test_who_makes_room_is_shown_out_and_who_is_connected_stays(tmp_path: 
             me = served.url + "/api/v1/device"
             for credential, status in ((first, 200), (second, 403)):
                 headers = {"Authorization": f"Bearer {credential}"}
-                async with served.http.get(
-                    served.url + "/api/v1/device", headers=headers
-                ) as answer:
+                async with served.http.get(me, headers=headers) as answer:
                     assert answer.status == status

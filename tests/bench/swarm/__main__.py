@@ -22,6 +22,7 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from statistics import quantiles
 
 import aiohttp
@@ -153,18 +154,19 @@ async def to_screen(bench: Bench, agents: int, seconds: int) -> bool:
         await Screen.open(bench.http, bench.port, {"Authorization": f"Bearer {bench.town.viewer}"})
         for _ in range(2)
     ]
-    loop, said = asyncio.get_running_loop(), dict[str, float]()
+    loop, said, draw = asyncio.get_running_loop(), dict[str, float](), Random(1)
 
     async def leave() -> None:
-        for number in range(seconds * 4):
-            await asyncio.sleep(0.25)
+        # Not in step with the screens' patches.
+        for number in range(seconds * 2):
+            await asyncio.sleep(draw.uniform(0.3, 0.7))
             who = agents - 1 - number
             said[bench.town.codes[who]] = loop.time()
             bench.swarm.send(range(who, who + 1), GOODBYE)
 
     before, cpu = await bench.figures(), cpu_s(bench.pid)
     # Who said goodbye reports no more.
-    reporting = bench.report(agents - seconds * 4 - 1, seconds + 2)
+    reporting = bench.report(agents - seconds * 2 - 1, seconds + 2)
     await asyncio.gather(reporting, leave())
     share = (cpu_s(bench.pid) - cpu) / (seconds + 2)
     after = await bench.figures()

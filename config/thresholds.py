@@ -100,6 +100,29 @@ class LinkLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SheddingLimits:
+    """When the coordinator has too much to do (docs/decisions/0024).
+
+    The limits are those of the first step; each further one takes twice as much.
+    """
+
+    lag_s: float = 0.25
+    "The loop runs what is due so late: screens are felt to be slow (event to screen 250 ms)."
+
+    waiting: int = 1_000
+    "Facts that wait for the disk; it takes 5,000 a second."
+
+    smoothing: float = 0.2
+    "What one look, ten a second, adds to the mean lateness, 0..1: one stall of a second is none."
+
+    rise_s: float = 1.0
+    "Strain must last so long before more is given up, seconds."
+
+    calm_s: float = 5.0
+    "Under a quarter of the limit for so long before something is given back, seconds."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmLimits:
     """When faults are one alarm (ISA-18.2, EEMUA 191; docs/decisions/0016)."""
 

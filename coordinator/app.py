@@ -78,10 +78,11 @@ from .gateway import Gateway
 from .journal import DataLock, SqliteJournal
 from .judge.launch import ensure_judge
 from .judge.settings import JudgeSettings
+from .load import LoadDesk
 from .media.access import authorize_media
 from .media.desk import MediaDesk
 from .media.http import media_routes
-from .metrics import LoopLag, StateCollector
+from .metrics import StateCollector
 from .order.desk import OrderDesk
 from .order.rendition_desk import RenditionDesk
 from .point_watch import PointWatch
@@ -95,6 +96,7 @@ from .reception.judging import JudgeDesk
 from .reception.room_desk import RoomDesk
 from .runtime import Runtime
 from .service import ServiceManager
+from .shedding import Shed
 from .state import Device
 from .webhook.desk import WebhookDesk
 
@@ -183,14 +185,15 @@ async def open_coordinator(
 async def _parts(
     settings: Settings, folder: DataFolder, runtime: Runtime
 ) -> AsyncIterator[Coordinator]:
-    desks: list[MediaDesk] = []
-    touched: list[Feed] = []
-    judges: list[JudgeDesk] = []
+    desks, touched, judges = list[MediaDesk](), list[Feed](), list[JudgeDesk]()
+    registry = CollectorRegistry()
+    load = LoadDesk(runtime, registry)
     watch = PointWatch(
         runtime,
         lambda code: touched[0].touch(code),
         lambda sample: judges[0].send(sample),
-        lambda device: desks[0].sends_sound_only(device),
+        sound_only=lambda device: desks[0].sends_sound_only(device),
+        thin=lambda: load.sheds(Shed.TELEMETRY),
     )
     judging = judge_settings(settings, folder)
     ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
@@ -210,6 +213,7 @@ async def _parts(
     touched.append(feed)
     preflights = PreflightDesk(runtime, context.media)
     context.testing, context.sending = lambda: preflights.testing, desk.sending_at
+    context.sheds, context.connected = load.sheds, lambda point: gateway.devices_of(point)
     gateway = Gateway(
         runtime, watch, preflights, hotline=settings.help.hotline, sending=desk.sending
     )
@@ -218,9 +222,15 @@ async def _parts(
     context.search = gateway.desk.directory.search
     orders, rolls = OrderDesk(runtime, gateway), RollDesk(runtime, gateway, settings)
     room, readiness = RoomDesk(runtime, orders), ReadinessWatch(runtime)
-    registry = CollectorRegistry()
-    registry.register(StateCollector(context, gateway, lambda: judge.watching))
-    lag = LoopLag(registry)
+    registry.register(
+        StateCollector(
+            context,
+            gateway,
+            watching=lambda: judge.watching,
+            totals=lambda: feed.totals,
+            load=lambda: load.level,
+        )
+    )
     app = _application(folder, context, registry, gateway, feed)
     app[PROXIES] = networks(settings.server.trusted_proxies)
     app[DOOR] = Door(Crowd(trusted=app[PROXIES]))
@@ -240,7 +250,7 @@ async def _parts(
             judge=judge,
         )
     finally:
-        for part in (lag, rolls, room, readiness, preflights, watch, orders):
+        for part in (load, rolls, room, readiness, preflights, watch, orders):
             part.close()
         await gateway.close()
         await feed.close()

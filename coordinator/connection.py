@@ -13,6 +13,9 @@ from aiohttp import web
 from signaling.messages import CLOSE_SLOW, Message, encode
 
 from .access import Principal
+from .allowance import Budget
+from .device_socket import DeviceSocket
+from .keepalive import Call, Keepalive
 
 log = structlog.get_logger(__name__)
 
@@ -21,10 +24,10 @@ SEND_TIMEOUT_S = 10.0
 
 
 class Connection:
-    """The outgoing side of a device's websocket."""
+    """The outgoing side of a device's websocket, and what the line may carry."""
 
     def __init__(
-        self, caller: Principal, request: web.Request, socket: web.WebSocketResponse
+        self, caller: Principal, request: web.Request, socket: DeviceSocket, budget: Budget
     ) -> None:
         self.device = caller.id
         self.point = str(caller.point)
@@ -35,6 +38,9 @@ class Connection:
         self._states: dict[type[Message], Message] = {}
         self._wake = asyncio.Event()
         self._close: tuple[int, str] | None = None
+        self._keepalive = Keepalive()
+        self._asks = False
+        self.budget = budget
         self.heard_at = 0.0
         "When it last said anything, monotonic seconds."
 
@@ -57,6 +63,23 @@ class Connection:
             self._close = (code, reason)
         self._wake.set()
 
+    def look(self, now: float) -> None:
+        """See that the line still stands: ask a silent device, give up one that is gone."""
+        match self._keepalive.look(self._socket.heard_at, now):
+            case Call.ASK:
+                self._asks = True
+                self._wake.set()
+            case Call.GIVE_UP:
+                log.info("device.silent", device=self.device)
+                self._abort()
+            case Call.NOTHING:
+                return
+
+    @property
+    def closing(self) -> bool:
+        """Whether it was told to end."""
+        return self._close is not None
+
     async def write(self) -> None:
         """Send what is queued until the connection ends. Run as a task beside the reader."""
         try:
@@ -69,9 +92,12 @@ class Connection:
                 await self._socket.close(code=code, message=reason.encode())
         except (TimeoutError, ConnectionError) as error:
             log.info("device.send_failed", device=self.device, error=repr(error))
-            if self._transport is not None:
-                # Drop a peer that does not read, without waiting for its goodbye.
-                self._transport.abort()
+            self._abort()
+
+    def _abort(self) -> None:
+        """Drop a peer that does not read or is gone, without waiting for its goodbye."""
+        if self._transport is not None:
+            self._transport.abort()
 
     async def _drain(self) -> None:
         async with asyncio.timeout(SEND_TIMEOUT_S):
@@ -80,3 +106,6 @@ class Connection:
             while self._states:
                 state = self._states.pop(next(iter(self._states)))
                 await self._socket.send_str(encode(state).decode())
+            if self._asks:
+                self._asks = False
+                await self._socket.ping()

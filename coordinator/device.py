@@ -4,6 +4,7 @@ Secrets never come here: the shell draws them and hands over their hashes.
 """
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from config.utc import parse_utc
@@ -12,6 +13,10 @@ from signaling.schema import DeviceRole
 from .errors import Refused
 from .fact import CodeIssued, CodeRevoked, DeviceEnrolled, DeviceRevoked, Fact, TokenRevoked
 from .state import Device, JoinCode, State, Token
+
+MAX_DEVICES = 24
+"That one point may have at a time; a hall needs three."
+MADE_ROOM = "made_room"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,8 @@ class Enrol:
     hash: str
     attempt: str = ""
     "Hash of the attempt's Idempotency-Key; empty without one."
+    connected: Collection[str] = ()
+    "Devices of the point that are connected now."
 
 
 def issue_code(state: State, code: CodeIssued) -> list[Fact]:
@@ -59,7 +66,8 @@ def enrol(state: State, command: Enrol, now_s: float) -> list[Fact]:
 
     Raises:
         Refused: ``unknown_code``, ``code_revoked``, ``code_used``, ``code_expired``,
-            ``wrong_role``, ``wrong_point``, ``point_needed`` or ``unknown_point``.
+            ``wrong_role``, ``wrong_point``, ``point_needed``, ``unknown_point`` or
+            ``too_many_devices``.
 
     """
     again = _same_attempt(state, command)
@@ -75,7 +83,9 @@ def enrol(state: State, command: Enrol, now_s: float) -> list[Fact]:
         raise Refused("point_needed", "say which point the device belongs to")
     if point not in state.points:
         raise Refused("unknown_point", f"no point {point}")
+    room = [] if code.point is not None else _make_room(state, point, command.connected)
     return [
+        *room,
         DeviceEnrolled(
             device=command.device,
             point=point,
@@ -83,8 +93,34 @@ def enrol(state: State, command: Enrol, now_s: float) -> list[Fact]:
             hash=command.hash,
             code=code.id,
             attempt=command.attempt,
-        )
+        ),
     ]
+
+
+def _make_room(state: State, point: str, connected: Collection[str]) -> list[Fact]:
+    """Return what lets one more device in with a code that many know.
+
+    A point has room for so many; the oldest that is not connected makes place. So whoever floods
+    a hall with devices pushes out his own first, and never one that is in use.
+
+    Raises:
+        Refused: ``too_many_devices``: all of them are connected.
+
+    """
+    here = [d for d in state.devices.values() if d.point == point and not d.revoked]
+    if len(here) < MAX_DEVICES:
+        return []
+    idle = [d for d in here if d.id not in connected]
+    if not idle:
+        raise Refused("too_many_devices", f"{len(here)} devices of {point} are connected")
+    oldest = min(idle, key=lambda d: d.enrolled_utc)
+    return [DeviceRevoked(device=oldest.id, reason=MADE_ROOM)]
+
+
+def is_shared(state: State, hash_: str) -> bool:
+    """Return whether a code lets in any number of devices, at any point."""
+    code = state.codes.get(state.code_by_hash.get(hash_, ""))
+    return code is not None and code.point is None
 
 
 def points_of(state: State, code_hash: str, now_s: float) -> list[str]:

@@ -50,6 +50,17 @@ class CoordinatorStarted(Fact, frozen=True, kw_only=True):
     software: str
 
 
+NOTHING_SHED = "nothing"
+
+
+class LoadShed(Fact, frozen=True, kw_only=True):
+    """The coordinator could not keep up and gave something up, or gave it back."""
+
+    KIND = "coordinator.load_shed"
+    what: str
+    "nothing, metrics, dashboards, telemetry; each includes those before it."
+
+
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
     """A branch that sits at a point. ``members - exempt`` are expected."""
 
@@ -317,6 +328,7 @@ class EntryKept(EnteredFact, frozen=True, kw_only=True):
 
 _FACTS: tuple[type[Fact], ...] = (
     CoordinatorStarted,
+    LoadShed,
     PointEntered,
     PointWithdrawn,
     TokenIssued,

@@ -72,8 +72,13 @@ def _receive(state: State, row: Recorded) -> None:
     receipts.add(int(seq), Receipt(row.utc, note, digest, remark))
 
 
+def _load_shed(state: State, _row: Recorded, fact: f.LoadShed) -> None:
+    state.shed = fact.what
+
+
 def _started(state: State, row: Recorded, _fact: f.CoordinatorStarted) -> None:
     """Presence and reception are earned anew after every start."""
+    state.shed = f.NOTHING_SHED
     for code, status in state.status.items():
         state.status[code] = replace(
             status,
@@ -364,6 +369,7 @@ _REFERRING: dict[type[f.Fact], tuple[str, ...]] = {
 
 _EVOLVE: dict[type[f.Fact], Callable[[State, Recorded, Any], None]] = {
     f.CoordinatorStarted: _started,
+    f.LoadShed: _load_shed,
     f.PointEntered: _point_entered,
     f.PointWithdrawn: _point_withdrawn,
     f.TokenIssued: _token_issued,

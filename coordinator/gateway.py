@@ -1,12 +1,14 @@
 """``/ws/agent``: reads what devices say, and answers. The shell of the wire.
 
 A device's identity is its credential's. Its newest connection wins. Words renew its lease,
-reports go to the machines, facts to the journal; nothing here decides anything.
+reports go to the machines, facts to the journal; nothing here decides anything. What need not
+wait is answered where it is read (``device_socket``); what waits for the disk, by a task.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -18,7 +20,6 @@ from signaling.messages import (
     CLOSE_PROTOCOL,
     CLOSE_REPLACED,
     CLOSE_REVOKED,
-    MAX_MESSAGE_BYTES,
     PROTOCOL_VERSIONS,
     ClockAnswer,
     ClockProbe,
@@ -40,10 +41,11 @@ from signaling.messages import (
 )
 from signaling.preflight import told
 
-from .access import SUBPROTOCOL, Principal
-from .allowance import Allowance
+from .access import Principal
+from .allowance import BYTES_PER_FACT, RATE_PER_S, Budget
 from .api.problem import ProblemRaised
 from .connection import Connection
+from .device_socket import DeviceSocket
 from .entry import EntryDesk
 from .fact import (
     BroadcastSet,
@@ -68,10 +70,10 @@ log = structlog.get_logger(__name__)
 
 LIMITS = told(PreflightLimits())
 HELLO_TIMEOUT_S = 10.0
-HEARTBEAT_S = 10.0
+LOOK_S = 1.0
+"Between two looks at who is silent."
 REPORT_INTERVAL_S = 1.0
-RATE_PER_S = 20.0
-BURST = 200.0
+CLOSE_INTERNAL = 1011
 MAX_BAD = 20
 "Unreadable messages after which a connection is closed."
 
@@ -105,12 +107,16 @@ class Gateway:
         self.desk = EntryDesk(runtime)
         self._rivalry = Rivalry()
         self._connections: dict[str, Connection] = {}
+        self._budgets: dict[str, Budget] = {}
+        "Of every device that ever came."
         self._at: dict[str, set[str]] = {}
         "Connected devices by point."
         self.on_answer: Callable[[str, OrderAnswer], object] = _nobody_asked
         "Called with the device and what became of its order."
         self.on_join: Callable[[str], None] = _nobody_told
         "Called with a device that was just welcomed."
+        self._loop = asyncio.get_running_loop()
+        self._look_timer = self._loop.call_later(LOOK_S, self._look)
         runtime.listen(self._hear)
 
     @property
@@ -129,18 +135,13 @@ class Gateway:
             ProblemRaised: ``two_machines`` while another machine has its place.
 
         """
-        wait_s = self._rivalry.wait_s(caller.id, time.monotonic())
+        wait_s = self._rivalry.wait_s(caller.id, self._loop.time())
         if wait_s > 0 and caller.id in self._connections:
             raise ProblemRaised("two_machines", headers={"Retry-After": f"{wait_s:.0f}"})
-        # permessage-deflate would cost 100 KiB a connection and has corrupted concurrent sends.
-        socket = web.WebSocketResponse(
-            compress=False,
-            heartbeat=HEARTBEAT_S,
-            max_msg_size=MAX_MESSAGE_BYTES,
-            protocols=(SUBPROTOCOL,),
-        )
+        socket = DeviceSocket()
         await socket.prepare(request)
-        connection = Connection(caller, request, socket)
+        budget = self._budgets.setdefault(caller.id, Budget())
+        connection = Connection(caller, request, socket, budget)
         writer = asyncio.create_task(connection.write(), name=f"write {caller.id}")
         try:
             await self._converse(connection, socket)
@@ -172,18 +173,20 @@ class Gateway:
             connection.send_state(message)
 
     async def close(self) -> None:
-        """Tell every device that the coordinator restarts."""
+        """Tell every device that the coordinator restarts. Calling it twice is safe."""
+        self._look_timer.cancel()
         self.desk.directory.close()
         for connection in list(self._connections.values()):
             connection.close(1012, "restart")
 
-    async def _converse(self, connection: Connection, socket: web.WebSocketResponse) -> None:
+    async def _converse(self, connection: Connection, socket: DeviceSocket) -> None:
         hello = await self._hello(connection, socket)
         self._join(connection, hello)
-        allowance, bad = Allowance(RATE_PER_S, BURST), 0
+        socket.hear(partial(self._hear_text, connection))
+        bad = 0
         async for frame in socket:
-            connection.heard_at = time.monotonic()
-            if not allowance.take(connection.heard_at):
+            connection.heard_at = self._loop.time()
+            if not connection.budget.messages.take(connection.heard_at):
                 raise ProtocolViolation(f"more than {RATE_PER_S:.0f} messages a second")
             try:
                 await self._receive(connection, frame.type, frame.data)
@@ -193,7 +196,34 @@ class Gateway:
                 if bad >= MAX_BAD:
                     raise ProtocolViolation(f"{bad} unreadable messages") from error
 
-    async def _hello(self, connection: Connection, socket: web.WebSocketResponse) -> Hello:
+    def _hear_text(self, connection: Connection, text: str) -> bool:
+        """Take what need not wait, at once; False for what the conversation's task must see."""
+        try:
+            message = decode_from_device(text)
+        except BadMessage:
+            return False
+        if not isinstance(message, PointReport | ClockProbe):
+            return False
+        connection.heard_at = self._loop.time()
+        if not connection.budget.messages.take(connection.heard_at):
+            return False
+        try:
+            self._take(connection, message)
+        except Exception:
+            # We are inside the transport's read: what fails here must end this line only.
+            log.exception("device.failed", device=connection.device)
+            connection.close(CLOSE_INTERNAL, "failed")
+        return True
+
+    def _take(self, connection: Connection, message: PointReport | ClockProbe) -> None:
+        if isinstance(message, ClockProbe):
+            self._word(connection)
+            connection.send(_clock_answer(message.sent_ms))
+        # What a phone may receive says nothing of the hall.
+        elif connection.role is not Role.PHONE and connection.point in self._runtime.state.points:
+            self._watch.receive_report(connection.point, connection.device, message)
+
+    async def _hello(self, connection: Connection, socket: DeviceSocket) -> Hello:
         try:
             async with asyncio.timeout(HELLO_TIMEOUT_S):
                 frame = await socket.receive()
@@ -250,7 +280,7 @@ class Gateway:
 
     def _weigh(self, older: Connection) -> None:
         """See whether it is another machine that takes this connection's place."""
-        if self._rivalry.receive_takeover(older.device, older.heard_at, time.monotonic()):
+        if self._rivalry.receive_takeover(older.device, older.heard_at, self._loop.time()):
             log.warning("device.contested", device=older.device, point=older.point)
             session = self._runtime.state.session
             self._runtime.record(
@@ -282,6 +312,7 @@ class Gateway:
         try:
             return decode_from_device(data)
         except BadMessage:
+            await self._ration(connection, len(data))
             if not await self.desk.keep_unreadable(connection, data):
                 raise
             return None
@@ -295,14 +326,13 @@ class Gateway:
         self._word(connection)
         device = connection.device
         match message:
-            case PointReport():
-                self._report(connection, message)
+            case PointReport() | ClockProbe():
+                self._take(connection, message)
             case PreflightReport():
                 self._preflights.receive_report(connection.point, device, message)
             case FactEnter():
-                await self.desk.enter(connection, message)
-            case ClockProbe(sent_ms=sent_ms):
-                connection.send(_clock_answer(sent_ms))
+                if await self._ration(connection, len(str(data))):
+                    await self.desk.enter(connection, message)
             case OrderAnswer():
                 self._preflights.receive_answer(device, message)
                 self.on_answer(device, message)
@@ -310,6 +340,15 @@ class Gateway:
                 self._goodbye(connection)
             case Hello():
                 raise ProtocolViolation("hello comes once")
+
+    async def _ration(self, connection: Connection, size: int) -> bool:
+        """Wait until the device may enter a fact of this size; False when it was shown out.
+
+        What was not taken is not acked: the device keeps it and says it again.
+        """
+        cost = 1.0 + size // BYTES_PER_FACT
+        await asyncio.sleep(connection.budget.facts.spend(self._loop.time(), cost))
+        return not connection.closing
 
     def _word(self, connection: Connection) -> None:
         """A device spoke. A phone is carried about: it makes no hall present."""
@@ -320,10 +359,12 @@ class Gateway:
         if connection.role is not Role.PHONE:
             self._watch.receive_goodbye(connection.point, connection.device)
 
-    def _report(self, connection: Connection, report: PointReport) -> None:
-        """A device measured. What a phone may receive says nothing of the hall."""
-        if connection.role is not Role.PHONE:
-            self._watch.receive_report(connection.point, connection.device, report)
+    def _look(self) -> None:
+        """See who is still there. Walks all lines, so that no message need set a timer."""
+        self._look_timer = self._loop.call_later(LOOK_S, self._look)
+        now = self._loop.time()
+        for connection in self._connections.values():
+            connection.look(now)
 
     def _point_state(self, point: str) -> PointState:
         status = self._runtime.state.status[point]
@@ -340,8 +381,9 @@ class Gateway:
         """Tell a point's phones how the centre sees it; silent about a withdrawn point."""
         if point not in self._runtime.state.status:
             return
-        for connection in self._connections.values():
-            if (connection.point, connection.role) == (point, Role.PHONE):
+        for device in self.devices_of(point):
+            connection = self._connections[device]
+            if connection.role is Role.PHONE:
                 connection.send_state(self._point_state(point))
 
     def _session_state(self) -> SessionState:
@@ -371,6 +413,7 @@ class Gateway:
                 ):
                     self._tell_phones(point)
                 case DeviceRevoked(device=device):
+                    self._budgets.pop(device, None)
                     self._cut([device], "revoked")
                 case PointWithdrawn(code=code):
                     self._cut(self.devices_of(code), "point withdrawn")

@@ -4,16 +4,15 @@ Per-point series are not here: a label per point would be thousands of series, a
 wrong with a point is on the wall.
 """
 
-import asyncio
 import resource
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from signaling.schema import Presence, Readiness, Reception, Sending
+from signaling.watch import TotalsView
 
 from .alarm.picture import listed
 from .alarm.state import AlarmState
@@ -21,53 +20,43 @@ from .alarm.type import Priority
 from .api.context import Context
 from .gateway import Gateway
 from .judge.line import Watching
+from .shedding import Shed
 
 OPEN = tuple(state for state in AlarmState if state is not AlarmState.CLOSED)
-LAG_EVERY_S = 0.1
-LAG_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-
-
-class LoopLag:
-    """Measures how late the event loop runs what is due."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._histogram = Histogram(
-            "nhipcau_loop_lag_seconds",
-            "How late the coordinator's event loop ran a timer.",
-            buckets=LAG_BUCKETS,
-            registry=registry,
-        )
-        self._loop = asyncio.get_running_loop()
-        self._due = self._loop.time() + LAG_EVERY_S
-        self._timer = self._loop.call_at(self._due, self._run)
-
-    def close(self) -> None:
-        """Stop measuring."""
-        self._timer.cancel()
-
-    def _run(self) -> None:
-        now = self._loop.time()
-        self._histogram.observe(max(0.0, now - self._due))
-        self._due = now + LAG_EVERY_S
-        self._timer = self._loop.call_at(self._due, self._run)
 
 
 class StateCollector(Collector):
     """Reads the coordinator's state at each scrape."""
 
     def __init__(
-        self, context: Context, gateway: Gateway, watching: Callable[[], Watching | None]
+        self,
+        context: Context,
+        gateway: Gateway,
+        *,
+        watching: Callable[[], Watching | None],
+        totals: Callable[[], TotalsView],
+        load: Callable[[], Shed],
     ) -> None:
         self._context = context
         self._gateway = gateway
         self._watching = watching
+        self._totals = totals
+        self._load = load
 
     def collect(self) -> Iterator[Metric]:
-        """Yield every family."""
+        """Yield every family; of a coordinator that cannot keep up those that cost nothing."""
+        level = self._load()
+        yield GaugeMetricFamily(
+            "nhipcau_load_shed",
+            "What is given up: 0 nothing, 1 metrics, 2 dashboards, 3 telemetry.",
+            value=float(level),
+        )
+        yield from self._counters()
+        if level >= Shed.METRICS:
+            return
         yield self._points()
         yield self._people()
         yield self._alarms()
-        yield from self._counters()
         yield from self._gauges()
         yield from self._line()
 
@@ -88,10 +77,10 @@ class StateCollector(Collector):
 
     def _people(self) -> Metric:
         family = GaugeMetricFamily("nhipcau_people", "People by kind.", labels=("kind",))
-        state = self._context.runtime.state
-        people = [self._context.point_view(code).attendance for code in state.points]
+        # Summed for the screens already, a quarter of a second ago at most.
+        people = self._totals().people
         for kind in ("expected", "reported", "present", "excused", "guests"):
-            family.add_metric((kind,), sum(getattr(p, kind) or 0 for p in people))
+            family.add_metric((kind,), getattr(people, kind) or 0)
         return family
 
     def _alarms(self) -> Metric:

@@ -102,7 +102,7 @@ def point_view(
         checked_in_at=millis(attendance.recorded_utc) if attendance else None,
         roll_answered=answered,
         reasons=reasons(status, telemetry, attendance, phase),
-        link=_link_view(telemetry.link),
+        link=link_view(telemetry.link),
         contact_name=contact.name if contact else None,
         contact_phone=contact.phone if contact else None,
         place=point.place,
@@ -281,7 +281,8 @@ def _tile(
     return Tile.OK, status.reception_why, status.reception_utc
 
 
-def _link_view(link: Link) -> LinkView:
+def link_view(link: Link) -> LinkView:
+    """Return what was measured of a link as screens show it."""
     return LinkView(
         rtt_ms=link.rtt_ms,
         jitter_ms=link.jitter_ms,

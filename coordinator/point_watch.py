@@ -7,8 +7,9 @@ nothing due.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
+
+import msgspec
 
 from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
@@ -29,13 +30,16 @@ from .fact import (
 from .judge.line import Sample, Verdict
 from .link.health import LinkHealth
 from .link.history import LinkHistory
-from .link.link import Link, LinkMeter
+from .link.link import Link, LinkMeter, Second
 from .presence import PointPresence
 from .reception.receiver import PointReceivers
 from .reception.room import room_word
 from .reception.sampling import PointDelay, sample_of
 from .runtime import Runtime
 from .state import Recorded
+
+THIN_S = 3.0
+"Between two looks at a point's reports while telemetry is shed; its reception is stale after 6."
 
 
 class _Point:
@@ -56,6 +60,8 @@ class _Point:
         self.delay = PointDelay()
         self.decoding = Decoding.NONE
         self.timer = timer
+        self.measured_at = float("-inf")
+        "When a report was looked at last."
         self._measured: str | None = None
 
     def measure_of(self, device: str) -> None:
@@ -66,10 +72,21 @@ class _Point:
             self.health.receive_break()
 
     def next_timer(self) -> float | None:
-        due = [
-            t for t in (self.presence.next_timer(), self.receivers.next_timer()) if t is not None
-        ]
-        return min(due, default=None)
+        presence, reception = self.presence.next_timer(), self.receivers.next_timer()
+        if presence is None or reception is None:
+            return reception if presence is None else presence
+        return presence if presence < reception else reception
+
+    def facts(self) -> list[Fact]:
+        """Return what happened since the last call."""
+        code, facts = self.presence.point, list[Fact]()
+        for moved in self.presence.events():
+            facts.append(PresenceChanged(point=code, presence=moved.presence, why=moved.why))
+        for became in self.receivers.events():
+            facts.append(ReceptionChanged(point=code, reception=became.reception, why=became.why))
+        for event in self.health.events():
+            facts.append(LinkChanged(point=code, link=event.link, why=event.why))
+        return facts
 
 
 class PointWatch:
@@ -77,9 +94,10 @@ class PointWatch:
 
     Args:
         runtime: Where verdicts become facts.
-        on_telemetry: Called with a point whose link a screen must show anew; telemetry only.
+        on_telemetry: Called with a point that measured: what a screen shows of it may be new.
         on_sample: Called with what the judge is to look at.
         sound_only: Tells whether the relay sends a device sound only, by choice.
+        thin: Tells whether there is too much to do to look at every report.
 
     """
 
@@ -88,10 +106,13 @@ class PointWatch:
         runtime: Runtime,
         on_telemetry: Callable[[str], None],
         on_sample: Callable[[Sample], None] = lambda sample: None,
+        *,
         sound_only: Callable[[str], bool] = lambda device: False,
+        thin: Callable[[], bool] = lambda: False,
     ) -> None:
         self._runtime = runtime
         self._sound_only = sound_only
+        self._thin = thin
         self._on_sample = on_sample
         self._on_telemetry = on_telemetry
         self._loop = asyncio.get_running_loop()
@@ -115,38 +136,40 @@ class PointWatch:
         self.reports += 1
         watched, now = self._point(point), self._listened()
         watched.presence.receive_word(device, now)
-        if report.media is not None:
-            self._receive_media(point, watched, device, report)
+        if report.media is not None and not self._is_spared(watched, device, now):
+            self._receive_media(watched, device, report, report.media)
         self._pump(point, watched)
 
-    def _receive_media(self, point: str, watched: _Point, device: str, report: PointReport) -> None:
+    def _receive_media(
+        self, watched: _Point, device: str, report: PointReport, media: MediaStats
+    ) -> None:
         """Judge every device of the hall; take the line's figures of its receiver."""
-        self._show_judge(point, device, report)
-        media, known = report.media or MediaStats(), self._runtime.state.devices.get(device)
-        counts = watched.receivers.receive_stats(
-            device,
-            known.role if known is not None else DeviceRole.AGENT,
-            media,
-            self._listened(),
-            sound_only=self._sound_only(device),
-        )
-        if not counts:
-            return
-        watched.measure_of(device)
-        before = watched.link.link
-        self._measure(point, watched, media)
-        if before != watched.link.link or watched.decoding is not media.decoding:
+        at, point, session = self._loop.time(), watched.presence.point, self._runtime.state.session
+        # Who has the floor hears everything but himself.
+        speaks = session is not None and session.floor == point
+        sample = sample_of(device, report, at, hears_other=speaks)
+        if sample is not None:
+            self._on_sample(sample)
+        known, sound_only = self._runtime.state.devices.get(device), self._sound_only(device)
+        now = self._attention.read(at)
+        role = DeviceRole.AGENT if known is None else known.role
+        if watched.receivers.receive_stats(device, role, media, now, sound_only=sound_only):
+            watched.measure_of(device)
+            watched.measured_at = now
+            second = watched.link.receive_stats(media, at)
+            self._measure(watched, second, sound_only=sound_only, speaks=speaks)
             watched.decoding = media.decoding
             self._on_telemetry(point)
 
-    def _measure(self, point: str, watched: _Point, media: MediaStats) -> None:
-        second = watched.link.receive_stats(media, self._loop.time())
+    @staticmethod
+    def _measure(watched: _Point, second: Second | None, *, sound_only: bool, speaks: bool) -> None:
         if second is None:
             watched.health.receive_break()
             return
+        if sound_only:
+            # The relay sends no picture, by choice: that it stands is no fault of the line.
+            second = msgspec.structs.replace(second, frozen_ratio=None)
         watched.history.push(second)
-        session = self._runtime.state.session
-        speaks = session is not None and session.floor == point
         watched.health.receive_second(second, speaks=speaks)
 
     def receive_verdict(self, verdict: Verdict) -> None:
@@ -155,8 +178,8 @@ class PointWatch:
         watched = self._points.get(device.point) if device is not None else None
         if device is None or watched is None:
             return
-        counts = watched.receivers.receive_verdict(verdict.device, verdict, self._listened())
-        if counts and watched.delay.receive(verdict):
+        if watched.receivers.receive_verdict(verdict.device, verdict, self._listened()):
+            watched.delay.receive(verdict)
             self._on_telemetry(device.point)
         self._pump(device.point, watched)
 
@@ -173,7 +196,9 @@ class PointWatch:
         if watched is None:
             return Link(), Decoding.NONE
         delay = watched.delay
-        link = replace(watched.link.link, delay_ms=delay.delay_ms, skew_ms=delay.skew_ms)
+        link = msgspec.structs.replace(
+            watched.link.link, delay_ms=delay.delay_ms, skew_ms=delay.skew_ms
+        )
         return link, watched.decoding
 
     def history(self, point: str) -> LinkHistory:
@@ -187,6 +212,14 @@ class PointWatch:
         for watched in self._points.values():
             watched.timer.cancel()
 
+    def _is_spared(self, watched: _Point, device: str, now: float) -> bool:
+        """Tell whether the receiver's report is only a sign of life: there is too much to do."""
+        return (
+            self._thin()
+            and device == watched.receivers.device
+            and now < watched.measured_at + THIN_S
+        )
+
     def _look(self) -> None:
         """Look at the clock although nobody speaks, so that a gap is known as one."""
         self._look_timer = self._loop.call_later(LOOK_S, self._look)
@@ -195,14 +228,6 @@ class PointWatch:
     def _listened(self) -> float:
         """Return the time by which halls are judged: it stands while we could not hear them."""
         return self._attention.read(self._loop.time())
-
-    def _show_judge(self, point: str, device: str, report: PointReport) -> None:
-        session = self._runtime.state.session
-        # Who has the floor hears everything but himself.
-        speaks = session is not None and session.floor == point
-        sample = sample_of(device, report, self._loop.time(), hears_other=speaks)
-        if sample is not None:
-            self._on_sample(sample)
 
     def _point(self, code: str) -> _Point:
         watched = self._points.get(code)
@@ -227,18 +252,7 @@ class PointWatch:
 
     def _pump(self, code: str, watched: _Point) -> None:
         """Record what happened, then see that a timer stands no later than due."""
-        facts: list[Fact] = [
-            PresenceChanged(point=code, presence=event.presence, why=event.why)
-            for event in watched.presence.events()
-        ]
-        facts += [
-            ReceptionChanged(point=code, reception=event.reception, why=event.why)
-            for event in watched.receivers.events()
-        ]
-        facts += [
-            LinkChanged(point=code, link=event.link, why=event.why)
-            for event in watched.health.events()
-        ]
+        facts = watched.facts()
         if facts:
             self._record(facts)
         self._arm(watched)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from config.thresholds import PresenceLimits
 from signaling.schema import Presence
 
+WAITED_FOR = (Presence.ONLINE, Presence.LATE, Presence.UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceMoved:
@@ -41,18 +43,21 @@ class PointPresence:
         self.limits = limits
         self.presence = presence
         self._heard_at: dict[str, float] = {}
-        self._started_at = now
+        self._silent_since = now
+        "The latest of them, or the start."
         self._events: list[PresenceMoved] = []
 
     def receive_word(self, device: str, now: float) -> None:
         """A device said anything at all."""
-        self._heard_at[device] = now
-        self._become(Presence.ONLINE, "word")
+        self._heard_at[device] = self._silent_since = now
+        if self.presence is not Presence.ONLINE:
+            self._become(Presence.ONLINE, "word")
 
     def receive_goodbye(self, device: str, now: float) -> None:
         """A device left on purpose. The others may still hold the point."""
         self._heard_at.pop(device, None)
         if self._heard_at:
+            self._silent_since = max(self._heard_at.values())
             self.handle_timer(now)
         else:
             self._become(Presence.LEFT, "goodbye")
@@ -82,9 +87,7 @@ class PointPresence:
 
     def _since(self) -> float | None:
         """Return since when the point is silent, None when silence means nothing."""
-        if self.presence in (Presence.ONLINE, Presence.LATE):
-            return max(self._heard_at.values(), default=self._started_at)
-        return self._started_at if self.presence is Presence.UNKNOWN else None
+        return self._silent_since if self.presence in WAITED_FOR else None
 
     def _become(self, presence: Presence, why: str) -> None:
         if presence is self.presence:

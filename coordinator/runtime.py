@@ -88,9 +88,10 @@ class Runtime:
         self._on_fatal = on_fatal
         self._listeners: list[Listener] = []
         self._last: asyncio.Future[None] | None = None
-        self._n = 0
+        self._n = self._committed_n = 0
         with _uncollected():
             self.state: State = replay(self._rows())
+        self._committed_n = self._n
         self.people = journal.people()
         self.notes = journal.notes()
 
@@ -98,6 +99,11 @@ class Runtime:
     def facts(self) -> int:
         """How many facts the journal holds."""
         return self._n
+
+    @property
+    def waiting(self) -> int:
+        """How many facts are not on disk yet."""
+        return self._n - self._committed_n
 
     def listen(self, listener: Listener) -> None:
         """Have ``listener`` called with every commit's rows, in order, once they are on disk.
@@ -198,6 +204,7 @@ class Runtime:
             finally:  # The disk that is full may be the log's, too.
                 self._on_fatal()
             return
+        self._committed_n = rows[-1].n
         for listener in self._listeners:
             listener(rows)
 

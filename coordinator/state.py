@@ -25,7 +25,7 @@ from .alarm.state import Alarms
 from .attendance.claim import Claims, standing
 from .attendance.fact import BranchAttendance, Member
 from .attendance.register import Register
-from .fact import Fact, Finding, PointEntered, Ref
+from .fact import NOTHING_SHED, Fact, Finding, PointEntered, Ref
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,6 +234,8 @@ class State:
     status: dict[str, Status] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     open_session: str | None = None
+    shed: str = NOTHING_SHED
+    "What an overloaded coordinator gave up."
     attendance: dict[tuple[str, str], Attendance] = field(default_factory=dict)
     "By (session, point)."
     preflights: dict[str, dict[str, Preflight]] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """``/ws/watch``: one picture of the session for every screen, as a snapshot and patches.
 
-Changes are gathered and leave at most four times a second. Each screen has a task of its own
+Changes are gathered and leave at most four times a second: a verdict as soon as that allows,
+figures of lines once a second, as often as they are measured. Each screen has a task of its own
 that sends it whatever changed after the revision it holds: a slow screen gets fewer, larger
 patches and nobody waits for it; its memory is one number.
 """
@@ -25,15 +26,35 @@ from coordinator.api.problem import ProblemRaised
 from coordinator.api.route import authorize
 from coordinator.attendance.touch import touched
 from coordinator.person import Person
-from coordinator.picture import media_view, session_view, totals_view
+from coordinator.picture import link_view, media_view, session_view, totals_view
 from coordinator.policy import Action
+from coordinator.shedding import Shed
 from coordinator.state import Recorded
 from signaling.messages import CLOSE_CREDENTIAL, CLOSE_PROTOCOL, CLOSE_SLOW
-from signaling.watch import AlarmView, Patch, PointView, Resync, SessionView, Snapshot, Tick
+from signaling.timer import Timer
+from signaling.watch import (
+    AlarmView,
+    Patch,
+    PointView,
+    Resync,
+    SessionView,
+    Snapshot,
+    Tick,
+    TotalsView,
+)
 
 log = structlog.get_logger(__name__)
 
 FLUSH_S = 0.25
+"Between two patches at least."
+GATHER_S = 0.02
+"What happens together is shown together: a hall's loss and its alarm."
+MEASURED_S = 1.0
+"Between two patches that bring only what was measured."
+SHED_FLUSH_S = 2.0
+"While the coordinator has too much to do."
+MOST = 1_000
+"Points looked at in one flush: so many keep the loop for 50 ms, the rest comes with the next."
 SESSION_S = 1.0
 "How often the session's view is looked at for what changes by time alone."
 TICK_S = 2.0
@@ -61,6 +82,8 @@ class Feed:
         self._point_rev: dict[str, int] = {}
         self._gone_rev: dict[str, int] = {}
         self._dirty: set[str] = set()
+        self._measured: set[str] = set()
+        "Points of which only telemetry is new."
         self._alarm_rev: dict[str, int] = dict.fromkeys(listed(self._runtime.state), self._rev)
         self._alarm_gone_rev: dict[str, int] = {}
         self._alarms_dirty: set[str] = set()
@@ -73,9 +96,15 @@ class Feed:
         self._session = self._session_now()
         self._media = media_view(context.media())
         self._totals_rev = self._session_rev = self._media_rev = self._rev
-        self._flush_timer: asyncio.TimerHandle | None = None
+        self._flush_timer = Timer(self._flush)
+        self._flushed_at = self._loop.time()
         self._session_timer = self._loop.call_later(SESSION_S, self._look)
         self._runtime.listen(self._hear)
+
+    @property
+    def totals(self) -> TotalsView:
+        """The sums as screens have them."""
+        return self._totals
 
     @property
     def watchers(self) -> int:
@@ -84,8 +113,8 @@ class Feed:
 
     def touch(self, point: str) -> None:
         """A point's telemetry changed in a way that a screen shows."""
-        self._dirty.add(point)
-        self._arm()
+        self._measured.add(point)
+        self._flush_timer.advance(self._flushed_at + MEASURED_S)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Feed one screen until it leaves, or is not let in any more.
@@ -121,8 +150,7 @@ class Feed:
     async def close(self) -> None:
         """Stop the timers and tell every screen that the coordinator restarts."""
         self._session_timer.cancel()
-        if self._flush_timer is not None:
-            self._flush_timer.cancel()
+        self._flush_timer.cancel()
         for watcher in list(self._watchers):
             await watcher.close(1012, "restart")
 
@@ -233,15 +261,17 @@ class Feed:
                 self._alarms_dirty.add(incident)
 
     def _arm(self) -> None:
-        if self._flush_timer is None:
-            self._flush_timer = self._loop.call_later(FLUSH_S, self._flush)
+        wait_s = SHED_FLUSH_S if self._context.sheds(Shed.DASHBOARDS) else FLUSH_S
+        self._flush_timer.advance(max(self._loop.time() + GATHER_S, self._flushed_at + wait_s))
 
-    def _flush(self) -> None:
+    def _flush(self, now: float) -> None:
         """Turn what was gathered into one new revision."""
-        self._flush_timer = None
-        dirty, self._dirty = self._dirty, set()
+        self._flushed_at = now
+        dirty = self._take_dirty()
+        measured, self._measured = self._measured - dirty, set()
         rev = self._rev + 1
         moved = [code for code in dirty if self._renew(code, rev)]
+        remeasured = [code for code in measured if self._remeasure(code, rev)]
         if moved:
             totals = totals_view(self._views)
             if totals != self._totals:
@@ -252,7 +282,7 @@ class Feed:
         if media != self._media:
             self._media, self._media_rev = media, rev
         alarmed = self._renew_alarms(rev)
-        if moved or alarmed or rev in (self._session_rev, self._media_rev):
+        if moved or remeasured or alarmed or rev in (self._session_rev, self._media_rev):
             self._publish(rev)
 
     def _renew_alarms(self, rev: int) -> bool:
@@ -279,6 +309,30 @@ class Feed:
             return False
         self._views[code], self._point_rev[code] = view, rev
         self._gone_rev.pop(code, None)
+        return True
+
+    def _take_dirty(self) -> set[str]:
+        """Return the points to look at in this flush."""
+        dirty, self._dirty = self._dirty, set()
+        if len(dirty) > MOST:
+            codes = list(dirty)
+            dirty, self._dirty = set(codes[:MOST]), set(codes[MOST:])
+            self._arm()
+        return dirty
+
+    def _remeasure(self, code: str, rev: int) -> bool:
+        """Look at a point's telemetry alone: its people and verdicts cost twenty times as much."""
+        view = self._views.get(code)
+        if view is None:
+            return False
+        link, decoding = self._context.watch.telemetry(code)
+        if decoding is not view.decoding:
+            return self._renew(code, rev)
+        shown = link_view(link)
+        if shown == view.link:
+            return False
+        self._views[code] = msgspec.structs.replace(view, link=shown)
+        self._point_rev[code] = rev
         return True
 
     def _publish(self, rev: int) -> None:

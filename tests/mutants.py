@@ -268,9 +268,31 @@ MUTANTS = (
     Mutant(
         "messages without end",
         "coordinator/gateway.py",
-        "            if not allowance.take(time.monotonic()):",
+        "            if not connection.budget.messages.take(connection.heard_at):",
         "            if False:",
         f"{GATEWAY}::test_a_flood_of_messages_is_cut_off",
+    ),
+    Mutant(
+        "coming back earns a new burst",
+        "coordinator/gateway.py",
+        "self._budgets.setdefault(caller.id, Budget())",
+        "Budget()",
+        "tests/attack/test_overload.py::test_coming_back_earns_no_new_burst_of_messages",
+    ),
+    Mutant(
+        "facts of one device without end",
+        "coordinator/gateway.py",
+        "await asyncio.sleep(connection.budget.facts.spend(self._loop.time(), cost))",
+        "await asyncio.sleep(0)",
+        "tests/attack/test_overload.py::"
+        "test_a_device_that_enters_too_much_is_answered_later_and_never_refused",
+    ),
+    Mutant(
+        "devices of one point without end",
+        "coordinator/device.py",
+        "    if len(here) < MAX_DEVICES:",
+        "    if here or not here:",
+        "tests/attack/test_enrolment.py::test_a_device_in_use_is_never_pushed_out",
     ),
     Mutant(
         "two lines of one device",
@@ -281,16 +303,16 @@ MUTANTS = (
     ),
     Mutant(
         "frames of any size",
-        "coordinator/gateway.py",
-        "            max_msg_size=MAX_MESSAGE_BYTES,\n",
-        "            max_msg_size=0,\n",
+        "coordinator/device_socket.py",
+        "max_msg_size=MAX_MESSAGE_BYTES",
+        "max_msg_size=0",
         f"{GATEWAY}::test_a_frame_of_a_megabyte_is_too_big",
     ),
     Mutant(
         "lines of devices are compressed",
-        "coordinator/gateway.py",
-        "compress=False",
-        "compress=True",
+        "coordinator/device_socket.py",
+        "compress=False, max_msg_size",
+        "compress=True, max_msg_size",
         "tests/attack/test_line.py::test_no_line_is_compressed_even_when_asked",
     ),
     Mutant(

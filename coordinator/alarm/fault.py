@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from signaling.schema import Phase, Presence, Reception
 
+from ..fact import NOTHING_SHED
 from ..preflight.readiness import MediaState
 from ..state import State, Status
 from .type import BY_REASON, EARLY_ON_S, TYPES, AlarmType, Family, Reason
@@ -81,6 +82,7 @@ def centre_findings(state: State, media: MediaState, disk_low: bool) -> Findings
         Family.STUDIO: studio,
         Family.UPLINK: AlarmType.UPLINK_FULL if _line_full(media) else None,
         Family.DISK: AlarmType.DISK_LOW if disk_low else None,
+        Family.LOAD: AlarmType.OVERLOADED if state.shed != NOTHING_SHED else None,
     }
     return {
         family: Quiet.WELL

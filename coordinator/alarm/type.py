@@ -24,6 +24,7 @@ class Family(StrEnum):
     IDENTITY = "identity"
     "Two machines say that they are the same."
     DISK = "disk"
+    LOAD = "load"
     RELAY = "relay"
     STUDIO = "studio"
     UPLINK = "uplink"
@@ -58,6 +59,7 @@ class AlarmType(StrEnum):
     STUDIO_BACKUP = "studio_backup"
     UPLINK_FULL = "uplink_full"
     DISK_LOW = "disk_low"
+    OVERLOADED = "overloaded"
 
 
 RUNNING = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
@@ -109,6 +111,10 @@ TYPES: dict[AlarmType, Row] = {
     AlarmType.UPLINK_FULL: Row(family=Family.UPLINK, on_s=10.0, of_centre=True),
     AlarmType.DISK_LOW: Row(
         family=Family.DISK, priority=Priority.HIGH, phases=ALWAYS, of_centre=True
+    ),
+    # Shedding has done the waiting.
+    AlarmType.OVERLOADED: Row(
+        family=Family.LOAD, priority=Priority.HIGH, on_s=0.0, phases=ALWAYS, of_centre=True
     ),
 }
 

@@ -1,6 +1,6 @@
 """What the handlers need beside the runtime. Put together by the composition root."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from ..point_watch import PointWatch
 from ..preflight.board import Machine, board
 from ..preflight.readiness import Condition, MediaState
 from ..runtime import Runtime
+from ..shedding import Shed
 from ..throttle import Throttle
 
 
@@ -52,6 +53,8 @@ class Context:
     "Measures the machine we run on."
     testing: Callable[[], frozenset[str]] = frozenset
     "Devices that test their bandwidth now."
+    sheds: Callable[[Shed], bool] = lambda what: False
+    "Whether something is given up because there is too much to do."
     sending: Callable[[str], ProgrammeSending | None] = _nothing_known
     "What the relay sends to a point's receiver."
     search: Callable[[str], list[Ref]] = field(default=lambda _text: [])
@@ -60,6 +63,11 @@ class Context:
     "Whether the deployment keeps members' names."
     tries: Throttle = field(default_factory=Throttle)
     "Wrong codes and tokens, by address."
+    joins: Throttle = field(default_factory=lambda: Throttle(tries=300, window_s=600.0))
+    """Devices let in with a code that many know, by address: a whole town behind one router may
+    join on the morning, but no address fills the journal."""
+    connected: Callable[[str], Collection[str]] = lambda point: ()
+    "Devices of a point that are connected now."
     account_tries: Throttle = field(default_factory=lambda: Throttle(tries=6, window_s=300.0))
     "Wrong passwords, by account and address."
     passwords: PasswordDesk = field(default_factory=PasswordDesk)

@@ -206,12 +206,16 @@ async def let_in(context: Context, body: JoinRequest, *, attempt: str, address: 
         device=secret.id,
         hash=secret.hash,
         attempt=attempt_hash(attempt),
+        connected=context.connected(body.point) if body.point else (),
     )
     state = context.runtime.state
     with guarded(context, address):
-        [fact] = rules.enrol(state, command, time.time())
+        facts = rules.enrol(state, command, time.time())
+    fact = facts[-1]
     assert isinstance(fact, DeviceEnrolled)
-    await context.runtime.change([fact], actor=f"device:{fact.device}")
+    if rules.is_shared(state, command.code_hash):
+        _count_join(context, address)
+    await context.runtime.change(facts, actor=f"device:{fact.device}")
     device = state.devices[fact.device]
     return JoinAnswer(
         device=device.id,
@@ -219,6 +223,19 @@ async def let_in(context: Context, body: JoinRequest, *, attempt: str, address: 
         role=device.role,
         point=JoinPoint(code=device.point, name=state.points[device.point].name),
     )
+
+
+def _count_join(context: Context, address: str) -> None:
+    """Let an address bring in only so many devices with codes that many know.
+
+    Raises:
+        ProblemRaised: ``too_many_tries``.
+
+    """
+    now = time.monotonic()
+    if not context.joins.free(address, now):
+        raise ProblemRaised("too_many_tries", headers={"Retry-After": "600"})
+    context.joins.count(address, now)
 
 
 async def read_device(call: Call) -> DeviceAnswer:
@@ -270,6 +287,7 @@ ROUTES = (
             "wrong_point",
             "point_needed",
             "unknown_point",
+            "too_many_devices",
             "too_many_tries",
         ),
     ),

@@ -65,6 +65,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "no_account": (409, "Only an account has a password"),
     "last_admin": (409, "Somebody must be able to administer"),
     "too_many_tries": (429, "Too many tries"),
+    "too_many_devices": (409, "The point has as many devices as it may, all connected"),
     "two_machines": (429, "Another machine is connected by this credential"),
     "backup_failed": (500, "The copy could not be made"),
     "internal": (500, "Something is wrong on our side"),

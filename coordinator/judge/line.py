@@ -128,6 +128,14 @@ def decode_to_judge(line: bytes) -> ToJudge:
         raise BadMessage(str(error)) from error
 
 
+def decode_lines_from_judge(lines: bytes) -> list[FromJudge]:
+    """Read whole lines of the judge. Raises as ``decode_to_judge`` does."""
+    try:
+        return _from_judge.decode_lines(lines)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadMessage(str(error)) from error
+
+
 def decode_from_judge(line: bytes) -> FromJudge:
     """Read a line of the judge. Raises as ``decode_to_judge`` does."""
     try:

@@ -65,8 +65,7 @@ class JudgeServer:
         tick = 0
         while True:
             await asyncio.sleep(TICK_S)
-            for verdict in self._docket.handle_timer(self._loop.time()):
-                self._push(verdict)
+            self._push(*self._docket.handle_timer(self._loop.time()))
             tick += 1
             if tick % TICKS_A_SECOND == 0:
                 self._watcher.learn_instants()
@@ -85,8 +84,8 @@ class JudgeServer:
             cpu_s=time.process_time(),
         )
 
-    def _push(self, told: line.FromJudge) -> None:
-        data = line.encode(told)
+    def _push(self, *told: line.FromJudge) -> None:
+        data = b"".join(map(line.encode, told))
         for writer in list(self._writers):
             if writer.transport.get_write_buffer_size() > MAX_BACKLOG_BYTES:
                 writer.transport.abort()

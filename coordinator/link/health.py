@@ -9,7 +9,6 @@ what was repaired in time neither. Of a hall that speaks they count.
 """
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -39,6 +38,7 @@ class LinkMoved:
 
 
 GOOD_WHY = "good"
+GOOD = (Level.GOOD, GOOD_WHY)
 
 
 class LinkHealth:
@@ -49,7 +49,7 @@ class LinkHealth:
         self.level = Level[link.upper()]
         self.why = why
         self._last: deque[tuple[Level, str]] = deque(maxlen=LOOKED_AT)
-        self._packets: deque[tuple[int, int]] = deque(maxlen=LOOKED_AT)
+        self._packets = _Packets()
         self._better = 0
         self._events: list[LinkMoved] = []
 
@@ -62,9 +62,11 @@ class LinkHealth:
         if second.received == 0 and second.loss_ratio is None:
             self.receive_break()
             return
-        self._packets.append((second.received, second.lost))
-        level, why = self._judge(second, speaks)
-        self._last.append((level, why))
+        self._packets.push(second.received, second.lost)
+        found = level, why = self._judge(second, speaks)
+        self._last.append(found)
+        if level is Level.GOOD and self.level is Level.GOOD:
+            return
         self._better = self._better + 1 if level < self.level else 0
         if why == "total_loss":
             self._become(level, why)
@@ -99,21 +101,18 @@ class LinkHealth:
         self._events.append(LinkMoved(link=level.name.lower(), why=why))
 
     def _judge(self, second: Second, speaks: bool) -> tuple[Level, str]:
-        """Return the worst of what the second shows."""
-        total = self.limits.total_loss_ratio
-        if second.loss_ratio is not None and second.loss_ratio >= total:
+        """Return the worst of what the second shows; of equals the first."""
+        limits, loss_ratio = self.limits, second.loss_ratio
+        if loss_ratio is not None and loss_ratio >= limits.total_loss_ratio:
             return Level.BAD, "total_loss"
-        level, why = max(self._figures(second, speaks), key=lambda found: found[0])
-        return level, GOOD_WHY if level is Level.GOOD else why
-
-    def _figures(self, second: Second, speaks: bool) -> Iterator[tuple[Level, str]]:
-        limits = self.limits
-        yield _level(second.frozen_ratio, limits.frozen_ratio), "freezing"
-        yield _level(second.concealed_ratio, limits.concealed_ratio), "sound_broken"
-        yield _level(self._loss_ratio(), limits.loss_ratio), "loss_high"
+        found = GOOD
+        found = _worse(found, second.frozen_ratio, limits.frozen_ratio, "freezing")
+        found = _worse(found, second.concealed_ratio, limits.concealed_ratio, "sound_broken")
+        found = _worse(found, self._loss_ratio(), limits.loss_ratio, "loss_high")
         if speaks:
-            yield _level(second.rtt_s, limits.rtt_s), "rtt_high"
-            yield _level(second.jitter_s, limits.jitter_s), "jitter_high"
+            found = _worse(found, second.rtt_s, limits.rtt_s, "rtt_high")
+            found = _worse(found, second.jitter_s, limits.jitter_s, "jitter_high")
+        return found
 
     def _loss_ratio(self) -> float | None:
         """Return the loss over the seconds looked at.
@@ -121,13 +120,36 @@ class LinkHealth:
         At 2 % a single second of 120 packets loses 5 % once in thirty by chance, and three of
         five do so several times an hour (a test measures it); five together do not.
         """
-        received = sum(received for received, _lost in self._packets)
-        lost = sum(lost for _received, lost in self._packets)
-        enough = received + lost >= self.limits.min_packets
-        return lost / (received + lost) if enough else None
+        lost, all_ = self._packets.lost, self._packets.lost + self._packets.received
+        return lost / all_ if all_ >= self.limits.min_packets else None
 
 
-def _level(figure: float | None, band: Band) -> Level:
+class _Packets:
+    """The packets of the seconds looked at, and their sums."""
+
+    def __init__(self) -> None:
+        self.received = self.lost = 0
+        self._seconds: deque[tuple[int, int]] = deque()
+
+    def push(self, received: int, lost: int) -> None:
+        self._seconds.append((received, lost))
+        self.received += received
+        self.lost += lost
+        if len(self._seconds) > LOOKED_AT:
+            received, lost = self._seconds.popleft()
+            self.received -= received
+            self.lost -= lost
+
+    def clear(self) -> None:
+        self._seconds.clear()
+        self.received = self.lost = 0
+
+
+def _worse(
+    found: tuple[Level, str], figure: float | None, band: Band, why: str
+) -> tuple[Level, str]:
+    """Return what was found already, or what this figure shows if that is worse."""
     if figure is None or figure < band.poor:
-        return Level.GOOD
-    return Level.BAD if figure >= band.bad else Level.POOR
+        return found
+    level = Level.BAD if figure >= band.bad else Level.POOR
+    return (level, why) if level > found[0] else found

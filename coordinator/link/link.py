@@ -1,19 +1,21 @@
 """What a point's link to the programme did, from its reports. Pure: no I/O.
 
 Telemetry: it never enters the journal. ``LinkMeter`` makes the differences between two reports
-(``Second``) and the rounded figures of a window, so that a screen is told only what it can show.
+(``Second``) and, when asked, the rounded figures of a window: a screen is told what it can show.
 """
 
 from collections import deque
-from dataclasses import dataclass
+
+import msgspec
 
 from config.thresholds import LinkLimits
 from signaling.schema import Decoding
-from signaling.stats import InboundAudio, InboundRtp, InboundVideo, MediaStats
+from signaling.stats import InboundAudio, InboundVideo, MediaStats
+
+_NO_VIDEO, _NO_AUDIO = InboundVideo(), InboundAudio()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a screen shows of a link."""
 
     rtt_ms: int | None = None
@@ -29,8 +31,7 @@ class Link:
     "How much later than its sound the picture is shown, likewise."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Second:
+class Second(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What happened between two reports. None: nothing to tell it from."""
 
     at: float
@@ -47,8 +48,9 @@ class Second:
     bitrate_bps: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Counters(msgspec.Struct, frozen=True, gc=False):
+    """What grew until a report: of picture and sound together, then of each."""
+
     at: float
     received: int
     lost: int
@@ -63,26 +65,46 @@ class LinkMeter:
 
     def __init__(self, limits: LinkLimits) -> None:
         self.limits = limits
-        self.link = Link()
-        self._samples: deque[_Sample] = deque(maxlen=limits.window + 1)
+        self._enough = limits.min_packets / 5
+        self._stats = MediaStats()
+        self._window: deque[_Counters] = deque(maxlen=limits.window + 1)
+
+    @property
+    def link(self) -> Link:
+        """What a screen shows after the last report."""
+        if not self._window:
+            return Link()
+        first, last, stats = self._window[0], self._window[-1], self._stats
+        received, lost = last.received - first.received, max(0, last.lost - first.lost)
+        enough = received + lost >= self.limits.min_packets
+        rtt_s, jitter_s, video = stats.current_round_trip_time, _jitter_s(stats), stats.video
+        return Link(
+            rtt_ms=None if rtt_s is None else _coarse(rtt_s * 1000),
+            jitter_ms=None if jitter_s is None else _coarse(jitter_s * 1000),
+            loss_ratio=round(lost / (received + lost), 2) if enough else None,
+            frames_per_second=None if video is None else round(video.frames_per_second),
+            bitrate_kbps=_kbps(last.bytes - first.bytes, last.at - first.at),
+        )
 
     def receive_stats(self, stats: MediaStats, now: float) -> Second | None:
         """Take a report into account; None when it is the first of its media session."""
-        sample = _sample(stats, now)
-        if self._samples and sample.received < self._samples[-1].received:
-            self._samples.clear()
-        before = self._samples[-1] if self._samples else None
-        self._samples.append(sample)
-        self.link = self._measure(stats)
-        if before is None or sample.at <= before.at:
+        counters = _counters(stats, now)
+        before = self._window[-1] if self._window else None
+        if before is not None and counters.received < before.received:
+            self._window.clear()
+            before = None
+        self._window.append(counters)
+        self._stats = stats
+        if before is None or now <= before.at:
             return None
-        return self._second(stats, before, sample)
+        return self._second(stats, before, counters)
 
-    def _second(self, stats: MediaStats, before: _Sample, after: _Sample) -> Second:
+    def _second(self, stats: MediaStats, before: _Counters, after: _Counters) -> Second:
         span_s = after.at - before.at
-        received, lost = after.received - before.received, max(0, after.lost - before.lost)
-        made = after.samples - before.samples
-        need = self.limits.min_packets / 5
+        received, lost = after.received - before.received, after.lost - before.lost
+        if lost < 0:
+            lost = 0  # More duplicates than losses (RFC 3550).
+        grown = after.bytes - before.bytes
         return Second(
             at=after.at,
             span_s=span_s,
@@ -90,11 +112,13 @@ class LinkMeter:
             lost=lost,
             rtt_s=stats.current_round_trip_time,
             jitter_s=_jitter_s(stats),
-            loss_ratio=lost / (received + lost) if received + lost >= need else None,
-            concealed_ratio=_share(after.concealed - before.concealed, made),
+            loss_ratio=lost / (received + lost) if received + lost >= self._enough else None,
+            concealed_ratio=_share(
+                after.concealed - before.concealed, after.samples - before.samples
+            ),
             frozen_ratio=self._frozen(stats, after.frozen_s - before.frozen_s, span_s),
             frames_per_second=stats.video.frames_per_second if stats.video else None,
-            bitrate_bps=max(0, after.bytes - before.bytes) * 8 / span_s,
+            bitrate_bps=grown * 8 / span_s if grown > 0 else 0.0,
         )
 
     def _frozen(self, stats: MediaStats, frozen_s: float, span_s: float) -> float | None:
@@ -108,30 +132,20 @@ class LinkMeter:
         age_s = stats.last_frame_age
         if age_s is not None and age_s > self.limits.stall_s:
             return 1.0
-        return min(1.0, max(0.0, frozen_s) / span_s)
-
-    def _measure(self, stats: MediaStats) -> Link:
-        first, last = self._samples[0], self._samples[-1]
-        received, lost = last.received - first.received, max(0, last.lost - first.lost)
-        enough = received + lost >= self.limits.min_packets
-        rtt_s, jitter_s, video = stats.current_round_trip_time, _jitter_s(stats), stats.video
-        return Link(
-            rtt_ms=None if rtt_s is None else _coarse(rtt_s * 1000),
-            jitter_ms=None if jitter_s is None else _coarse(jitter_s * 1000),
-            loss_ratio=round(lost / (received + lost), 2) if enough else None,
-            frames_per_second=None if video is None else round(video.frames_per_second),
-            bitrate_kbps=_kbps(last.bytes - first.bytes, last.at - first.at),
-        )
+        return 0.0 if frozen_s <= 0 else min(1.0, frozen_s / span_s)
 
 
-def _sample(stats: MediaStats, now: float) -> _Sample:
-    streams: list[InboundRtp] = [s for s in (stats.video, stats.audio) if s is not None]
-    audio, video = stats.audio or InboundAudio(), stats.video or InboundVideo()
-    return _Sample(
+def _counters(stats: MediaStats, now: float) -> _Counters:
+    video, audio = stats.video or _NO_VIDEO, stats.audio or _NO_AUDIO
+    return _Counters(
         now,
-        sum(s.packets_received for s in streams),
-        sum(s.packets_lost for s in streams),
-        sum(s.bytes_received for s in streams),
+        video.packets_received + audio.packets_received,
+        # Before repair: what came once more was lost, too, and is lost no longer.
+        video.packets_lost
+        + video.retransmitted_packets_received
+        + audio.packets_lost
+        + audio.retransmitted_packets_received,
+        video.bytes_received + audio.bytes_received,
         audio.total_samples_received,
         audio.concealed_samples,
         video.total_freezes_duration,
@@ -144,7 +158,9 @@ def _jitter_s(stats: MediaStats) -> float | None:
 
 
 def _share(part: int, whole: int) -> float | None:
-    return None if whole <= 0 else min(1.0, max(0, part) / whole)
+    if whole <= 0:
+        return None
+    return 0.0 if part <= 0 else min(1.0, part / whole)
 
 
 def _kbps(size: int, span_s: float) -> int | None:

@@ -26,7 +26,9 @@ class Channel:
         self.fault: str | None = None
         self.why = ""
         "Of the last answer."
-        self._recent: deque[tuple[Answer, float]] = deque(maxlen=limits.recent)
+        self._recent: deque[tuple[Answer, float]] = deque()
+        self._wrong = self._right = self._excuses = 0
+        "Of the recent answers."
         self._wrong_at = self._right_at = self._good_at = float("-inf")
         self._proven = False
 
@@ -35,8 +37,11 @@ class Channel:
         if answer.why == NOTHING_NEW:
             return
         while self._recent and self._recent[0][1] <= now - self.limits.clean_s:
-            self._recent.popleft()
+            self._drop_oldest()
+        if len(self._recent) == self.limits.recent:
+            self._drop_oldest()
         self._recent.append((answer, now))
+        self._count(answer, 1)
         self.why = answer.why
         if answer.finding is Finding.WRONG:
             self._wrong_at = now
@@ -49,6 +54,7 @@ class Channel:
     def forget(self) -> None:
         """Begin anew: another device, another programme."""
         self._recent.clear()
+        self._wrong = self._right = self._excuses = 0
         self.fault, self._proven = None, False
         self._wrong_at = self._right_at = self._good_at = float("-inf")
 
@@ -58,19 +64,28 @@ class Channel:
 
     def excused(self) -> bool:
         """Tell whether lately nothing could be proven, by no fault of the hall."""
-        answers = [answer for answer, _at in self._recent]
-        excuses = sum(a.finding is Finding.CANNOT_TELL and a.why in EXCUSES for a in answers)
-        return excuses >= self.limits.worse_of
+        return self._excuses >= self.limits.worse_of
+
+    def _drop_oldest(self) -> None:
+        answer, _at = self._recent.popleft()
+        self._count(answer, -1)
+
+    def _count(self, answer: Answer, by: int) -> None:
+        if answer.finding is Finding.RIGHT:
+            self._right += by
+        elif answer.finding is Finding.WRONG:
+            self._wrong += by
+        elif answer.why in EXCUSES:
+            self._excuses += by
 
     def _weigh(self, now: float) -> None:
-        wrong = [a.why for a, _at in self._recent if a.finding is Finding.WRONG]
-        if len(wrong) >= self.limits.worse_of:
+        if self._wrong >= self.limits.worse_of:
+            wrong = [a.why for a, _at in self._recent if a.finding is Finding.WRONG]
             self.fault = Counter(wrong).most_common(1)[0][0]
             self._proven = False
         elif self.fault is not None and self._is_clean(now):
             self.fault = None
-        right = sum(a.finding is Finding.RIGHT for a, _at in self._recent)
-        if self.fault is None and right >= self.limits.worse_of:
+        if self.fault is None and self._right >= self.limits.worse_of:
             self._proven = True
 
     def _is_clean(self, now: float) -> bool:

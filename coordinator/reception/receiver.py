@@ -68,7 +68,7 @@ class PointReceivers:
         if known is None:
             known = self._receivers[device] = self._new(role, now)
         known.role, known.spoke_at = role, now
-        known.machine.receive_sending(sound_only)
+        known.machine.receive_sending(sound_only, now)
         known.machine.receive_stats(stats, now)
         self._choose(now)
         return device == self.device
@@ -123,6 +123,9 @@ class PointReceivers:
 
     def _choose(self, now: float) -> None:
         """See who the receiver is, and tell when its word is another than the last."""
+        if len(self._receivers) == 1 and self.device in self._receivers:
+            self._tell(self._receivers[self.device].machine)
+            return
         gone = [device for device, one in self._receivers.items() if self._gone(one, now)]
         # The last one's word stays, which is that nobody knows.
         for device in gone[: len(self._receivers) - 1]:

@@ -107,11 +107,15 @@ class PointReception:
         if self._reported_at is not None:
             self._become(now)
 
-    def receive_sending(self, sound_only: bool) -> None:
-        """Take note that the relay sends sound only, by choice, or the picture again."""
+    def receive_sending(self, sound_only: bool, now: float) -> None:
+        """Take note that the relay sends sound only, by choice, or the picture again.
+
+        The picture begins with a key frame, which is awaited as long as any frame.
+        """
         if sound_only is not self._sound_only:
             self._sound_only = sound_only
             self._picture.forget()
+            self._pictures.grew_at = self._frames.grew_at = now
 
     def handle_timer(self, now: float) -> None:
         """Forget what is stale. Calling it early or twice is safe."""
@@ -157,11 +161,10 @@ class PointReception:
         return self._is_judged(now) and self._picture.why == "still"
 
     def _fault(self, now: float) -> tuple[Reception, str] | None:
-        picture = sound = None
-        if self._is_judged(now):
-            picture, sound = self._picture.fault, self._sound.fault
         # What the player says of itself is the cause of what the judge misses then.
-        fault = self._player.fault or picture or sound
+        fault = self._player.fault
+        if fault is None and self._is_judged(now):
+            fault = self._picture.fault or self._sound.fault
         return None if fault is None else (Reception.RECEIVING, fault)
 
     def _proof(self, now: float) -> tuple[Reception, str]:
@@ -175,12 +178,11 @@ class PointReception:
 
     def _is_proven(self, now: float) -> bool:
         presented = self._stats.presented
-        if presented is None or presented.by is PresentedBy.NONE:
+        if presented is None or presented.by is PresentedBy.NONE or not self._is_judged(now):
             return False
-        channels = (self._picture, self._sound)
-        proven = [channel.proven(now) for channel in channels]
-        held = all(p or c.excused() for p, c in zip(proven, channels, strict=True))
-        return self._is_judged(now) and any(proven) and held
+        picture, sound = self._picture.proven(now), self._sound.proven(now)
+        held = (picture or self._picture.excused()) and (sound or self._sound.excused())
+        return held and (picture or sound)
 
     def _belief(self, now: float) -> tuple[Reception, str]:
         """Return what is believed without a proof."""
@@ -205,12 +207,16 @@ class PointReception:
         self._events.append(ReceptionMoved(point=self.point, reception=reception, why=why))
 
 
+SHOWS = Answer(finding=Finding.RIGHT, why="right")
+PAUSED = Answer(finding=Finding.WRONG, why="paused")
+HIDDEN = Answer(finding=Finding.WRONG, why="hidden")
+MUTED = Answer(finding=Finding.WRONG, why="muted")
+
+
 def player_answer(presented: Presented, limits: ReceptionLimits) -> Answer:
     """Return what a player says of itself: whether anybody can see and hear it."""
     if presented.paused:
-        return Answer(finding=Finding.WRONG, why="paused")
+        return PAUSED
     if not presented.visible:
-        return Answer(finding=Finding.WRONG, why="hidden")
-    if presented.muted or presented.volume <= limits.quiet_volume:
-        return Answer(finding=Finding.WRONG, why="muted")
-    return Answer(finding=Finding.RIGHT, why="right")
+        return HIDDEN
+    return MUTED if presented.muted or presented.volume <= limits.quiet_volume else SHOWS

@@ -49,21 +49,25 @@ class PointDelay:
     """How late a point's picture is, and how far from its sound; rounded for screens."""
 
     def __init__(self) -> None:
-        self.delay_ms: int | None = None
-        self.skew_ms: int | None = None
         self._delays: deque[float] = deque(maxlen=VERDICTS)
         self._skews: deque[float] = deque(maxlen=VERDICTS)
 
-    def receive(self, verdict: Verdict) -> bool:
-        """Take a verdict; return whether what a screen shows changed."""
-        before = (self.delay_ms, self.skew_ms)
+    def receive(self, verdict: Verdict) -> None:
+        """Take a verdict."""
         if verdict.delay_ms is not None:
             self._delays.append(verdict.delay_ms)
-            self.delay_ms = max(0, _coarse(median(self._delays)))
         if verdict.skew_ms is not None:
             self._skews.append(verdict.skew_ms)
-            self.skew_ms = _coarse(median(self._skews))
-        return before != (self.delay_ms, self.skew_ms)
+
+    @property
+    def delay_ms(self) -> int | None:
+        """How late the picture is, never negative; None while nobody can tell."""
+        return max(0, _coarse(median(self._delays))) if self._delays else None
+
+    @property
+    def skew_ms(self) -> int | None:
+        """How much later than its sound it is shown; None while nobody can tell."""
+        return _coarse(median(self._skews)) if self._skews else None
 
 
 def _coarse(ms: float) -> int:

@@ -30,3 +30,10 @@ def test_never_more_than_the_burst_and_the_rate(steps: list[float]) -> None:
         now += step
         taken += allowance.take(now)
     assert taken <= 5 + now + 1e-6
+
+
+def test_what_is_spent_beyond_the_bucket_is_waited_for() -> None:
+    allowance = Allowance(rate_per_s=2.0, burst=3.0)
+    assert [allowance.spend(0.0, 2.0), allowance.spend(0.0, 2.0)] == [0.0, 0.5]
+    assert allowance.spend(0.5, 4.0) == 2.0
+    assert allowance.spend(10.0, 3.0) == 0.0

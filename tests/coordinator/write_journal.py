@@ -58,6 +58,7 @@ def story() -> Iterator[tuple[Fact, str | None]]:
 
 def deployment() -> Iterator[Fact]:
     yield f.CoordinatorStarted(software="0.2.0")
+    yield f.LoadShed(what="dashboards")
     branches = (
         f.Branch(name="Chi bộ 1", members=70, exempt=4),
         f.Branch(name="Chi bộ 2", members=40),

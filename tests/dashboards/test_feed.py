@@ -8,6 +8,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from dashboards import feed as feed_module
+from signaling.messages import PointReport
+from signaling.schema import Decoding
+from signaling.stats import InboundVideo, MediaStats
 from tests.harness.server import TOWN, Served, serving
 
 pytestmark = pytest.mark.real_io
@@ -22,6 +26,14 @@ CHECK_IN = {
     "kind": "point.checked_in",
     "body": {"branches": [{"reported": 48}]},
 }
+
+
+def measured(seq: int, rtt_s: float) -> PointReport:
+    video = InboundVideo(packets_received=100 * seq, frames_decoded=25 * seq)
+    media = MediaStats(
+        connected=True, decoding=Decoding.ALL, current_round_trip_time=rtt_s, video=video
+    )
+    return PointReport(seq=seq, media=media)
 
 
 class Screen:
@@ -176,3 +188,41 @@ async def test_a_screen_that_never_reads_hurts_nobody(tmp_path: Path) -> None:
                 await screen.until("points.MH-002.presence", "online")
         writer.close()
         await writer.wait_closed()
+
+
+async def test_figures_alone_bring_a_patch_that_touches_nothing_else(tmp_path: Path) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        watch, feed = served.coordinator.context.watch, served.coordinator.feed
+        headers = {"Authorization": f"Bearer {served.tokens['viewer']}"}
+        async with served.http.ws_connect(served.url + "/ws/watch", headers=headers) as socket:
+            screen = Screen(socket)
+            watch.receive_report("MH-001", "d1", measured(1, rtt_s=0.04))
+            await screen.until("points.MH-001.link.rtt_ms", 40)
+            before = screen.state["points"]["MH-001"]
+            watch.receive_report("MH-001", "d1", measured(2, rtt_s=0.09))
+            await screen.until("points.MH-001.link.rtt_ms", 90)
+            after = screen.state["points"]["MH-001"]
+            assert {k: v for k, v in after.items() if k != "link"} == {
+                k: v for k, v in before.items() if k != "link"
+            }
+            feed.touch("MH-404")  # Withdrawn meanwhile: nothing to show.
+
+
+async def test_a_town_is_looked_at_in_parts_and_nobody_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_module, "MOST", 1)
+    async with serving(tmp_path, *TOWN) as served:
+        watch = served.coordinator.context.watch
+        headers = {"Authorization": f"Bearer {served.tokens['viewer']}"}
+        async with served.http.ws_connect(served.url + "/ws/watch", headers=headers) as socket:
+            screen = Screen(socket)
+            codes = ("MH-000", "MH-001", "MH-002")
+            while set(screen.state.get("points", ())) != set(codes):
+                await screen.read()
+            for code in codes:
+                watch.receive_word(code, f"d-{code}")
+            for code in codes:
+                await screen.until(f"points.{code}.presence", "online")
+            await screen.until("totals.presence", {"online": 3})
+            assert screen.patches >= 3

@@ -22,6 +22,7 @@ const FAULTS = [
   "wrong_point",
   "unknown_point",
   "too_many_tries",
+  "too_many_devices",
   "unreachable",
 ];
 

@@ -3,38 +3,38 @@
     python -m tests.bench.ingest [--connections 450] [--rate 20] [--seconds 5] [--rounds 2]
 
 The server's process is pinned to core 0, the clients to core 1. The coordinator has everything
-on: credentials checked, schema validated, presence, reception and link judged, five walls fed.
-The bare handler only decodes the same message; the OCPP central system is the field's nearest.
+on: credentials checked, schema validated, a live session with its alarms, presence, reception
+and link judged, every report shown to a judge whose verdict comes back, five walls fed with
+figures that change. The bare handler only decodes the same message; the OCPP central system is
+the field's nearest. At the end every point must be *verified*, else the figure says nothing.
 """
 
 import argparse
 import asyncio
 import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
-from coordinator.access import new_secret
-from coordinator.fact import CodeIssued, DeviceEnrolled, Fact
+from config.folder import DataFolder
+from config.settings import Settings
+from coordinator.app import judge_settings
 from signaling.messages import Hello, encode
-from signaling.schema import DeviceRole
 from tests.harness.demo import free_port
-from tests.harness.facts import planned, point
-from tests.harness.server import serving
 
 from .load import Target, close, connect, send_for
+from .process import COORDINATOR, LOAD_CORE, SERVER_CORE, cpu_s, pinned, resident_kib
 from .report import encoded
+from .town import prepare
 
-SERVER_CORE, LOAD_CORE = 0, 1
 WALLS = 5
-TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+WARM_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,8 @@ class Server:
     counted: Callable[[aiohttp.ClientSession], Awaitable[int]]
     walls: dict[str, str] | None = None
     "Headers of the walls to feed; None for a server without."
+    judge: str | None = None
+    "Where it looks for its judge; None for a server without."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,38 +61,13 @@ class Window:
     resident_kib: int
 
 
-def cpu_s(pid: int) -> float:
-    """Return the CPU seconds of a process."""
-    with open(f"/proc/{pid}/stat") as file:
-        values = file.read().rpartition(")")[2].split()
-    return (int(values[11]) + int(values[12])) / TICKS_PER_S
-
-
-def resident_kib(pid: int) -> int:
-    """Return the resident memory of a process."""
-    with open(f"/proc/{pid}/status") as file:
-        line = next(line for line in file if line.startswith("VmRSS"))
-    return int(line.split()[1])
-
-
 async def coordinator(folder: Path, connections: int) -> Server:
     """Prepare a data folder with a device at each point."""
-    codes = [f"P-{n:04d}" for n in range(connections)]
-    secrets = [new_secret("device") for _ in codes]
-    facts: list[Fact] = [point(code) for code in codes]
-    facts += [planned(), CodeIssued(code="c", hash="x", roles=(DeviceRole.AGENT,))]
-    facts += [
-        DeviceEnrolled(device=s.id, point=c, role=DeviceRole.AGENT, hash=s.hash, code="c")
-        for c, s in zip(codes, secrets, strict=True)
-    ]
-    async with serving(folder, *facts) as served:
-        viewer = served.tokens["viewer"]
-    port = free_port()
+    town, port = await prepare(folder, connections), free_port()
+    judge = judge_settings(Settings(data=str(folder)), DataFolder(folder)).socket_path
 
     async def counted(http: aiohttp.ClientSession) -> int:
-        async with http.get(f"http://127.0.0.1:{port}/metrics") as answer:
-            text = await answer.text()
-        return int(float(text.split("\nnhipcau_reports_total ")[1].split()[0]))
+        return int(await metric(http, port, "nhipcau_reports_total"))
 
     return Server(
         name="nhipcau, everything on",
@@ -98,13 +75,21 @@ async def coordinator(folder: Path, connections: int) -> Server:
         target=Target(
             port=port,
             path=lambda _n: "/ws/agent",
-            headers=lambda n: {"Authorization": f"Bearer {secrets[n].text}"},
+            headers=town.credential,
             greeting=encode(Hello(versions=(1,), spool="bench")),
             message=encoded,
         ),
         counted=counted,
-        walls={"Authorization": f"Bearer {viewer}"},
+        walls={"Authorization": f"Bearer {town.viewer}"},
+        judge=str(judge),
     )
+
+
+async def metric(http: aiohttp.ClientSession, port: int, name: str) -> float:
+    """Return one figure of the coordinator's."""
+    async with http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        text = await answer.text()
+    return float(text.split(f"\n{name} ")[1].split()[0])
 
 
 def counting(port: int) -> Callable[[aiohttp.ClientSession], Awaitable[int]]:
@@ -154,18 +139,13 @@ def ocpp() -> Server:
 
 @asynccontextmanager
 async def running(server: Server, http: aiohttp.ClientSession) -> AsyncIterator[int]:
-    """Run a server on its core; yield its process id."""
-    settings = {
-        "NHIPCAU_SERVER__PORT": str(server.target.port),
-        "NHIPCAU_MEDIA__START_RELAY": "false",
-        "NHIPCAU_MEDIA__START_JUDGE": "false",
-        "NHIPCAU_LOG__LEVEL": "error",
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *server.command, env=os.environ | settings
-    )
-    os.sched_setaffinity(process.pid, {SERVER_CORE})
-    try:
+    """Run a server on its core, and its judge on ours; yield its process id."""
+    settings = COORDINATOR | {"NHIPCAU_SERVER__PORT": str(server.target.port)}
+    async with AsyncExitStack() as stack:
+        if server.judge is not None:
+            judge = ["-m", "tests.bench.ingest.judge", server.judge]
+            await stack.enter_async_context(pinned(judge, {}, LOAD_CORE))
+        process = await stack.enter_async_context(pinned(server.command, settings, SERVER_CORE))
         async with asyncio.timeout(60):
             while True:
                 try:
@@ -174,27 +154,20 @@ async def running(server: Server, http: aiohttp.ClientSession) -> AsyncIterator[
                 except (aiohttp.ClientError, IndexError):
                     await asyncio.sleep(0.05)
         yield process.pid
-    finally:
-        process.kill()
-        await process.wait()
 
 
 async def measure(server: Server, connections: int, rate: float, seconds: float) -> Window:
     """Put one server under load."""
     async with aiohttp.ClientSession() as http, running(server, http) as pid:
-        walls = []
-        if server.walls is not None:
-            address = f"http://127.0.0.1:{server.target.port}/ws/watch"
-            for _ in range(WALLS):
-                socket = await http.ws_connect(address, headers=server.walls, max_msg_size=0)
-                walls.append((socket, asyncio.create_task(_look(socket))))
+        walls = [await Wall.open(server, http) for _ in range(WALLS if server.walls else 0)]
         clients = [await connect(server.target, n) for n in range(connections)]
-        await send_for(clients, server.target.message, rate, 1.0)
+        # The judge's proofs need some seconds; from then on nothing is new.
+        message = server.target.message
+        await send_for(clients, message, rate, WARM_S)
         before, count = cpu_s(pid), await server.counted(http)
+        shown = sum(wall.bytes for wall in walls)
         began = time.monotonic()
-        sent = await send_for(
-            clients, lambda n: server.target.message(n + round(rate)), rate, seconds
-        )
+        sent = await send_for(clients, lambda n: message(n + round(rate * WARM_S)), rate, seconds)
         behind = time.monotonic() - began
         taken = await _settled(server, http, count + sent)
         window = Window(
@@ -205,16 +178,45 @@ async def measure(server: Server, connections: int, rate: float, seconds: float)
         )
         if behind > seconds * 1.3:
             print(f"   the clients were behind: {behind:.1f} s for {seconds:.1f}", flush=True)
+        if server.walls is not None:
+            await _check(server, http, connections)
+            print(f"   walls were sent {sum(w.bytes for w in walls) - shown:,} bytes", flush=True)
         await close(clients)
-        for socket, looking in walls:
-            looking.cancel()
-            await socket.close()
+        for wall in walls:
+            await wall.close()
         return window
 
 
-async def _look(socket: aiohttp.ClientWebSocketResponse[bool]) -> None:
-    async for _frame in socket:
-        pass
+async def _check(server: Server, http: aiohttp.ClientSession, points: int) -> None:
+    """See that everything was on: the judge's proof reached every point."""
+    name = 'nhipcau_points{axis="reception",value="verified"}'
+    verified = await metric(http, server.target.port, name)
+    if verified != points:
+        raise SystemExit(f"only {verified:.0f} of {points} points are verified")
+
+
+class Wall:
+    """A screen that takes what it is sent."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse[bool]) -> None:
+        self.bytes = 0
+        self._socket = socket
+        self._looking = asyncio.create_task(self._look())
+
+    @classmethod
+    async def open(cls, server: Server, http: aiohttp.ClientSession) -> "Wall":
+        """Connect a screen."""
+        address = f"http://127.0.0.1:{server.target.port}/ws/watch"
+        return cls(await http.ws_connect(address, headers=server.walls, max_msg_size=0))
+
+    async def close(self) -> None:
+        """Turn it off."""
+        self._looking.cancel()
+        await self._socket.close()
+
+    async def _look(self) -> None:
+        async for frame in self._socket:
+            self.bytes += len(frame.data)
 
 
 async def _settled(server: Server, http: aiohttp.ClientSession, expected: int) -> int:

@@ -56,9 +56,5 @@ def test_a_minutes_loss_is_that_of_its_packets() -> None:
 
 def test_a_point_costs_little() -> None:
     history = LinkHistory()
-    size = sum(
-        sys.getsizeof(part)
-        for ring in (history.seconds, history.minutes)
-        for part in (ring._at, ring._figures)
-    )
+    size = sum(sys.getsizeof(ring._table) for ring in (history.seconds, history.minutes))
     assert size < 16_000

@@ -31,6 +31,10 @@ class ReceptionLimits:
     stale_s: float = 6.0
     "No report for this long: what the hall receives is unknown, seconds."
 
+    hand_over_s: float = 15.0
+    """A receiver that says nothing for so long is gone, and another device of the hall tells what
+    the hall receives, seconds. As long as a point's presence waits before it is lost."""
+
     worse_of: int = 3
     recent: int = 5
     "So many of the recent findings must agree to worsen a verdict (DESIGN section 4)."

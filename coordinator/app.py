@@ -87,6 +87,7 @@ from .order.desk import OrderDesk
 from .order.rendition_desk import RenditionDesk
 from .point_watch import PointWatch
 from .policy import Action
+from .preflight.board import Machine
 from .preflight.desk import PreflightDesk
 from .preflight.disk import DiskMeter
 from .preflight.readiness import MediaState
@@ -196,7 +197,12 @@ async def _parts(
     )
     judging = judge_settings(settings, folder)
     ensure_ours = partial(ensure_judge, judging) if settings.media.start_judge else None
-    judge = JudgeDesk(judging.socket_path, ensure_ours, watch.receive_verdict)
+    judge = JudgeDesk(
+        judging.socket_path,
+        ensure_ours,
+        watch.receive_verdict,
+        lambda watching: desks[0].receive_watching(watching),
+    )
     judges.append(judge)
     context = _context(settings, folder, runtime, _Senses(watch, judge, lambda: desks[0].state()))
     relay = relay_settings(settings, folder)
@@ -262,7 +268,11 @@ class _Senses:
 def _context(settings: Settings, folder: DataFolder, runtime: Runtime, senses: _Senses) -> Context:
     disk = DiskMeter(folder.path)
     copies = Path(settings.backup.folder) if settings.backup.folder else folder.backup
-    judged = settings.media.start_judge
+
+    def machine() -> Machine:
+        judged = settings.media.start_judge or senses.judge.met
+        return replace(disk.measure(), judge=senses.judge.sees if judged else None)
+
     return Context(
         runtime=runtime,
         watch=senses.watch,
@@ -277,7 +287,7 @@ def _context(settings: Settings, folder: DataFolder, runtime: Runtime, senses: _
         rolls=settings.attendance.rolls,
         lines=tuple(sorted(settings.attendance.lines, reverse=True)),
         expected=_expected(settings),
-        machine=lambda: replace(disk.measure(), judge=senses.judge.sees if judged else None),
+        machine=machine,
         names_allowed=settings.privacy.names,
         secure=_secure(settings),
         hotline=settings.help.hotline,

@@ -32,7 +32,7 @@ from .preflight.board import is_go
 from .preflight.preflight import equipment
 from .preflight.readiness import RECEIVES, MediaState
 from .preflight.readiness import Condition as Met
-from .reception.reception import FAULTS
+from .reception.reception import FAULTS, PLAYER_FAULTS
 from .session import may_enter, way_back_until
 from .state import Attendance, State, Status
 
@@ -47,8 +47,10 @@ BY_PRESENCE = {
 PREFLIGHT = ("preflight_", "check_expired", "check_missing")
 "Reasons of readiness that nothing else tells."
 NEEDS_READINESS = (Phase.REHEARSAL, Phase.CHECK_IN)
-SPEAKS_AGAINST = FAULTS | {"no_frames", "no_picture", "room_contradicts"}
+SPEAKS_AGAINST = FAULTS | {"no_frames", "no_picture", "not_decoding", "room_contradicts"}
 NEEDS_PROGRAMME = (Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE)
+BEFORE = (Phase.PLANNED, Phase.POSTPONED)
+"No programme is due, but a player that could not play it says so already."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,8 @@ def reasons(
             found.append(status.link_why)
         if phase in NEEDS_READINESS and status.readiness_why.startswith(PREFLIGHT):
             found.append(status.readiness_why)
+    elif phase in BEFORE and status.reception_why in PLAYER_FAULTS:
+        found.append(status.reception_why)
     if attendance is None and phase in (Phase.CHECK_IN, Phase.LIVE):
         found.append("not_checked_in")
     return tuple(dict.fromkeys(found))
@@ -206,7 +210,8 @@ def session_view(
         way_back_until=round(until * 1000) if until is not None and until >= now_s else None,
         go=is_go(conditions),
         conditions=tuple(
-            Condition(code=c.code, met=c.met, have=c.have, need=c.need, of=c.of) for c in conditions
+            Condition(code=c.code, met=c.met, have=c.have, need=c.need, of=c.of, known=c.known)
+            for c in conditions
         ),
         may_enter=may_enter(session, now_s),
         rolls=roll_views(state, session.id, rolls),

@@ -30,11 +30,11 @@ from .fact import (
 from .judge.line import Sample, Verdict
 from .link.health import LinkHealth
 from .link.history import LinkHistory
-from .link.link import Link, LinkMeter
+from .link.link import Link, LinkMeter, Second
 from .presence import PointPresence
-from .reception.reception import PointReception
+from .reception.receiver import PointReceivers
 from .reception.room import room_word
-from .reception.sampling import PointDelay, PointReceiver, sample_of
+from .reception.sampling import PointDelay, sample_of
 from .runtime import Runtime
 from .state import Recorded
 
@@ -48,24 +48,31 @@ class _Point:
     def __init__(
         self,
         presence: PointPresence,
-        reception: PointReception,
+        receivers: PointReceivers,
         health: LinkHealth,
         timer: Timer,
     ) -> None:
         self.presence = presence
-        self.reception = reception
+        self.receivers = receivers
         self.link = LinkMeter(health.limits)
         self.health = health
         self.history = LinkHistory()
-        self.receiver = PointReceiver()
         self.delay = PointDelay()
         self.decoding = Decoding.NONE
         self.timer = timer
         self.measured_at = float("-inf")
         "When a report was looked at last."
+        self._measured: str | None = None
+
+    def measure_of(self, device: str) -> None:
+        """Take the line's figures of this device from now on: another's counters are others."""
+        if device != self._measured:
+            self._measured = device
+            self.link, self.delay = LinkMeter(self.health.limits), PointDelay()
+            self.health.receive_break()
 
     def next_timer(self) -> float | None:
-        presence, reception = self.presence.next_timer(), self.reception.next_timer()
+        presence, reception = self.presence.next_timer(), self.receivers.next_timer()
         if presence is None or reception is None:
             return reception if presence is None else presence
         return presence if presence < reception else reception
@@ -75,7 +82,7 @@ class _Point:
         code, facts = self.presence.point, list[Fact]()
         for moved in self.presence.events():
             facts.append(PresenceChanged(point=code, presence=moved.presence, why=moved.why))
-        for became in self.reception.events():
+        for became in self.receivers.events():
             facts.append(ReceptionChanged(point=code, reception=became.reception, why=became.why))
         for event in self.health.events():
             facts.append(LinkChanged(point=code, link=event.link, why=event.why))
@@ -127,51 +134,60 @@ class PointWatch:
     def receive_report(self, point: str, device: str, report: PointReport) -> None:
         """A device reported what it measures; its media counts as the point's reception."""
         self.reports += 1
-        at = self._loop.time()
-        watched, now = self._point(point), self._attention.read(at)
+        watched, now = self._point(point), self._listened()
         watched.presence.receive_word(device, now)
-        if (
-            report.media is not None
-            and not self._is_spared(watched, device, now)
-            and self._counts(watched, device, now)
-        ):
-            watched.measured_at = now
-            session = self._runtime.state.session
-            # Who has the floor hears everything but himself.
-            speaks = session is not None and session.floor == point
-            sample = sample_of(device, report, at, hears_other=speaks)
-            if sample is not None:
-                self._on_sample(sample)
-            watched.reception.receive_sending(self._sound_only(device))
-            watched.reception.receive_stats(report.media, now)
-            self._measure(watched, report.media, at, speaks)
-            self._on_telemetry(point)
+        if report.media is not None and not self._is_spared(watched, device, now):
+            self._receive_media(watched, device, report, report.media)
         self._pump(point, watched)
 
-    def _measure(self, watched: _Point, media: MediaStats, at: float, speaks: bool) -> None:
-        second = watched.link.receive_stats(media, at)
+    def _receive_media(
+        self, watched: _Point, device: str, report: PointReport, media: MediaStats
+    ) -> None:
+        """Judge every device of the hall; take the line's figures of its receiver."""
+        at, point, session = self._loop.time(), watched.presence.point, self._runtime.state.session
+        # Who has the floor hears everything but himself.
+        speaks = session is not None and session.floor == point
+        sample = sample_of(device, report, at, hears_other=speaks)
+        if sample is not None:
+            self._on_sample(sample)
+        known, sound_only = self._runtime.state.devices.get(device), self._sound_only(device)
+        now = self._attention.read(at)
+        role = DeviceRole.AGENT if known is None else known.role
+        if watched.receivers.receive_stats(device, role, media, now, sound_only=sound_only):
+            watched.measure_of(device)
+            watched.measured_at = now
+            second = watched.link.receive_stats(media, at)
+            self._measure(watched, second, sound_only=sound_only, speaks=speaks)
+            watched.decoding = media.decoding
+            self._on_telemetry(point)
+
+    @staticmethod
+    def _measure(watched: _Point, second: Second | None, *, sound_only: bool, speaks: bool) -> None:
         if second is None:
             watched.health.receive_break()
-        else:
-            watched.history.push(second)
-            watched.health.receive_second(second, speaks=speaks)
-        watched.decoding = media.decoding
+            return
+        if sound_only:
+            # The relay sends no picture, by choice: that it stands is no fault of the line.
+            second = msgspec.structs.replace(second, frozen_ratio=None)
+        watched.history.push(second)
+        watched.health.receive_second(second, speaks=speaks)
 
     def receive_verdict(self, verdict: Verdict) -> None:
         """The judge looked at a report."""
         device = self._runtime.state.devices.get(verdict.device)
         watched = self._points.get(device.point) if device is not None else None
-        if device is None or watched is None or watched.receiver.device != verdict.device:
+        if device is None or watched is None:
             return
-        watched.reception.receive_verdict(verdict, self._listened())
-        watched.delay.receive(verdict)
-        self._on_telemetry(device.point)
+        if watched.receivers.receive_verdict(verdict.device, verdict, self._listened()):
+            watched.delay.receive(verdict)
+            self._on_telemetry(device.point)
         self._pump(device.point, watched)
 
     def receive_goodbye(self, point: str, device: str) -> None:
         """A device left on purpose."""
         watched = self._point(point)
         watched.presence.receive_goodbye(device, self._listened())
+        watched.receivers.receive_goodbye(device, self._listened())
         self._pump(point, watched)
 
     def telemetry(self, point: str) -> tuple[Link, Decoding]:
@@ -200,7 +216,7 @@ class PointWatch:
         """Tell whether the receiver's report is only a sign of life: there is too much to do."""
         return (
             self._thin()
-            and device == watched.receiver.device
+            and device == watched.receivers.device
             and now < watched.measured_at + THIN_S
         )
 
@@ -213,15 +229,6 @@ class PointWatch:
         """Return the time by which halls are judged: it stands while we could not hear them."""
         return self._attention.read(self._loop.time())
 
-    def _counts(self, watched: _Point, device: str, now: float) -> bool:
-        """Tell whether a device is its point's receiver; a new one is judged anew."""
-        before, known = watched.receiver.device, self._runtime.state.devices.get(device)
-        role = known.role if known is not None else DeviceRole.AGENT
-        counts = watched.receiver.receive(device, role, now)
-        if counts and before not in (None, device):
-            watched.reception.forget_device()
-        return counts
-
     def _point(self, code: str) -> _Point:
         watched = self._points.get(code)
         if watched is None:
@@ -229,18 +236,18 @@ class PointWatch:
             now, status = self._listened(), self._runtime.state.status[code]
             watched = self._points[code] = _Point(
                 PointPresence(code, PresenceLimits(), status.presence, now),
-                PointReception(code, ReceptionLimits()),
+                PointReceivers(code, ReceptionLimits()),
                 LinkHealth(LinkLimits(), status.link, status.link_why),
                 Timer(partial(self._on_timer, code)),
             )
-            watched.reception.receive_room(self._room_word(code), now)
+            watched.receivers.receive_room(self._room_word(code), now)
             self._arm(watched)
         return watched
 
     def _on_timer(self, code: str, now: float) -> None:
         watched, now = self._points[code], self._attention.read(now)
         watched.presence.handle_timer(now)
-        watched.reception.handle_timer(now)
+        watched.receivers.handle_timer(now)
         self._pump(code, watched)
 
     def _pump(self, code: str, watched: _Point) -> None:
@@ -276,7 +283,7 @@ class PointWatch:
         """Tell a point's reception what people in the hall last said in this session."""
         watched = self._points.get(point)
         if watched is not None:
-            watched.reception.receive_room(self._room_word(point), self._listened())
+            watched.receivers.receive_room(self._room_word(point), self._listened())
             self._pump(point, watched)
 
     def _room_word(self, point: str) -> bool | None:

@@ -115,6 +115,9 @@ class PacketTransport:
         self._path: DatagramPath | None = None
         self._room = shared_room()
         self._watch: asyncio.TimerHandle | None = None
+        self.lose: Callable[[], bool] | None = None
+        """Of a simulated line: is the packet of media that just came lost? Asked before it is
+        decrypted, so that its copy is no replay."""
         self.closed: CloseReason | None = None
         "Why it ended, None while it lives."
         self.last_received_at = self._now()
@@ -297,6 +300,8 @@ class PacketTransport:
             return
         # RFC 5761 §4: payload types 64..95 do not exist, so these are RTCP's 192..223.
         is_rtcp = 64 <= data[1] & 0x7F < 96
+        if self.lose is not None and not is_rtcp and self.lose():
+            return
         packet = receive.rtcp(data) if is_rtcp else receive.rtp(data)
         if packet is None:
             self.packets_refused += 1

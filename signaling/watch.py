@@ -182,6 +182,8 @@ class Condition(Wire, frozen=True, kw_only=True):
     have: int | None = None
     need: int | None = None
     of: int | None = None
+    known: bool = True
+    "False: it is not met because nobody can tell."
 
 
 class SessionView(Wire, frozen=True, kw_only=True):

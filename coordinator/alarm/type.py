@@ -133,8 +133,9 @@ BY_REASON: dict[str, Reason] = {
     "no_packets": Reason(what=AlarmType.NO_PROGRAMME),
     # A hall that is just joining needs some seconds for ICE and DTLS.
     "not_connected": Reason(what=AlarmType.NO_PROGRAMME, on_s=10.0),
-    "connected_only": Reason(what=AlarmType.NO_PROGRAMME, on_s=10.0),
     "no_frames": Reason(what=AlarmType.NO_PICTURE),
+    # Before the first key frame there is nothing to decode.
+    "not_decoding": Reason(what=AlarmType.NO_PICTURE, on_s=10.0),
     "no_picture": Reason(what=AlarmType.NO_PICTURE),
     "frozen": Reason(what=AlarmType.NO_PICTURE),
     "black": Reason(what=AlarmType.NO_PICTURE),

@@ -12,8 +12,10 @@ from signaling.errors import BadMessage
 from signaling.schema import Wire
 from signaling.stats import Thumbnail, Timestamp
 
-VERSION = 1
+VERSION = 2
 MAX_LINE_BYTES = 16 * 1024
+AUDIBLE_DB = -50.0
+"From here on a sound is one, dB of full scale."
 NOTHING_NEW = "nothing_new"
 "Of a device that decodes only now and then: this report says what the one before said."
 
@@ -57,6 +59,8 @@ class Sample(Wire, frozen=True, kw_only=True, tag_field="type", tag="sample"):
     played_at: float = 0.0
     energy: float = 0.0
     "``totalAudioEnergy``."
+    peaks: bool = False
+    "That is of the loudest sample of each tenth of a second, as Chromium counts it."
     duration: float = 0.0
     "``totalSamplesDuration``."
     concealed: float = 0.0

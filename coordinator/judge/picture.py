@@ -7,6 +7,9 @@ and only in the negative: a still picture proves nothing.
 
 Levels are luma, 0..255. Codecs change a cell by about half a level. A browser's full range
 stretches levels by 255/219: correlations do not mind.
+
+A browser names a frame and draws what its compositor holds, which on a slow PC is the one before:
+a device's picture is held against the likest of those beside the one it names.
 """
 
 from collections import deque
@@ -39,6 +42,9 @@ RIGHT_LEFT, RIGHT_SHARE = 1.0, 0.03
 WRONG_LEFT, WRONG_SHARE = 3.0, 0.25
 # A screen that moved less than this a cell, levels squared, stands still.
 STANDS = 0.25
+# What is drawn is at most so much older or newer than what is named, seconds: a frame of the low
+# rendition. Measured in Chromium on a busy machine: always the frame before.
+OLDER_S, NEWER_S = 0.25, 0.1
 # A named frame is expected to be followed by the next within so long, seconds.
 LATE_S = 1.0
 
@@ -49,10 +55,13 @@ Matrix = npt.NDArray[np.float32]
 class _Seen:
     """A frame a device showed, beside the programme's of the same timestamp."""
 
-    timestamp: int
     at: float
     theirs: Thumb
-    ours: Shown
+    named: Shown
+    ours: Thumb
+    "Of those beside it, the likest."
+    timestamp: int
+    "As it was named."
 
 
 class PictureWitness:
@@ -70,12 +79,13 @@ class PictureWitness:
             return _cannot("nothing_reported")
         if self._seen and self._seen[-1].timestamp == sample.timestamp:
             return self._again(sample, pictures)
-        ours = pictures.at(sample.timestamp)
-        if ours is None:
+        named = pictures.at(sample.timestamp)
+        if named is None:
             return _cannot("no_reference")
         theirs = thumb(np.frombuffer(sample.thumbnail, np.uint8))
-        self._forget(sample.at, ours)
-        self._seen.append(_Seen(sample.timestamp, sample.at, theirs, ours))
+        self._forget(sample.at, named)
+        ours = _likest(theirs, named, pictures)
+        self._seen.append(_Seen(sample.at, theirs, named, ours, sample.timestamp))
         if self._stands():
             return _wrong("frozen")
         wrong = self._glance()
@@ -84,9 +94,9 @@ class PictureWitness:
             self._seen.pop()
         return wrong or self._look()
 
-    def _forget(self, now: float, ours: Shown) -> None:
+    def _forget(self, now: float, named: Shown) -> None:
         seen = self._seen
-        if seen and seen[-1].ours.timestamp > ours.timestamp:
+        if seen and seen[-1].named.timestamp > named.timestamp:
             seen.clear()
         while seen and seen[0].at < now - WINDOW_S:
             seen.popleft()
@@ -95,15 +105,15 @@ class PictureWitness:
         """Judge a device that names the frame it named before."""
         if sample.sampled:
             return _cannot(NOTHING_NEW)
-        held = self._seen[-1]
-        for later in pictures.between(held.ours, sample.at - LATE_S):
-            if _energy(later.thumb - held.ours.thumb) > MOVES * NOISE * CELLS:
+        held = self._seen[-1].named
+        for later in pictures.between(held, sample.at - LATE_S):
+            if _energy(later.thumb - held.thumb) > MOVES * NOISE * CELLS:
                 return _wrong("frozen")
         return _cannot("still")
 
     def _glance(self) -> Answer | None:
         """Return what is wrong with the last picture by itself, None when nothing is."""
-        theirs, ours = self._seen[-1].theirs, self._seen[-1].ours.thumb
+        theirs, ours = self._seen[-1].theirs, self._seen[-1].ours
         if _is_black(theirs) and not _is_dark(ours):
             return _wrong("black")
         if float(ours.std()) < FLAT:
@@ -112,7 +122,7 @@ class PictureWitness:
 
     def _look(self) -> Answer:
         """Return what the last picture proves together with those before it."""
-        theirs, ours = self._seen[-1].theirs, self._seen[-1].ours.thumb
+        theirs, ours = self._seen[-1].theirs, self._seen[-1].ours
         if float(ours.std()) < FLAT:
             return _cannot("dark")
         return self._movement(_likeness(theirs, ours))
@@ -121,7 +131,7 @@ class PictureWitness:
         """Tell whether the screen stood still since the frame before while the programme moved."""
         if len(self._seen) < 2:
             return False
-        ours = _energy(self._seen[-1].ours.thumb - self._seen[-2].ours.thumb)
+        ours = _energy(self._seen[-1].ours - self._seen[-2].ours)
         theirs = self._change()
         return ours > MOVES * NOISE * CELLS and theirs < min(ours / 20, STANDS * CELLS)
 
@@ -134,7 +144,7 @@ class PictureWitness:
         if len(self._seen) < MIN_SEEN:
             return _cannot("starting")
         theirs = _centred([seen.theirs for seen in self._seen])
-        ours = _centred([seen.ours.thumb for seen in self._seen])
+        ours = _centred([seen.ours for seen in self._seen])
         moved = _energy(ours) / ours.size
         if moved < MOVES * NOISE:
             return _cannot("still")
@@ -145,6 +155,17 @@ class PictureWitness:
         if left <= RIGHT_LEFT + RIGHT_SHARE * moved and likeness >= ALIKE:
             return Answer(finding=Finding.RIGHT, why="right")
         return _cannot("unclear")
+
+
+def _likest(theirs: Thumb, named: Shown, pictures: Pictures) -> Thumb:
+    """Return the programme's picture that a device most likely drew when it named a frame."""
+    beside = [shown.thumb for shown in pictures.beside(named, OLDER_S, NEWER_S)]
+    best, likeness = named.thumb, _likeness(theirs, named.thumb)
+    for ours in beside:
+        other = _likeness(theirs, ours)
+        if other > likeness:
+            best, likeness = ours, other
+    return best
 
 
 def _centred(thumbs: list[Thumb]) -> Matrix:

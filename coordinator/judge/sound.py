@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .line import NOTHING_NEW, Answer, Finding, Sample
+from .line import AUDIBLE_DB, NOTHING_NEW, Answer, Finding, Sample
 from .reference import Sounds
 
 Levels = npt.NDArray[np.float64]
@@ -27,7 +27,6 @@ MIN_HEARD = 4
 LAGS = tuple(range(0, 57_601, 4_800))
 
 # dB of full scale.
-AUDIBLE_DB = -50.0
 SILENT_DB = -65.0
 FLOOR_DB = -90.0
 # A device this much quieter than an audible programme plays silence, dB.
@@ -76,7 +75,10 @@ class SoundWitness:
         self._grew_at = sample.at
         if sample.sound_timestamp is None:
             return _cannot("nothing_reported")
-        ours = [sounds.mean_square(sample.sound_timestamp - lag, duration) for lag in LAGS]
+        ours = [
+            sounds.mean_square(sample.sound_timestamp - lag, duration, peaks=sample.peaks)
+            for lag in LAGS
+        ]
         if any(level is None for level in ours):
             return _cannot("no_reference")
         levels = np.array([level_db(level or 0.0) for level in ours])

@@ -13,6 +13,7 @@ from signaling.ice_path import TransportOptions
 from signaling.ice_server import IceServer
 from signaling.media_errors import MediaError
 from signaling.media_plane import PROGRAMME, MediaPlane
+from signaling.reception.decoder import Loudness
 from signaling.reception.errors import ExchangeFailed
 from signaling.reception.receiver import ProgrammeReceiver
 from signaling.reception.session import MediaSession
@@ -91,5 +92,5 @@ class Watcher:
     def _receive_frame(self, timestamp: int, luma: Luma) -> None:
         self._reference.pictures.receive(timestamp, luma, self._loop.time())
 
-    def _receive_sound(self, timestamp: int, mean_square: float, samples: int) -> None:
-        self._reference.sounds.receive(timestamp, mean_square, samples, self._loop.time())
+    def _receive_sound(self, timestamp: int, loudness: Loudness) -> None:
+        self._reference.sounds.receive(timestamp, loudness, self._loop.time())

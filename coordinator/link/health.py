@@ -54,7 +54,14 @@ class LinkHealth:
         self._events: list[LinkMoved] = []
 
     def receive_second(self, second: Second, *, speaks: bool) -> None:
-        """Take a second into account. ``speaks``: the hall has the floor."""
+        """Take a second into account. ``speaks``: the hall has the floor.
+
+        A second in which nothing came at all says nothing of how good the line is: that there is
+        no programme is reception's to say, and one cause is one alarm.
+        """
+        if second.received == 0 and second.loss_ratio is None:
+            self.receive_break()
+            return
         self._packets.push(second.received, second.lost)
         found = level, why = self._judge(second, speaks)
         self._last.append(found)

@@ -140,7 +140,11 @@ def _counters(stats: MediaStats, now: float) -> _Counters:
     return _Counters(
         now,
         video.packets_received + audio.packets_received,
-        video.packets_lost + audio.packets_lost,
+        # Before repair: what came once more was lost, too, and is lost no longer.
+        video.packets_lost
+        + video.retransmitted_packets_received
+        + audio.packets_lost
+        + audio.retransmitted_packets_received,
         video.bytes_received + audio.bytes_received,
         audio.total_samples_received,
         audio.concealed_samples,

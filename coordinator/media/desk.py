@@ -31,6 +31,7 @@ from signaling.schema import RenditionChoice, Sending
 from ..alarm.fact import RenditionChosen
 from ..fact import BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen
 from ..floor import wish_of
+from ..judge.line import Watching
 from ..judge.settings import WHO as JUDGE
 from ..order.rendition import chosen, rendition_of
 from ..preflight.readiness import MediaState
@@ -52,7 +53,7 @@ STEERING = (
 "Facts after which the plane may have to do something else."
 RETRY_S = 0.5
 FRESH_S = 1.5
-"A publisher whose last packet is older than this is not up, seconds."
+"A publisher, or a sound, whose last packet is older than this is not up, seconds."
 
 
 class MediaDesk:
@@ -75,6 +76,7 @@ class MediaDesk:
         self._listeners: list[Callable[[str, ProgrammeSending], object]] = []
         self._lookers: list[Callable[[], None]] = []
         self._studio = StudioMeter()
+        self._loop = asyncio.get_running_loop()
         self._chosen: Mapping[str, Rendition] | None = None
         "What the plane was last told to give to whom; None while it is away."
         runtime.listen(self._hear)
@@ -87,7 +89,7 @@ class MediaDesk:
             relay=self._up,
             studio=self._up and not self._sending.isdisjoint((STUDIO, STUDIO_BACKUP)),
             studio_picture=self._up and self._studio.picture,
-            studio_sound=self._up and self._studio.sound,
+            studio_sound=self._studio.sound(self._loop.time()) if self._up else None,
             backup=self._up and STUDIO_BACKUP in self._sending,
             programme=programme.video if programme else "slate",
             sound=programme.audio if programme else "slate",
@@ -162,6 +164,12 @@ class MediaDesk:
                 self._receive_sample(event)
             case _:
                 log.debug("media.told", told=type(event).__name__)
+
+    def receive_watching(self, watching: Watching) -> None:
+        """Take what the judge hears of the programme; once a second."""
+        age_s = watching.sound_age_s
+        heard = watching.level_db if age_s is not None and age_s < FRESH_S else None
+        self._studio.receive_level(heard, self._loop.time())
 
     async def run(self, plane: MediaPlane) -> None:
         """Keep the plane there and its route right, until cancelled."""

@@ -19,8 +19,8 @@ SENDINGS = {
     RenditionChoice.LOW: Sending.PICTURE_LOW,
     RenditionChoice.SOUND: Sending.SOUND_ONLY,
 }
-REFUSALS = (Why.BUDGET, Why.OFFER)
-"Why the plane gives something else, and will not change its mind by itself."
+UNDER_WAY = (Why.NOTHING, Why.CHOICE)
+"What the plane says of a rendition that it is about to send; anything else is why it does not."
 
 
 def choice_of(state: State, point: str) -> RenditionChoice:
@@ -60,6 +60,4 @@ def came_to(
         return Outcome.DONE, ""
     if choice is RenditionChoice.LOW and not has_low:
         return Outcome.REFUSED, "one_picture"
-    if told.why in REFUSALS:
-        return Outcome.REFUSED, told.why
-    return Outcome.BEGUN, ""
+    return (Outcome.BEGUN, "") if told.why in UNDER_WAY else (Outcome.REFUSED, told.why)

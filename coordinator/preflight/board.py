@@ -49,10 +49,15 @@ def is_go(conditions: tuple[Condition, ...]) -> bool:
 
 
 def _studio(media: MediaState) -> list[Condition]:
-    """Picture and sound are measured each for itself: a mute studio is connected, too."""
+    """Picture and sound are measured each for itself: a mute studio is connected, too.
+
+    A sound that nobody could hear yet does not count as one: half a minute of rehearsal, or of
+    programme before the start, tells.
+    """
+    heard = media.studio_sound if media.studio else False
     return [
         Condition(code="studio_picture", met=media.studio and media.studio_picture),
-        Condition(code="studio_sound", met=media.studio and media.studio_sound),
+        Condition(code="studio_sound", met=heard is True, known=heard is not None),
     ]
 
 

@@ -43,6 +43,8 @@ class Condition:
     have: int | None = None
     need: int | None = None
     of: int | None = None
+    known: bool = True
+    "False: it is not met because nobody can tell."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,8 @@ class MediaState:
     "Its main or its backup publishes."
     studio_picture: bool = False
     "Frames of its picture arrive: packets do, and a key frame came."
-    studio_sound: bool = False
-    "Packets of its sound arrive, and not only silence where that can be told."
+    studio_sound: bool | None = None
+    "Its sound was heard on air; None: nobody can tell, because it was not on air yet."
     backup: bool = False
     "The backup does."
     programme: str = "slate"

@@ -35,6 +35,7 @@ class JudgeDesk:
         path: Of its socket.
         ensure: Starts it when it is not there; None when a service manager does.
         receive: Called with every verdict, on the loop. Must not block or raise.
+        receive_watching: Called likewise with what the judge itself receives, once a second.
 
     """
 
@@ -43,14 +44,18 @@ class JudgeDesk:
         path: Path,
         ensure: Callable[[], Awaitable[int]] | None,
         receive: Callable[[line.Verdict], None],
+        receive_watching: Callable[[line.Watching], None] = lambda watching: None,
     ) -> None:
         self._path = path
         self._ensure = ensure
         self._receive_verdict = receive
+        self._receive_watching = receive_watching
         self._writer: asyncio.StreamWriter | None = None
         self._gathered: list[bytes] = []
         self.watching: line.Watching | None = None
         "What the judge last said it receives; None while it is away."
+        self.met = False
+        "It was there since we began: a deployment that has one wants it to see."
 
     @property
     def sees(self) -> bool:
@@ -117,4 +122,5 @@ class JudgeDesk:
         if isinstance(told, line.Verdict):
             self._receive_verdict(told)
         elif isinstance(told, line.Watching):
-            self.watching = told
+            self.watching, self.met = told, True
+            self._receive_watching(told)

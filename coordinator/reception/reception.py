@@ -35,10 +35,11 @@ class ReceptionMoved:
     sound_only. confirmed_in_room: confirmed."""
 
 
-FAULTS = frozenset(
-    {"frozen", "black", "wrong_picture", "silent", "no_sound", "wrong_sound"}
-    | {"muted", "hidden", "paused"}
-)
+PLAYER_FAULTS = frozenset({"muted", "hidden", "paused"})
+"What a player says of itself: true whatever is on air."
+FAULTS = PLAYER_FAULTS | {
+    "frozen", "black", "wrong_picture", "silent", "no_sound", "wrong_sound",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class _Growing:
 
 
 class PointReception:
-    """State machine of one point's receiver."""
+    """State machine of one receiver of a point; ``receiver`` says which of them counts."""
 
     def __init__(self, point: str, limits: ReceptionLimits) -> None:
         self.point = point
@@ -106,23 +107,22 @@ class PointReception:
         if self._reported_at is not None:
             self._become(now)
 
-    def receive_sending(self, sound_only: bool) -> None:
-        """Take note that the relay sends sound only, by choice, or the picture again."""
+    def receive_sending(self, sound_only: bool, now: float) -> None:
+        """Take note that the relay sends sound only, by choice, or the picture again.
+
+        The picture begins with a key frame, which is awaited as long as any frame.
+        """
         if sound_only is not self._sound_only:
             self._sound_only = sound_only
             self._picture.forget()
-
-    def forget_device(self) -> None:
-        """Another device is the point's receiver from now on."""
-        for channel in (self._player, self._picture, self._sound):
-            channel.forget()
-        self._judged_at = None
+            self._pictures.grew_at = self._frames.grew_at = now
 
     def handle_timer(self, now: float) -> None:
         """Forget what is stale. Calling it early or twice is safe."""
         if self._reported_at is not None and now >= self._reported_at + self.limits.stale_s:
-            self._reported_at = None
-            self.forget_device()
+            self._reported_at = self._judged_at = None
+            for channel in (self._player, self._picture, self._sound):
+                channel.forget()
             self._move(Reception.UNKNOWN, "silence")
 
     def next_timer(self) -> float | None:
@@ -161,9 +161,10 @@ class PointReception:
         return self._is_judged(now) and self._picture.why == "still"
 
     def _fault(self, now: float) -> tuple[Reception, str] | None:
+        # What the player says of itself is the cause of what the judge misses then.
         fault = self._player.fault
-        if self._is_judged(now):
-            fault = self._picture.fault or self._sound.fault or fault
+        if fault is None and self._is_judged(now):
+            fault = self._picture.fault or self._sound.fault
         return None if fault is None else (Reception.RECEIVING, fault)
 
     def _proof(self, now: float) -> tuple[Reception, str]:

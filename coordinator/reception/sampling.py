@@ -5,39 +5,14 @@ from statistics import median
 
 from signaling.messages import PointReport
 from signaling.rtp import AUDIO_CLOCK_HZ
-from signaling.schema import Decoding, DeviceRole
-from signaling.stats import MediaStats, Presented
+from signaling.schema import Decoding
+from signaling.stats import MediaStats, Presented, PresentedBy
 
 from ..judge.line import Sample, Verdict
 
-SILENT_S = 6.0
-"A receiver that says nothing for so long is the point's receiver no more."
 LONGEST_WAY_S = 0.5
 VERDICTS = 9
 "Delays are the median of so many."
-
-
-class PointReceiver:
-    """Which device is the point's receiver: its screen, and its agent while there is none."""
-
-    def __init__(self) -> None:
-        self._device: str | None = None
-        self._role = DeviceRole.AGENT
-        self._spoke_at = float("-inf")
-
-    def receive(self, device: str, role: DeviceRole, now: float) -> bool:
-        """Tell whether a report of this device counts."""
-        gone = now >= self._spoke_at + SILENT_S
-        better = role is DeviceRole.SCREEN and self._role is not DeviceRole.SCREEN
-        if device != self._device and not gone and not better:
-            return False
-        self._device, self._role, self._spoke_at = device, role, now
-        return True
-
-    @property
-    def device(self) -> str | None:
-        """The receiver, None before any report."""
-        return self._device
 
 
 def sample_of(device: str, report: PointReport, now: float, hears_other: bool) -> Sample | None:
@@ -62,6 +37,7 @@ def _sample(
         sound_timestamp=presented.sound_rtp_timestamp,
         played_at=at - presented.sound_age,
         energy=audio.total_audio_energy if audio else 0.0,
+        peaks=presented.by is PresentedBy.FRAME_CALLBACK,
         duration=audio.total_samples_duration if audio else 0.0,
         concealed=audio.concealed_samples / AUDIO_CLOCK_HZ if audio else 0.0,
         sampled=media.decoding is not Decoding.ALL,

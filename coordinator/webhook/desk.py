@@ -17,7 +17,15 @@ from config.settings import Webhook
 from config.utc import format_utc
 from config.words import Words
 
-from ..alarm import state as alarm_state
+from ..alarm.fact import (
+    AlarmChanged,
+    AlarmCleared,
+    AlarmRaised,
+    IncidentClosed,
+    IncidentJoined,
+    IncidentOpened,
+    IncidentRevised,
+)
 from ..runtime import Runtime
 from ..state import Recorded
 from .alert import ended_since, firing, notification
@@ -29,6 +37,16 @@ ANSWER_S = 10.0
 LOOK_BACK_S = 600.0
 "What ended so shortly before our start may not have been told."
 SOFTWARE = "nhipcau"
+TELLING = (
+    AlarmRaised,
+    AlarmChanged,
+    AlarmCleared,
+    IncidentOpened,
+    IncidentRevised,
+    IncidentJoined,
+    IncidentClosed,
+)
+"What people do about an alarm is told with the next of these."
 
 
 class WebhookDesk:
@@ -67,16 +85,14 @@ class WebhookDesk:
                 self._receivers.append(receiver)
                 group.create_task(receiver.run(self), name=f"webhook {number}")
 
-    def compose(self, told: frozenset[str]) -> tuple[tuple[str, ...], bytes]:
-        """Return what fires now, and the body that says so to who was told that."""
-        state = self._runtime.state
-        body = notification(
-            state, self._words, self._base, ended=sorted(told), now_utc=self._runtime.now_utc()
-        )
-        return firing(state), msgspec.json.encode(body)
+    def compose(self, told: frozenset[str]) -> tuple[tuple[str, ...], bytes | None]:
+        """Return what fires now, and the body for who was told that; None: nothing to say."""
+        state, now_utc = self._runtime.state, self._runtime.now_utc()
+        found = notification(state, self._words, self._base, ended=sorted(told), now_utc=now_utc)
+        return firing(state), msgspec.json.encode(found) if found.alerts else None
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
-        if any(isinstance(row.fact, alarm_state.FACTS) for row in rows):
+        if any(isinstance(row.fact, TELLING) for row in rows):
             for receiver in self._receivers:
                 receiver.receive_changed()
 
@@ -102,7 +118,8 @@ class _Receiver:
             await self._wait()
             if self._delivery.handle_timer(self._loop.time()):
                 told, body = desk.compose(self._delivery.told)
-                if await self._post(body):
+                # Alertmanager never tells of nothing, and not every receiver would bear it.
+                if body is None or await self._post(body):
                     self._delivery.receive_taken(told, self._loop.time())
                 else:
                     self._delivery.receive_failed(self._loop.time())

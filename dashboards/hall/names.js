@@ -116,16 +116,17 @@ export function marked({ branch, roll }, ref, mark) {
 }
 
 /**
- * Everybody present, but who was marked otherwise.
+ * Everybody present, but who was marked otherwise, and the exempt whom nobody marked: they come
+ * seldom, and are not expected.
  *
  * @param {{branch: string, roll: number}} at
+ * @param {Member[]} members
  * @param {Map<string, Word>} said
  * @returns {Made}
  */
-export function restPresent({ branch, roll }, said) {
-  const marks = Object.fromEntries(
-    [...said].flatMap(([ref, { mark }]) => (mark === null || mark === "present" ? [] : [[ref, mark]])),
-  );
+export function restPresent({ branch, roll }, members, said) {
+  const standing = members.map(({ ref, exempt }) => [ref, said.get(ref)?.mark ?? (exempt ? "absent" : "present")]);
+  const marks = Object.fromEntries(standing.filter(([, mark]) => mark !== "present"));
   return { kind: "roll.marked", body: { roll, branch, others: "present", marks } };
 }
 

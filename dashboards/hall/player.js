@@ -12,6 +12,11 @@ import { mediaOf, pathOf } from "./reception.js";
 import { BLOCK, COLUMNS, ROWS, base64, lumaOf } from "./thumbnail.js";
 
 const THUMBNAIL_MS = 900;
+/**
+ * A repair over a long line takes a round trip of 150 ms and a little; measured at 2 and 5 % loss
+ * (docs/decisions/0025-receivers.md).
+ */
+const PATIENCE_MS = 400;
 /** What the server refused may be allowed again after it restarted. */
 const REFUSED_MS = 15_000;
 /** How long a preflight looks at the programme, s. */
@@ -52,7 +57,7 @@ export class Player {
   }
 
   start() {
-    this.#whep.watch("programme", this.#credential);
+    this.#whep.watch("programme", this.#credential, PATIENCE_MS);
   }
 
   /**

@@ -29,9 +29,9 @@ export function Conditions({ live }) {
 }
 
 /** @param {Condition & {trusted: boolean}} props */
-function Line({ code, met, have, need, of, trusted }) {
+function Line({ code, met, have, need, of, known, trusted }) {
   const say = text.value;
-  const state = !trusted ? "unknown" : met ? "met" : "unmet";
+  const state = !trusted || !known ? "unknown" : met ? "met" : "unmet";
   const label = say.knows(`condition.${code}`) ? say.say(`condition.${code}`) : code;
   return html`<li class=${`condition is-${state}`}>
     <svg viewBox="0 0 24 24" aria-hidden="true">${SIGNS[state]}</svg>

@@ -210,9 +210,10 @@ export function missing(text, known) {
 }
 
 /** @param {Text} text @param {Condition} condition @param {PointView|null} main */
-function clause(text, { code, have, need, of }, main) {
+function clause(text, { code, have, need, of, known }, main) {
   if (code === "main_point" && main && main.tile !== "ok")
     return text.say("missing.main_point_why", { why: why(text, main.why) });
+  if (!known && text.knows(`missing.${code}_unknown`)) return text.say(`missing.${code}_unknown`);
   const counted = have !== null && need !== null && of !== null;
   if (counted && text.knows(`missing.${code}_counted`))
     return text.say(`missing.${code}_counted`, { have, need, of });
@@ -236,7 +237,7 @@ function liveVerdict(text, known) {
 }
 
 /** @type {Condition} */
-const MAIN_POINT = { code: "main_point", met: false, have: null, need: null, of: null };
+const MAIN_POINT = { code: "main_point", met: false, have: null, need: null, of: null, known: true };
 
 /**
  * Why halls do not get the programme although the phase is live; null when they do, as far

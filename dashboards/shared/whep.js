@@ -25,6 +25,7 @@ export class Whep {
   #stream = null;
   #frames = -1;
   #framesAt = 0;
+  #patience_ms = 0;
   /** Packets of pictures, a second ago. */
   #packets = 0;
   #player;
@@ -51,8 +52,14 @@ export class Whep {
     return this.#peer.code;
   }
 
-  /** @param {"programme"|"return"} output @param {string} [credential] - of a device */
-  watch(output, credential = "") {
+  /**
+   * @param {"programme"|"return"} output
+   * @param {string} [credential] - of a device
+   * @param {number} [patience_ms] - how much later everything may be shown, so that what was
+   *   lost can be sent once more before its turn: for who listens, and does not talk
+   */
+  watch(output, credential = "", patience_ms = 0) {
+    this.#patience_ms = patience_ms;
     this.#peer.begin(`/whep/${output}`, credential);
   }
 
@@ -76,7 +83,8 @@ export class Whep {
     const stream = new MediaStream();
     preferCodecs(pc.addTransceiver("video", { direction: "recvonly" }), "receiver");
     pc.addTransceiver("audio", { direction: "recvonly" });
-    pc.ontrack = ({ track }) => {
+    pc.ontrack = ({ track, receiver }) => {
+      if (this.#patience_ms) wait(receiver, this.#patience_ms);
       stream.addTrack(track);
       this.#show(stream);
     };
@@ -108,6 +116,17 @@ export class Whep {
     this.#stream = stream;
     this.#player.play(stream);
   }
+}
+
+/**
+ * Chromium before 124 knows the older name, in seconds; Firefox none before 128, and does without.
+ *
+ * @param {RTCRtpReceiver & {playoutDelayHint?: number}} receiver
+ * @param {number} patience_ms
+ */
+function wait(receiver, patience_ms) {
+  receiver.playoutDelayHint = patience_ms / 1_000;
+  receiver.jitterBufferTarget = patience_ms;
 }
 
 /**

@@ -108,6 +108,8 @@ export interface Condition {
   have: number | null;
   need: number | null;
   of: number | null;
+  /** False: not met because nobody can tell. */
+  known: boolean;
 }
 
 export interface SessionView {

@@ -40,11 +40,17 @@ class HallFault(StrEnum):
     HIDDEN = "hidden"
     NO_CALLBACK = "no_callback"
     "An old browser: it cannot say what it shows."
+    THIN_LINE = "thin_line"
+    "No fault: the everyday line of a village, 2 % lost and a round trip of 150 ms."
+    LOSSY_LINE = "lossy_line"
+    "So much is lost that somebody should look after it, and yet it is repaired."
 
 
 LINE_FAULTS = frozenset(
     {HallFault.NO_PACKETS, HallFault.NO_PICTURE, HallFault.NO_SOUND, HallFault.UNDECODABLE}
 )
+LINES = {HallFault.THIN_LINE: (0.02, 0.15), HallFault.LOSSY_LINE: (0.08, 0.15)}
+"What lines do to each packet that arrives: the share they lose, how late the others are, seconds."
 FAULT_FILE = "faults.json"
 "In the folder of a fleet: what is to be wrong in which hall; absent, nothing is."
 # Half a minute of reports: what an old loop plays.

@@ -5,7 +5,7 @@ The receiver asks before it counts, so what is lost here is lost to it as on a r
 
 from signaling.rtp import RtpHeader
 
-from .fault import LINE_FAULTS, HallFault
+from .fault import LINE_FAULTS, LINES, HallFault
 from .life import Draw
 
 
@@ -25,6 +25,7 @@ class Line:
         "How much later than it came a packet is to be taken."
         self.fault = HallFault.NONE
         "One of ``LINE_FAULTS``, or none."
+        self._ordered = HallFault.NONE
         self.cut = False
         "The hall has no power: nothing can be said any more, not even goodbye."
 
@@ -35,6 +36,9 @@ class Line:
     def order(self, fault: HallFault) -> None:
         """Have the line's fault be this one; those of others are none to it."""
         self.fault = fault if fault in LINE_FAULTS else HallFault.NONE
+        if fault in LINES or self._ordered in LINES:
+            self.loss_ratio, self.delay_s = LINES.get(fault, (0.0, 0.0))
+        self._ordered = fault
 
     def swallows(self, header: RtpHeader, is_sound: bool) -> bool:
         """Does the fault swallow this packet?"""

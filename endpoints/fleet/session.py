@@ -34,6 +34,7 @@ class LineSession(MediaSession):
         super().__init__(exchange, ticker, name=name, decoding=decoding, options=options)
         self._whep = exchange
         self._line, self._screen = place
+        self._transport.lose = self._line.loses
 
     async def stop(self) -> None:
         """End the session; without a word when the power is gone."""
@@ -48,12 +49,16 @@ class LineSession(MediaSession):
 
     def _receive_rtp(self, packet: bytes, now: float) -> None:
         line = self._line
-        if line.loses() or (line.fault is not HallFault.NONE and self._swallows(packet)):
+        if line.fault is not HallFault.NONE and self._swallows(packet):
             return
         if line.delay_s > 0.0:
             self._loop.call_later(line.delay_s, self._receive_late, packet)
         else:
             super()._receive_rtp(packet, now)
+
+    def _round_trip_s(self) -> float | None:
+        path_s = super()._round_trip_s()
+        return None if path_s is None else path_s + self._line.delay_s
 
     def _swallows(self, packet: bytes) -> bool:
         reception = self.reception

@@ -18,7 +18,12 @@ from signaling.ice_path import TransportOptions
 from signaling.reception.frame import VideoCodec
 
 from .encoder import PictureFormat
+from .film import Film
 from .publisher import StudioPublisher
+from .talk import Talk
+
+SHOWS = {"film": Film, "talk": Talk}
+"A film that always moves and sounds; a talk of slides, black and pauses."
 
 
 def arguments(argv: list[str]) -> argparse.Namespace:
@@ -27,6 +32,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--server", required=True, help="e.g. http://127.0.0.1:8080")
     parser.add_argument("--path", default="/whip/studio", help="the WHIP endpoint there")
     parser.add_argument("--token-file", type=Path, help="holds the bearer token")
+    parser.add_argument("--show", choices=sorted(SHOWS), default="film", help="what is published")
     parser.add_argument("--width", type=int, default=320)
     parser.add_argument("--height", type=int, default=180)
     parser.add_argument("--fps", type=int, default=15)
@@ -56,18 +62,19 @@ async def publish(args: argparse.Namespace) -> None:
         bitrate_bps=args.kbps * 1000,
         key_interval_s=args.key_interval,
     )
+    make = SHOWS[args.show]
     options = TransportOptions()
     if args.loopback:
         options = TransportOptions(addresses=("127.0.0.1",), allow_loopback=True)
     async with aiohttp.ClientSession() as http:
         exchange = Exchange(http, args.server.rstrip("/") + args.path, token)
         origin = asyncio.get_running_loop().time()
-        publishers = [StudioPublisher(exchange, format, options, origin=origin)]
+        publishers = [StudioPublisher(exchange, format, options, origin=origin, make=make)]
         if args.low_kbps:
             low = replace(format, bitrate_bps=args.low_kbps * 1000, every=args.low_every)
             exchange = Exchange(http, args.server.rstrip("/") + args.low_path, token)
             publishers.append(
-                StudioPublisher(exchange, low, options, origin=origin, sounding=False)
+                StudioPublisher(exchange, low, options, origin=origin, sounding=False, make=make)
             )
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -4,7 +4,7 @@ No clock and no socket: the shell tells the time and carries the packets. The fi
 goes on whether or not anybody takes it, and picture and sound share one origin.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from signaling import rtcp
@@ -13,7 +13,7 @@ from signaling.packetiser import packetise
 from signaling.rtp import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ
 
 from .encoder import PictureEncoder, PictureFormat, SoundEncoder
-from .film import BLOCK, RATE_HZ, Film, sound
+from .film import BLOCK, RATE_HZ, Film
 from .pacer import Pacer, Packet
 from .sender import RtpSender
 
@@ -46,14 +46,22 @@ class FilmProgramme:
         origin: When frame 0 is due, seconds of the shell's clock. Programmes of one origin
             show the same picture under the same timestamp.
         sounding: False for the picture alone.
+        make: Of what is shown: width, height, frames a second.
 
     """
 
-    def __init__(self, format: PictureFormat, origin: float, *, sounding: bool = True) -> None:
+    def __init__(
+        self,
+        format: PictureFormat,
+        origin: float,
+        *,
+        sounding: bool = True,
+        make: Callable[[int, int, int], Film] = Film,
+    ) -> None:
         self.counts = Counts()
         self._format = format
         self._origin = origin
-        self._film = Film(format.width, format.height, format.fps)
+        self._film = make(format.width, format.height, format.fps)
         self._pictures = PictureEncoder(format)
         self._sounds = SoundEncoder() if sounding else None
         self._codec = format.codec.value.upper()
@@ -132,7 +140,7 @@ class FilmProgramme:
         block, self._block = self._block, self._block + 1
         packets: list[Packet] = []
         if self._audio is not None:
-            for data in sounds.encode(sound(block), block):
+            for data in sounds.encode(self._film.sound(block), block):
                 packets += self._audio.send([data], block * BLOCK & 0xFFFFFFFF)
         return packets
 

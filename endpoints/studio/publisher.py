@@ -6,6 +6,7 @@ Shell: clock, packets and HTTP; the film and its packets are ``programme``'s.
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -19,6 +20,7 @@ from signaling.packet_transport import CloseReason, PacketTransport
 from signaling.reception.errors import ExchangeFailed
 
 from .encoder import PictureFormat
+from .film import Film
 from .programme import FilmProgramme
 from .sender import RtpSender
 
@@ -40,6 +42,7 @@ class StudioPublisher:
         backoff: Between two sessions.
         origin: Of the film, seconds of the loop; by default now.
         sounding: False for the picture alone.
+        make: See ``FilmProgramme``.
 
     """
 
@@ -52,6 +55,7 @@ class StudioPublisher:
         *,
         origin: float | None = None,
         sounding: bool = True,
+        make: Callable[[int, int, int], Film] = Film,
     ) -> None:
         self._exchange = exchange
         self._format = format
@@ -60,7 +64,7 @@ class StudioPublisher:
         self._backoff = backoff or Backoff(random.random, BACKOFF)
         self._loop = asyncio.get_running_loop()
         began = self._loop.time() if origin is None else origin
-        self._programme = FilmProgramme(format, began, sounding=sounding)
+        self._programme = FilmProgramme(format, began, sounding=sounding, make=make)
         self.counts = self._programme.counts
         self.sessions = 0
         "How many came about."

@@ -4,6 +4,7 @@ Synchronous and without a clock of its own; ``decoding`` says when and in which 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -63,33 +64,40 @@ class PictureDecoder:
         return Picture(frame.timestamp, last.width, last.height, thumbnail)
 
 
+class Loudness(NamedTuple):
+    """How loud a packet of sound is, full scale is 1."""
+
+    mean_square: float
+    peak: float
+    "Of its samples, whatever their sign."
+    samples: int
+    "Its length in sample instants at 48 kHz."
+
+
 class SoundDecoder:
     """One Opus decoder: only the energy is kept."""
 
     def __init__(self) -> None:
         self._context = _audio_context()
 
-    def decode(self, packet: bytes) -> tuple[float, int]:
+    def decode(self, packet: bytes) -> Loudness:
         """Decode one Opus packet.
-
-        Returns:
-            The mean square of its samples (full scale is 1) and its length in sample
-            instants at 48 kHz.
 
         Raises:
             DecodeFailed: The packet is not Opus; the decoder was renewed.
 
         """
-        square, instants = 0.0, 0
+        square, peak, instants = 0.0, 0.0, 0
         try:
             for block in self._context.decode(av.Packet(packet)):
                 samples = block.to_ndarray().ravel()
                 square += float(np.dot(samples, samples)) / samples.size * block.samples
+                peak = max(peak, float(samples.max()), -float(samples.min()))
                 instants += block.samples
         except av.FFmpegError as error:
             self._context = _audio_context()
             raise DecodeFailed(str(error)) from error
-        return (square / instants if instants else 0.0), instants
+        return Loudness(square / instants if instants else 0.0, peak, instants)
 
 
 def _video_context(codec: VideoCodec) -> VideoCodecContext:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from signaling.schema import Decoding
 from signaling.thumbnail import Luma
 
-from .decoder import Picture, PictureDecoder, SoundDecoder
+from .decoder import Loudness, Picture, PictureDecoder, SoundDecoder
 from .errors import DecodeFailed
 from .frame import Frame, FrameLost, Sound, VideoCodec
 from .reception import Reception
@@ -25,7 +25,7 @@ INLINE_PIXELS = 640 * 360
 MAX_WAITING = 15
 
 OnFrame = Callable[[int, Luma], None]
-OnSound = Callable[[int, float, int], None]
+OnSound = Callable[[int, Loudness], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class ProgrammeDecoder:
         decoded.width, decoded.height = picture.width, picture.height
         self._inline = picture.width * picture.height <= INLINE_PIXELS
         if self._reception.decoding is Decoding.ALL:
-            self._reception.receive_picture(self._loop.time())
+            self._reception.receive_picture(picture.timestamp, self._loop.time())
         if picture.thumbnail is not None:
             self._present(picture.timestamp, picture.thumbnail)
 
@@ -183,18 +183,18 @@ class ProgrammeDecoder:
         if use is Use.SKIP:
             return
         try:
-            mean_square, samples = self._sounds.decode(sound.data)
+            loudness = self._sounds.decode(sound.data)
         except DecodeFailed:
             return
         if use is Use.MEASURE:
-            self._measure(sound, mean_square, samples)
-            self._reception.presentation.receive_sound(sound.timestamp + samples, now)
+            self._measure(sound, loudness)
+            self._reception.presentation.receive_sound(sound.timestamp + loudness.samples, now)
             if self._on_sound is not None:
-                self._on_sound(sound.timestamp, mean_square, samples)
+                self._on_sound(sound.timestamp, loudness)
 
-    def _measure(self, sound: Sound, mean_square: float, samples: int) -> None:
+    def _measure(self, sound: Sound, loudness: Loudness) -> None:
         if sound.missing:
             self._reception.decoded.concealed_samples += sound.missing
             self._reception.decoded.concealment_events += 1
-        if samples:
-            self._reception.sound.receive(mean_square, samples, 48_000)
+        if loudness.samples:
+            self._reception.sound.receive(loudness.mean_square, loudness.samples, 48_000)

@@ -1,15 +1,45 @@
 """How evenly pictures follow each other: rate, freezes, stall. Pure: no I/O.
 
-Freezes are those of W3C webrtc-stats. They are counted when the picture moves again, so a
-picture frozen for good never counts: that is what ``age`` is for.
+Freezes are those of W3C webrtc-stats, as a player sees them that holds everything back for
+``PATIENCE_S`` so that repairs come in time: who only listens does (the hall's page does, too).
+They are counted when the picture moves again, so a picture frozen for good never counts: that
+is what ``age`` is for.
 """
 
 from collections import deque
+
+from signaling.rtp import VIDEO_CLOCK_HZ, extend
 
 AVERAGE_FRAMES = 30
 # Chromium's choice; the average of fewer frames says nothing (W3C names no number).
 LEAST_FRAMES = 5
 FREEZE_MORE_S = 0.15
+PATIENCE_S = 0.4
+DRIFT = 0.001
+"How much faster than ours a sender's clock may run at most, and more."
+JUMP_S = 1.0
+"Whatever is later than this is another programme, or an outage."
+
+
+class Playout:
+    """When a player that waits would show a picture."""
+
+    def __init__(self) -> None:
+        self._newest = 0
+        self._earliest: tuple[float, float] | None = None
+        "Least seconds from a picture's own time to its coming, and when that was."
+
+    def shown_at(self, timestamp: int, now: float) -> float:
+        """Return when a picture that came now is shown. ``timestamp``: RTP, 32 bits."""
+        known = self._earliest
+        self._newest = timestamp if known is None else extend(timestamp, self._newest, bits=32)
+        media_s = self._newest / VIDEO_CLOCK_HZ
+        way_s = now - media_s
+        if known is None or abs(way_s - known[0]) > JUMP_S:
+            self._earliest = (way_s, now)
+        else:
+            self._earliest = (min(way_s, known[0] + DRIFT * (now - known[1])), now)
+        return max(now, media_s + self._earliest[0] + PATIENCE_S)
 
 
 class FramePace:
@@ -20,17 +50,20 @@ class FramePace:
         self.total_freezes_duration = 0.0
         "Seconds."
         self._last_at: float | None = None
+        self._shown_at = 0.0
+        self._playout = Playout()
         self._durations: deque[float] = deque(maxlen=AVERAGE_FRAMES)
         self._recent: deque[float] = deque()
 
-    def receive_frame(self, now: float) -> None:
-        """Take note that a picture was shown."""
+    def receive_frame(self, timestamp: int, now: float) -> None:
+        """Take note that a picture can be shown. ``timestamp``: RTP, 32 bits."""
         self._recent.append(now)
         self._drop_old(now)
-        before, self._last_at = self._last_at, now
-        if before is None:
+        first, self._last_at = self._last_at is None, now
+        before, self._shown_at = self._shown_at, self._playout.shown_at(timestamp, now)
+        if first:
             return
-        duration = now - before
+        duration = self._shown_at - before
         if self._is_freeze(duration):
             self.freeze_count += 1
             self.total_freezes_duration += duration

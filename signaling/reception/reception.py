@@ -122,9 +122,9 @@ class Reception:
             if isinstance(report, rtcp.SenderReport):
                 self._receive_sender_report(report, now)
 
-    def receive_picture(self, now: float) -> None:
+    def receive_picture(self, timestamp: int, now: float) -> None:
         """Take note that a picture was decoded while all are."""
-        self.video.pace.receive_frame(now)
+        self.video.pace.receive_frame(timestamp, now)
 
     def want_key_frame(self, now: float) -> None:
         """Ask for a key frame soon: the decoder lost its way."""

@@ -154,13 +154,16 @@ class MediaSession:
         assert decoder is not None
         if now < reception.next_timer():
             return
-        round_trip_s = self._transport.round_trip_s()
+        round_trip_s = self._round_trip_s()
         if round_trip_s is not None:
             reception.learn_round_trip(round_trip_s)
         decoder.receive(reception.handle_timer(now), now)
         for packet in reception.feedback():
             self._transport.send_rtcp(packet)
         self._watch(now)
+
+    def _round_trip_s(self) -> float | None:
+        return self._transport.round_trip_s()
 
     def _watch(self, now: float) -> None:
         """Mark a silent session, and give up a dead one; comes with each report."""

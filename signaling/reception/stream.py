@@ -16,7 +16,8 @@ from .reorder import Gap, ReorderBuffer
 VIDEO_HOLD_S = 0.2
 # Over a longer path as well, as long as people still take it for live.
 MAX_VIDEO_HOLD_S = 0.45
-AUDIO_HOLD_S = 0.06
+# The copies of a sound on a lossy line come 40 and 80 ms after it.
+AUDIO_HOLD_S = 0.2
 PLI_AGAIN_S = 1.0
 # Browsers send key frames as seldom as they are asked: a receiver of key frames asks.
 KEY_FRAME_WITHIN_S = 4.0
@@ -146,7 +147,7 @@ class VideoStream:
             only_key = self._decoding is Decoding.KEY_FRAMES
             self.wish.expect(now + KEY_FRAME_WITHIN_S if only_key else None)
         if outcome.decodable and self._decoding is not Decoding.ALL:
-            self.pace.receive_frame(now)
+            self.pace.receive_frame(outcome.timestamp, now)
 
 
 class AudioStream:

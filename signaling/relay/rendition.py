@@ -20,6 +20,9 @@ BAD_QUEUE_S = 0.35
 "Round trip over the shortest of the last minute or two."
 BAD_ESTIMATE = 0.7
 "Of what is sent. Chromium's estimate of a good line is up to 1.5 times that."
+ESTIMATE_S = 20
+"""An estimate speaks of what was sent while it was made: after a slide that stood it grows by 8 % a
+second at most. It is held against the least that was sent in so many seconds."""
 BAD_WISHES = 4
 "Key frames asked for within five seconds."
 WINDOW, BAD_OF_WINDOW = 5, 3
@@ -112,6 +115,7 @@ class LineWatch:
         self._missed = 0.0
         self._queue_s = 0.0
         self._estimate_bps: float | None = None
+        self._sent: deque[float] = deque(maxlen=ESTIMATE_S)
         self._wishes: deque[float] = deque(maxlen=BAD_WISHES)
         self._verdicts: deque[Why] = deque(maxlen=WINDOW)
         self._heavy = 0
@@ -151,7 +155,8 @@ class LineWatch:
         lost = max(self._missed, sum(self._lost) / len(self._lost))
         queue_s = self._queue_s - lag_s
         self._lost, self._missed, self._queue_s = [], 0.0, 0.0
-        verdict = self._judge(lost, queue_s, rates.of(sent) + rates.sound_bps, now)
+        self._sent.append(rates.of(sent) + rates.sound_bps)
+        verdict = self._judge(lost, queue_s, min(self._sent), now)
         self._verdicts.append(verdict)
         self._heavy = self._heavy + 1 if lost >= HEAVY_LOSS else 0
         self._note_clean(verdict is Why.NOTHING and lost <= CLEAN_LOSS, now)

@@ -27,6 +27,9 @@ BENCHES = {
     "swarm": ["--agents", "2000", "--seconds", "5"],
     "judge": ["--seconds", "20"],
     "wall": ["--points", "300", "--seconds", "20"],
+    # The rate of the large town; all of it in ten minutes: python -m tests.bench.rolls
+    "rolls": ["--members", "1600", "--seconds", "30"],
+    "calm": ["--minutes", "0.7", "--points", "4"],
     "fleet_cost": ["--halls", "24", "--seconds", "6"],
 }
 LIMIT_S = 110.0

@@ -33,7 +33,9 @@ RENDITIONS = {
 }
 LOSSES = (0.0, 0.02)
 "Share of frames that never become whole; what builds upon them is not shown either."
-SHOWN = ("right", "an hour ago", "elsewhere")
+LATE = "right, drawn late"
+"As on a slow PC: the browser names a frame and draws the one before."
+SHOWN = ("right", LATE, "an hour ago", "elsewhere")
 PLACES = (1, 2, 3)
 AIM = 0.999
 
@@ -77,8 +79,13 @@ def seen_by_hall(frames: list[tuple[bool, Luma]], loss: float, seed: int) -> Ite
         yield shown
 
 
-def answers(ours: Decoded, theirs: Decoded, loss: float, seed: int) -> Iterator[tuple[str, bool]]:
-    """Yield the judge's finding for each second's report, and whether the screen really stood."""
+def answers(
+    ours: Decoded, theirs: Decoded, loss: float, seed: int, *, late: int = 0
+) -> Iterator[tuple[str, bool]]:
+    """Yield the judge's finding for each second's report, and whether the screen really stood.
+
+    ``late``: what is drawn is so many frames older than what is named.
+    """
     reference, witness = Pictures(), PictureWitness()
     count = min(len(ours.frames), len(theirs.frames))
     shown_at = list(seen_by_hall(theirs.frames[:count], loss, seed))
@@ -89,7 +96,7 @@ def answers(ours: Decoded, theirs: Decoded, loss: float, seed: int) -> Iterator[
             shown = shown_at[number]
             sample = Sample(
                 device="d", at=now, timestamp=shown * 9000, shown_at=now,
-                thumbnail=theirs.frames[shown][1].tobytes(),
+                thumbnail=theirs.frames[max(0, shown - late)][1].tobytes(),
             )  # fmt: skip
             stood = shown_at[max(0, number - FPS)] == shown
             answer = witness.examine(sample, reference)
@@ -107,17 +114,23 @@ def trial(kind: str, seconds: int, tally: dict[tuple[str, ...], Counter[str]]) -
                 cost[name] += made[place, take, name].decode_s
     for place in PLACES:
         ours = made[place, 1, "high"]
-        others = {"right": (place, 1), "an hour ago": (place, 2), "elsewhere": (place % 3 + 1, 1)}
+        others = {
+            "right": (place, 1),
+            LATE: (place, 1),
+            "an hour ago": (place, 2),
+            "elsewhere": (place % 3 + 1, 1),
+        }
         for shown, name, loss in product(SHOWN, RENDITIONS, LOSSES):
             said = tally.setdefault((shown, kind, name, f"{loss:.0%}"), Counter())
             theirs = made[*others[shown], name]
-            for finding, stood in answers(ours, theirs, loss, seed=place * 100 + len(tally)):
+            seed, late = place * 100 + len(tally), int(shown == LATE)
+            for finding, stood in answers(ours, theirs, loss, seed, late=late):
                 said["stood" if stood else finding] += 1
     return [1000 * cost[name] / (count * 2 * len(PLACES)) for name in RENDITIONS]
 
 
 def is_error(shown: str, finding: str) -> bool:
-    return finding == (Finding.WRONG if shown == "right" else Finding.RIGHT)
+    return finding == (Finding.WRONG if shown.startswith("right") else Finding.RIGHT)
 
 
 def page(tally: dict[tuple[str, ...], Counter[str]], cost: dict[str, list[float]]) -> str:

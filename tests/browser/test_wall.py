@@ -315,7 +315,14 @@ async def test_a_tile_opens_its_details_by_mouse_and_by_arrows(
     async with FakeCoordinator(fleet(92)) as feed:
         page = await open_wall(chromium, feed, "fhd")
         await page.do("click", selector="[data-code=MH-012]")
-        for words in ("Đường truyền kém", "trễ 38 ms", "Chương trình", "0912 345 678"):
+        for words in (
+            "Đường truyền kém",
+            "trễ 38 ms",
+            "hình trễ 240 ms",
+            "lệch tiếng",
+            "Chương trình",
+            "0912 345 678",
+        ):
             await page.sees(words)
         await shot(page, "wall-fhd-detail")
         await keeps_the_rules(page, feed.base)

@@ -36,6 +36,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ('[turn]\nurls = ["http://a"]\n', "turn.urls[0]", "regex"),
         ('[turn]\nurls = ["turn:a"]\nsecret = "short"\n', "turn", "16 characters"),
         ("[turn]\nttl_s = 5\n", "turn.ttl_s", "60"),
+        ('[webhook]\nurls = ["ftp://a"]\n', "webhook.urls[0]", "regex"),
         ("[server\n", "", "Expected"),
     ],
 )

@@ -13,23 +13,25 @@ import pytest
 
 from coordinator.attendance.fact import RollClosed, RollOpened
 from coordinator.fact import Branch, PhaseEntered, PointEntered
-from dashboards.pages import static_assets
+from dashboards.pages import HERE
 from signaling.messages import FactAcked, FactEnter
 from signaling.schema import Phase
+from tests.harness.catalogue import sentences
 from tests.harness.facts import planned
 from tests.harness.members import list_members
 from tests.harness.server import Served, serving
 
 pytestmark = pytest.mark.real_io
 
+LOCALE = HERE / "locale"
 UTC = "2026-10-04T00:%02d:00.000Z"
-HERE = PointEntered(
+POINT = PointEntered(
     code="MH-001",
     name="Hội trường",
     unit="Đảng bộ phường",
     branches=(Branch(name="Chi bộ 1", members=52, exempt=2),),
 )
-THERE = msgspec.structs.replace(HERE, code="MH-002", name="Nhà văn hóa")
+THERE = msgspec.structs.replace(POINT, code="MH-002", name="Nhà văn hóa")
 
 
 @dataclass
@@ -71,7 +73,7 @@ class Hall:
 
 @asynccontextmanager
 async def hall(data: Path) -> AsyncIterator[Hall]:
-    async with serving(data, HERE, THERE, planned("s1"), planned("s2"), names=True) as served:
+    async with serving(data, POINT, THERE, planned("s1"), planned("s2"), names=True) as served:
         change = served.coordinator.runtime.change
         for session, facts in (
             ("s1", [PhaseEntered(phase=Phase.CHECK_IN), PhaseEntered(phase=Phase.CLOSED)]),
@@ -194,5 +196,6 @@ def test_the_hall_page_has_a_sentence_for_every_code_of_the_protocol(space: str)
 def assert_said(space: str, code: str) -> None:
     """The hall page says something whole under this code, in both languages."""
     for lang in ("vi", "en"):
-        catalogue = json.loads(static_assets()[f"locale/{lang}.json"].body)
-        assert catalogue.get(f"{space}.{code}", "").endswith("."), f"{lang}: {space}.{code}"
+        assert sentences(LOCALE, lang).get(f"{space}.{code}", "").endswith("."), (
+            f"{lang}: {space}.{code}"
+        )

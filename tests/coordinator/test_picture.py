@@ -15,6 +15,8 @@ from coordinator.fact import (
 )
 from coordinator.person import Person
 from coordinator.picture import (
+    BEFORE,
+    NEEDS_PROGRAMME,
     Telemetry,
     media_view,
     millis,
@@ -23,6 +25,7 @@ from coordinator.picture import (
     totals_view,
 )
 from coordinator.preflight.readiness import MediaState
+from coordinator.reception.reception import PLAYER_FAULTS
 from signaling.schema import Broadcast, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
 from tests.harness.facts import Chronicle, planned, point
@@ -57,6 +60,11 @@ def tile(phase: Phase, *facts: Fact) -> tuple[str, str]:
     return view.tile.value, view.why
 
 
+def listed(phase: Phase, *facts: Fact) -> tuple[str, ...]:
+    chronicle = Chronicle(point(CODE), planned(), PhaseEntered(phase=phase), *facts)
+    return point_view(chronicle.state, CODE, Telemetry()).reasons
+
+
 @pytest.mark.parametrize("phase", [Phase.REHEARSAL, Phase.CHECK_IN, Phase.LIVE])
 @pytest.mark.parametrize(
     ("facts", "expected"),
@@ -81,6 +89,27 @@ def test_nothing_unknown_or_stale_looks_good(
     phase: Phase, facts: tuple[Fact, ...], expected: tuple[str, str]
 ) -> None:
     assert tile(phase, *facts) == expected
+
+
+@pytest.mark.parametrize("why", sorted(PLAYER_FAULTS))
+@pytest.mark.parametrize("phase", [*NEEDS_PROGRAMME, *BEFORE])
+def test_a_screen_that_plays_nothing_to_the_hall_says_so_in_every_phase_that_leads_to_it(
+    phase: Phase, why: str
+) -> None:
+    facts = (ONLINE, reception(Reception.RECEIVING, why), CHECKED_IN)
+    assert tile(phase, *facts) == ("degraded", why)
+    assert why in listed(phase, *facts)
+
+
+def test_what_only_a_programme_could_prove_is_nobodys_fault_before_there_is_one() -> None:
+    facts = (ONLINE, reception(Reception.CONNECTED, "no_packets"))
+    assert tile(Phase.PLANNED, *facts) == ("ok", "word")
+    assert listed(Phase.PLANNED, *facts) == ()
+
+
+def test_a_screen_that_decodes_nothing_of_what_it_gets_is_not_well() -> None:
+    facts = (ONLINE, reception(Reception.RECEIVING, "not_decoding"), CHECKED_IN)
+    assert tile(Phase.LIVE, *facts) == ("degraded", "not_decoding")
 
 
 def test_a_lossy_link_shows_even_while_the_picture_plays() -> None:

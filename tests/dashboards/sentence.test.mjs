@@ -13,7 +13,7 @@ const en = new Text("en", read("en"));
 const START = 1_000_000_000;
 const people = { expected: 4474, reported: 4290, present: null, excused: 0, guests: 0 };
 const totals = { points: 92, points_reported: 90, points_answered: 88, people, presence: {}, readiness: {}, reception: { playing: 80, verified: 8 }, tiles: {} };
-const met = (code) => ({ code, met: true, have: null, need: null, of: null });
+const met = (code) => ({ code, met: true, have: null, need: null, of: null, known: true });
 const session = {
   phase: "check_in",
   phase_since: START - 60_000,
@@ -21,7 +21,7 @@ const session = {
   broadcast: "off",
   go: true,
   may_enter: ["live"],
-  conditions: [{ code: "points_ready", met: true, have: 84, need: 83, of: 96 }, met("main_point")],
+  conditions: [{ code: "points_ready", met: true, have: 84, need: 83, of: 96, known: true }, met("main_point")],
 };
 const media = { relay: true, studio: true, programme: "studio" };
 const main = { tile: "ok", why: "ready" };
@@ -108,7 +108,8 @@ test("every condition has a clause, an unknown one shows its code", () => {
     unmet("points_ready"),
     unmet("main_point"),
     unmet("studio_sound"),
-    unmet("relay"),
+    unmet("studio_sound", { known: false }),
+    unmet("relay", { known: false }),
     unmet("checked_in", { have: 50, need: 83, of: 92 }),
     unmet("weather"),
   ];
@@ -117,6 +118,7 @@ test("every condition has a clause, an unknown one shows its code", () => {
     "chưa đủ điểm cầu sẵn sàng",
     "điểm cầu chính chưa sẵn sàng",
     "nguồn phát chưa có tiếng",
+    "chưa rõ nguồn phát có tiếng không: chạy thử chương trình ít giây để nghe",
     "máy chủ truyền không trả lời",
     "mới 50/92 điểm cầu báo số có mặt, cần 83",
     "còn điều kiện chưa đạt (mã weather)",

@@ -175,7 +175,6 @@ def test_every_condition_of_starting_has_a_name_and_a_clause(code: str) -> None:
         "no_frames",
         "frozen",
         "key_frames_only",
-        "connected_only",
         "restarted",
         "not_checked_in",
         "loss_high",

@@ -6,15 +6,10 @@ import pytest
 
 from tests.browser.conftest import Shot, fits_across
 from tests.browser.conftest import shot as shot
-from tests.demo.test_hall_screen import (
-    FLAGS,
-    HALL,
-    children_know_nothing_of_pictures,
-    enter_roster,
-    open_screen,
-)
+from tests.demo.test_hall_screen import children_know_nothing_of_pictures
 from tests.harness.chromium import Chromium, Page, PageError
 from tests.harness.demo import RunningDemo, running_demo
+from tests.harness.projector import FLAGS, HALL, enter_roster, open_screen
 
 __all__ = ["children_know_nothing_of_pictures"]
 pytestmark = [pytest.mark.real_io, pytest.mark.demo, pytest.mark.browser]

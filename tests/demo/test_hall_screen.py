@@ -9,12 +9,9 @@ from tests.browser.conftest import Shot, keeps_the_rules
 from tests.browser.conftest import shot as shot
 from tests.harness.chromium import Chromium, Page
 from tests.harness.demo import RunningDemo, running_demo
+from tests.harness.projector import FLAGS, HALL, enter_roster, open_screen
 
 pytestmark = [pytest.mark.real_io, pytest.mark.demo, pytest.mark.browser]
-
-FLAGS = ("--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns")
-ROSTER = "Mã điểm cầu;Tên điểm cầu;Số đảng viên\nMH-900;Nhà văn hóa thôn Ngọc Lãng;44\n"
-HALL = "MH-900"
 
 
 @pytest.fixture(autouse=True)
@@ -22,25 +19,12 @@ def children_know_nothing_of_pictures(shot: Shot, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("NHIPCAU_SHOTS", raising=False)
 
 
-async def enter_roster(demo: RunningDemo) -> None:
-    """Put a hall on the roster beside those that are there."""
-    there = (await demo.points()).values()
-    rows = "".join(f"{p['code']};{p['name']};{p['attendance']['expected']}\n" for p in there)
-    headers = {
-        "Authorization": f"Bearer {demo.access['tokens']['admin']}",
-        "Content-Type": "text/csv",
-    }
-    url = f"{demo.url}/api/v1/roster?filename=mot.csv"
-    async with demo.http.post(url, data=(ROSTER + rows).encode(), headers=headers) as answer:
-        assert answer.status == 200, await answer.text()
+async def do(page: Page, what: str) -> None:
+    await page.evaluate(f"void (document.querySelector('video').{what})")
 
 
-async def open_screen(chromium: Chromium, demo: RunningDemo) -> Page:
-    code = demo.access["join_code"]
-    page = await chromium.open(f"{demo.url}/hall#code={code}&point={HALL}", 1280, 720)
-    await page.sees("Đúng điểm cầu này không?")
-    await page.do("click", selector=".secondary.role")
-    return page
+async def reasons(demo: RunningDemo, *wanted: str) -> None:
+    await demo.until(lambda ps: ps[HALL]["reasons"] == [*wanted], 40)
 
 
 async def reception(demo: RunningDemo, *wanted: str) -> dict[str, Any]:
@@ -48,7 +32,7 @@ async def reception(demo: RunningDemo, *wanted: str) -> dict[str, Any]:
     return points[HALL]
 
 
-async def test_a_screen_plays_the_programme_shows_nothing_else_and_comes_back_by_itself(
+async def test_a_screen_plays_the_programme_proves_it_names_its_faults_and_comes_back_by_itself(
     tmp_path: Path, shot: Shot
 ) -> None:
     async with running_demo(tmp_path, "--points", "1") as demo, Chromium(*FLAGS) as chromium:
@@ -61,12 +45,20 @@ async def test_a_screen_plays_the_programme_shows_nothing_else_and_comes_back_by
         assert (await page.text()).strip() == "", "nothing but the programme"
         await shot(page, "hall-screen")
         await keeps_the_rules(page, demo.url)
-        before = await page.evaluate("document.querySelector('video').currentTime")
+        await do(page, "muted = true")
+        await reasons(demo, "muted")
+        assert (await demo.points())[HALL]["tile"] == "degraded", "before the session, too"
+        await do(page, "muted = false")
+        await demo.enter("rehearsal")
+        await reception(demo, "verified")
+        await do(page, "pause()")
+        await reasons(demo, "paused")
+        await do(page, "play()")
         demo.kill("relay")
-        moving = f"document.querySelector('video').currentTime > {before} + 1"
         await reception(demo, "none", "connected", "unknown", "receiving")
         await reception(demo, "playing", "verified")
-        await page.until(moving, 30)
+        before = await page.evaluate("document.querySelector('video').currentTime")
+        await page.until(f"document.querySelector('video').currentTime > {before} + 1", 30)
         demo.kill("coordinator")
         await page.evaluate("new Promise((done) => setTimeout(done, 1500))")
         assert (await page.text()).strip() == ""

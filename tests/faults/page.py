@@ -17,7 +17,12 @@ PAGE = HERE.parents[1] / "docs" / "faults.md"
 FIGURES = HERE / "figures.json"
 MEASURING = ("tests/faults/test_presence.py", "tests/faults/test_restart.py")
 
-AIMS = {"restart.serving": 2.0, "restart.92 halls back": 5.0}
+AIMS = {
+    "restart.serving": 2.0,
+    "restart.serving, CPU of the coordinator": 2.0,
+    "restart.92 halls back": 5.0,
+    "restart.92 halls back, CPU of the coordinator": 5.0,
+}
 "Seconds. Those of presence are in the tests themselves."
 
 HEAD = """# Faults, and what holds
@@ -72,6 +77,9 @@ def page(figures: dict[str, float]) -> str:
     text += TIMES + _presence(figures) + RESTART
     for name, aim in AIMS.items():
         text += f"| {name.partition('.')[2]} | {aim:g} s | {figures[name]:.2f} s |\n"
+    text += (
+        f"\nMeasured at a load of {figures['restart.load']:.1f} by other work on the two cores.\n"
+    )
     return text + SOAK + (HERE / "soak.md").read_text()
 
 

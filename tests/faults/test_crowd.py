@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.nursery import Nursery
-from tests.faults.world import Town, World, under_way
+from tests.faults.world import Town, World, cpu_s, under_way
 
 pytestmark = pytest.mark.real_io
 
@@ -37,12 +37,6 @@ def knocking(port: int, count: int) -> Iterator[list[socket.socket]]:
             stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
             for _ in range(count)
         ]
-
-
-def cpu_s(pid: int) -> float:
-    """Return the CPU time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
 
 
 def memory(pid: int) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import random
 import socket
 import time
@@ -17,14 +18,14 @@ from tests.faults.conftest import Rounds
 from tests.faults.figure import Figures
 from tests.faults.invariant import check_wall
 from tests.faults.nursery import Nursery
-from tests.faults.world import Doomed, Town, founded, under_way
+from tests.faults.world import Doomed, Town, cpu_s, founded, under_way
 from tests.harness.coordinator_process import CoordinatorProcess
 
 pytestmark = pytest.mark.real_io
 
 HALLS = 92
-SLOW = 5
-"How many times slower a machine may be that does much else meanwhile."
+BUSY = 2
+"Others on the same cores make work dearer, too."
 
 
 @contextlib.contextmanager
@@ -98,15 +99,20 @@ async def test_ninety_two_halls_are_back_and_the_wall_is_right_after_a_kill(
         world.process.as_users_do()
         killed = time.monotonic()
         await world.restart()
-        serving = time.monotonic()
+        serving, needed = time.monotonic(), cpu_s(world.process.pid)
         await world.wall.until_shown("online", *points)
         back = time.monotonic()
+        figures.note("restart.serving, CPU of the coordinator", needed)
+        more = cpu_s(world.process.pid) - needed
+        figures.note("restart.92 halls back, CPU of the coordinator", more)
+        figures.note("restart.load", os.getloadavg()[0])
         await check_wall(world.wall, world.journal)
         figures.note("restart.serving", serving - killed)
         figures.note("restart.92 halls back", back - serving)
-        # The aims are of a machine that does nothing else; `--measure` holds us to them.
-        assert serving - killed < SLOW * 2.0
-        assert back - serving < SLOW * 5.0
+        # The aims are of a machine that does nothing else: `--measure` holds us to them, here it
+        # is the work that counts, which takes as long beside others.
+        assert needed < BUSY * 2.0
+        assert more < BUSY * 5.0
 
 
 async def test_a_new_deployment_says_how_to_get_in(tmp_path: Path, nursery: Nursery) -> None:

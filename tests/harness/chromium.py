@@ -177,6 +177,11 @@ class Chromium:
             await self.command("close_all")
             await asyncio.to_thread(SHELF.put_back, driver)
 
+    @property
+    def pid(self) -> int | None:
+        """Of the driver, whose descendant every process of the browser is; None before."""
+        return None if self._driver is None else self._driver.pid
+
     async def kill(self) -> None:
         """End the browser of a profile as a dying battery does."""
         assert self._driver is not None

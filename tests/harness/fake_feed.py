@@ -100,7 +100,14 @@ def well(code: str, name: str, now: int, **changes: Any) -> PointView:
         decoding=Decoding.ALL if number % 4 == 0 else Decoding.KEY_FRAMES,
         attendance=PeopleView(expected=expected, reported=expected - number % 4),
         checked_in_at=now - 500_000,
-        link=LinkView(rtt_ms=38, loss_ratio=0.01, frames_per_second=25, bitrate_kbps=900),
+        link=LinkView(
+            rtt_ms=38,
+            loss_ratio=0.01,
+            frames_per_second=25,
+            bitrate_kbps=900,
+            delay_ms=240,
+            skew_ms=-40,
+        ),
         contact_name="Nguyễn Văn Hải",
         contact_phone="0912 345 678",
     )

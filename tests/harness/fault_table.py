@@ -24,6 +24,8 @@ class Provoked:
     says: str
     "Stable code, among the point's reasons or as the reason of its tile."
     aim_s: float
+    keeps: bool = False
+    "The hall stays verified all the while."
 
 
 ROWS = (
@@ -80,6 +82,13 @@ ROWS = (
         says="no_frame_callback",
         aim_s=10,
     ),
+    Provoked(
+        fault=HallFault.LOSSY_LINE,
+        how="a lossy line: 8 % of the packets lost, 150 ms round trip; the hall stays verified",
+        says="loss_high",
+        aim_s=10,
+        keeps=True,
+    ),
 )
 
 
@@ -91,6 +100,8 @@ class Outcome:
     cleared_s: float | None = None
     said: set[str] = field(default_factory=set)
     "Everything that was said between the order and its end."
+    kept: bool = True
+    "It was proven in every look until then."
     left: set[str] = field(default_factory=set)
     "What was still said when it was last looked at."
 
@@ -137,6 +148,7 @@ async def provoke(
         outcome = outcomes[code]
         if outcome.detected_s is None:
             outcome.said |= says(point)
+            outcome.kept = outcome.kept and is_proven(point)
             if faults[code].says in says(point):
                 outcome.detected_s = time.monotonic() - began
         return outcome.detected_s is not None

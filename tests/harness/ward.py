@@ -1,12 +1,13 @@
 """Alarms without a process: a journal in the making, the machine, and a clock one can turn."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from config.thresholds import AlarmLimits
+from coordinator.alarm import command
 from coordinator.alarm.alarm import CENTRE, AlarmMachine
 from coordinator.alarm.fault import Findings, centre_findings, point_findings
 from coordinator.alarm.state import INCIDENT, Alarm
@@ -18,6 +19,7 @@ from signaling.schema import Phase, Presence, Reception
 from .facts import Chronicle, planned, point
 
 HEALTHY = MediaState(relay=True, studio=True, programme="studio", sound="studio")
+SHELF_S = 60.0
 WELL = (Presence.ONLINE, Reception.PLAYING, "playing")
 
 
@@ -143,3 +145,17 @@ class Ward:
     def told(self, kind: str) -> list[Fact]:
         """Return the facts of a kind."""
         return [row.fact for row in self.chronicle.rows if kind == row.fact.KIND]
+
+
+COMMANDS: dict[str, Callable[[State, str, float], list[Fact]]] = {
+    "acknowledge": lambda state, id_, _now_s: command.acknowledge(state, id_),
+    "shelve": lambda state, id_, now_s: command.shelve(
+        state, id_, for_s=SHELF_S, reason="r", now_s=now_s
+    ),
+    "unshelve": lambda state, id_, _now_s: command.unshelve(state, id_),
+    "take": lambda state, id_, _now_s: command.take(state, id_, "test", None),
+    "release": lambda state, id_, _now_s: command.release(state, id_, "test"),
+    "note": lambda state, id_, _now_s: command.note(state, id_, "n"),
+    "resolve": lambda state, id_, _now_s: command.resolve(state, id_),
+}
+"What a technician can do to an alarm, by its name."

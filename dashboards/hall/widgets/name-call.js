@@ -33,7 +33,7 @@ export function NameCall({ calling, counting, desk }) {
     ${task.stage === "closed" && html`<p class="note">${say.say("count.closed")}</p>`}
     ${branches.length > 1 && html`<${Branches} calling=${calling} shown=${at.branch} />`}
     <${Sums} sums=${tally(members, said)} />
-    <button class="primary" onClick=${() => calling.enter(restPresent(at, said))}>
+    <button class="primary" onClick=${() => calling.enter(restPresent(at, members, said))}>
       ${say.say("names.rest_present")}
     </button>
     <p class="soft">${say.say("names.how")}</p>

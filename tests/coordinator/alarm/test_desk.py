@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
+import msgspec
 import pytest
 
-from coordinator.fact import FaultReported, PhaseEntered, PresenceChanged
+from coordinator.fact import FaultReported, PhaseEntered, PresenceChanged, ReceptionChanged
 from signaling.entry import FaultKind
-from signaling.schema import Phase, Presence
+from signaling.schema import Phase, Presence, Reception
 from tests.dashboards.test_feed import HELLO, Screen, watch
+from tests.harness.facts import planned, point
 from tests.harness.server import TOWN, Served, serving
 
 pytestmark = pytest.mark.real_io
 T = TypeVar("T")
 
+PLAYING = Reception.PLAYING
 LIVE = PhaseEntered(phase=Phase.LIVE)
 SEEN = PresenceChanged(point="MH-001", presence=Presence.ONLINE, why="word")
 LOST = PresenceChanged(point="MH-001", presence=Presence.LOST, why="silence")
@@ -190,3 +193,33 @@ async def test_an_order_nobody_could_take_is_refused_at_once(tmp_path: Path) -> 
         assert (await served.call("GET", "/api/v1/points/X/orders"))[0] == 404
         assert (await served.call("GET", "/api/v1/points/X/alarms"))[0] == 404
         assert (await served.call("GET", "/api/v1/alarms/X"))[0] == 404
+
+
+async def test_300_points_with_one_provider_cut_are_one_line_on_the_wall(tmp_path: Path) -> None:
+    providers = ("Viettel", "VNPT", "FPT")
+    town = [
+        msgspec.structs.replace(
+            point(f"MH-{n:03d}"), provider=providers[n % 3], place=f"Xã {n // 20}", main=n == 0
+        )
+        for n in range(300)
+    ]
+    codes = [one.code for one in town]
+    hit = [one.code for one in town if one.provider == "VNPT"]
+    async with serving(tmp_path, *town, planned(main_point="MH-000")) as served:
+        runtime = served.coordinator.runtime
+        session = next(iter(runtime.state.sessions))
+        here = [PresenceChanged(point=c, presence=Presence.ONLINE, why="word") for c in codes]
+        well = [ReceptionChanged(point=c, reception=PLAYING, why="playing") for c in codes]
+        await runtime.change([LIVE, *here, *well], actor="test", session=session)
+        for code in hit:
+            gone = PresenceChanged(point=code, presence=Presence.LOST, why="silence")
+            await runtime.change([gone], actor="test", session=session)
+
+        async def halls() -> list[dict[str, Any]]:
+            _status, body = await served.call("GET", "/api/v1/alarms", role="technician")
+            # No relay runs here: the centre's own lines are of another family.
+            return [one for one in body["alarms"] if one["family"] == "programme"]
+
+        [line] = await until(halls, lambda lines: len(lines) == 1 and lines[0]["had"] == len(hit))
+        assert (line["cause"], line["name"], line["priority"]) == ("provider", "VNPT", "high")
+        assert sorted(line["points"]) == hit

@@ -66,6 +66,26 @@ def test_another_range_of_levels_is_still_right() -> None:
     assert words(judged(ours, full))[2:] == ["right"] * 8
 
 
+@pytest.mark.parametrize("kind", ["lectern", "film"])
+@pytest.mark.parametrize("late", [1, 2])
+def test_a_browser_that_draws_a_frame_before_the_one_it_names_is_right(
+    kind: str, late: int
+) -> None:
+    filmed = [luma_thumbnail(luma) for luma in pictures(kind, 1, 1, (90, 160), 80, 10)]
+    witness, reference, answers = PictureWitness(), Pictures(), []
+    for n, ours in enumerate(filmed):
+        reference.receive(n * SECOND // 10, ours, 100.0 + n / 10)
+        if n % 10 == 9:
+            told = Sample(
+                device="d",
+                at=100.0 + n / 10,
+                timestamp=n * SECOND // 10,
+                thumbnail=filmed[n - late].tobytes(),
+            )
+            answers.append(witness.examine(told, reference))
+    assert {answer.finding for answer in answers[2:]} == {Finding.RIGHT}
+
+
 def test_the_same_camera_at_another_hour_is_wrong() -> None:
     answers = judged(thumbs("lectern", take=1), thumbs("lectern", take=2))
     assert words(answers[4:]) == ["wrong_picture"] * 6

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from coordinator.judge.reference import KEEP_S, NEAR, Pictures, Reference, Sounds
+from signaling.reception.decoder import Loudness
 from signaling.thumbnail import Luma
 
 WRAP = 2**32
@@ -69,10 +70,14 @@ def test_what_came_after_a_picture_is_told_up_to_an_instant() -> None:
     assert [int(later.thumb[0]) for later in pictures.between(first, 10.35)] == [1, 2, 3]
 
 
+def packet(mean_square: float) -> Loudness:
+    return Loudness(mean_square, mean_square**0.5, 960)
+
+
 def heard(*mean_squares: float, first: int = 0) -> Sounds:
     sounds = Sounds()
     for n, mean_square in enumerate(mean_squares):
-        sounds.receive((first + n * 960) % WRAP, mean_square, 960, 10.0 + n * 0.02)
+        sounds.receive((first + n * 960) % WRAP, packet(mean_square), 10.0 + n * 0.02)
     return sounds
 
 
@@ -100,22 +105,22 @@ def test_what_is_not_all_there_has_no_level() -> None:
 
 def test_silence_that_was_left_out_counts_as_silence() -> None:
     sounds = heard(0.4)
-    sounds.receive(3 * 960, 0.4, 960, 10.1)
+    sounds.receive(3 * 960, packet(0.4), 10.1)
     assert sounds.mean_square(4 * 960, 0.08) == pytest.approx(0.2)
     assert sounds.mean_square(2 * 960, 0.02) == 0.0
 
 
 def test_sound_that_came_twice_is_kept_once_and_a_jump_clears_the_past() -> None:
     sounds = heard(0.1, 0.2)
-    sounds.receive(0, 0.9, 960, 10.1)
+    sounds.receive(0, packet(0.9), 10.1)
     assert sounds.mean_square(960, 0.02) == pytest.approx(0.1)
-    sounds.receive(2**31, 0.5, 960, 10.2)
+    sounds.receive(2**31, packet(0.5), 10.2)
     assert sounds.mean_square(960, 0.02) is None
 
 
 def test_old_sound_is_forgotten() -> None:
     sounds = heard(0.1)
-    sounds.receive(960, 0.2, 960, 10.1 + KEEP_S)
+    sounds.receive(960, packet(0.2), 10.1 + KEEP_S)
     assert sounds.mean_square(960, 0.02) is None
 
 
@@ -126,3 +131,17 @@ def test_a_sender_report_says_when_a_timestamp_was_captured() -> None:
     reference.receive_instant("audio", 1000 << 32, 0)
     assert reference.captured_at("video", 45_000) == pytest.approx(1001.0)
     assert reference.captured_at("audio", 24_000) == pytest.approx(1000.5)
+
+
+def test_by_chromiums_measure_the_loudest_sample_of_a_tenth_of_a_second_counts() -> None:
+    sounds = heard(0.5, *[0.0] * 8)
+    assert sounds.mean_square(6 * 960, 0.12, peaks=True) == pytest.approx(0.5)
+    assert sounds.mean_square(9 * 960, 0.06, peaks=True) == 0.0
+
+
+def test_the_pictures_beside_one_are_found_across_the_wrap() -> None:
+    pictures = filmed(WRAP - 3 * 9000, 6)
+    named = pictures.at(0)
+    assert named is not None
+    beside = [float(shown.thumb[0]) for shown in pictures.beside(named, 0.2, 0.1)]
+    assert beside == [1.0, 2.0, 3.0, 4.0]

@@ -7,6 +7,7 @@ import pytest
 from coordinator.judge.line import Answer, Finding, Sample
 from coordinator.judge.reference import Sounds
 from coordinator.judge.sound import FLOOR_DB, SoundWitness, level_db
+from signaling.reception.decoder import Loudness
 
 TALK = (0.02, 0.0004, 0.01, 0.03, 0.0008, 0.002, 0.04, 0.0006)
 HUM = (0.01,) * 8
@@ -21,6 +22,7 @@ class Hall:
         self.witness = SoundWitness()
         self.second = 0
         self.energy = self.duration = self.concealed = 0.0
+        self.peaks = False
 
     def play(
         self, ours: float, theirs: float | None, *, named: bool = True, sampled: bool = False,
@@ -38,14 +40,16 @@ class Hall:
             device="d", at=100.0 + self.second,
             sound_timestamp=self.second * 48_000 if named else None,
             energy=self.energy, duration=self.duration, concealed=self.concealed,
-            sampled=sampled, hears_other=hears_other,
+            sampled=sampled, hears_other=hears_other, peaks=self.peaks,
         )  # fmt: skip
         return self.witness.examine(sample, self.sounds)
 
     def _pass(self, ours: float) -> None:
         for n in range(50):
             at = 100.0 + self.second + n / 50
-            self.sounds.receive((self.second * 50 + n) * 960, ours, 960, at)
+            # A voice: its peaks are 9 dB above its mean.
+            packet = Loudness(ours, (8 * ours) ** 0.5, 960)
+            self.sounds.receive((self.second * 50 + n) * 960, packet, at)
         self.second += 1
 
     def listen(self, ours: Sequence[float], theirs: Sequence[float]) -> list[str]:
@@ -60,6 +64,15 @@ def test_the_right_sound_is_right_once_it_has_a_course() -> None:
 def test_a_little_louder_is_still_right_and_much_louder_is_no_answer() -> None:
     assert Hall().listen(TALK, [2 * t for t in TALK])[-1] == "right"
     assert Hall().listen(TALK, [8 * t for t in TALK])[-1] == "unclear"
+
+
+def test_a_browser_that_adds_up_peaks_is_held_against_peaks() -> None:
+    hall = Hall()
+    hall.peaks = True
+    # Five of fifty packets of a second still hold the loudest of the one before.
+    held = [max(before, t) for before, t in zip((TALK[0], *TALK), TALK, strict=False)]
+    theirs = [8 * (0.9 * t + 0.1 * h) for t, h in zip(TALK, held, strict=True)]
+    assert hall.listen(TALK, theirs)[4:] == ["right"] * 4
 
 
 def test_a_counter_read_a_second_before_its_sample_is_still_right() -> None:
@@ -156,7 +169,7 @@ def test_a_reference_that_lacks_the_last_second_accuses_nobody() -> None:
     hall = Hall()
     hall.play(0.02, 0.02)
     short = Sounds()
-    short.receive(0, 0.02, 960, 100.0)
+    short.receive(0, Loudness(0.02, 0.4, 960), 100.0)
     sample = Sample(device="d", at=104.0, energy=hall.energy, duration=hall.duration)
     assert hall.witness.examine(sample, short).why == "quiet"
 

@@ -123,3 +123,9 @@ def test_an_hour_at_two_percent_loss_and_150_ms_is_a_good_link() -> None:
         )
         health.receive_second(one, speaks=False)
     assert health.events() == []
+
+
+def test_a_blackout_is_receptions_to_tell_and_none_of_the_lines() -> None:
+    nothing = [second(packets=0, frozen=1.0)] * 8
+    assert after(*nothing, *[second()] * 3) == []
+    assert after(second(1.0), *nothing) == [("bad", "total_loss")]

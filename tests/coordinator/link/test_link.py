@@ -118,3 +118,19 @@ def test_a_picture_that_stands_still_is_told_whether_or_not_it_moves_again(
         return MediaStats(connected=True, video=video, last_frame_age=age_s, decoding=decoding)
 
     assert second(seen(0.0), seen(frozen_s)).frozen_ratio == expected
+
+
+def test_what_was_repaired_was_lost_all_the_same() -> None:
+    meter = LinkMeter(LinkLimits())
+
+    def second(number: int) -> Second | None:
+        video = InboundVideo(
+            packets_received=100 * number, retransmitted_packets_received=10 * number
+        )
+        return meter.receive_stats(MediaStats(connected=True, video=video), float(number))
+
+    assert second(1) is None
+    last = second(2)
+    assert last is not None
+    assert last.lost == 10
+    assert last.loss_ratio == pytest.approx(10 / 110)

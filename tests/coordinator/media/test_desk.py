@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from coordinator.alarm.fact import RenditionChosen
 from coordinator.fact import BroadcastSet, FloorGiven, PhaseEntered, PointWithdrawn, SourceChosen
+from coordinator.judge.line import Watching
 from coordinator.media.desk import MediaDesk
 from coordinator.preflight.readiness import MediaState
 from coordinator.runtime import Runtime
@@ -221,4 +222,36 @@ def sample(sent: int) -> PlaneSample:
         codec="H264",
         outputs=(output,),
         sessions=(viewer, studio),
+    )
+
+
+async def test_the_studios_sound_is_what_the_judge_hears_of_it_lately() -> None:
+    _runtime, desk, _plane, task = await started()
+    desk.receive(PlaneUp(boot="a", restarted=False))
+    for packets in (50, 100):
+        desk.receive(studio_sample(packets))
+    assert desk.state().studio_sound is None
+    desk.receive_watching(Watching(sound_age_s=9.0, level_db=-20.0))
+    assert desk.state().studio_sound is None, "that was a while ago"
+    desk.receive_watching(Watching(sound_age_s=0.1, level_db=-20.0))
+    assert desk.state().studio_sound is True
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def studio_sample(packets: int) -> PlaneSample:
+    """Return a sample of a studio that is on air."""
+    stream = StreamSample(kind="audio", packets_received=packets)
+    studio = SessionSample(
+        session="s", role="publisher", name="studio", who="w", connected=True, streams=(stream,)
+    )
+    programme = OutputState(output="programme", route="studio", video="studio", audio="studio")
+    return PlaneSample(
+        cpu_s=0.0,
+        uptime_s=1.0,
+        packets_forwarded=0,
+        viewers=0,
+        codec="h264",
+        outputs=(programme,),
+        sessions=(studio,),
     )

@@ -47,13 +47,26 @@ def test_a_house_in_order_may_start() -> None:
 @pytest.mark.parametrize(
     ("media", "unmet"),
     [
-        (MediaState(relay=True, studio=True, studio_picture=True), "studio_sound"),
+        (
+            MediaState(relay=True, studio=True, studio_picture=True, studio_sound=False),
+            "studio_sound",
+        ),
         (MediaState(relay=True, studio=True, studio_sound=True), "studio_picture"),
         (MediaState(relay=True, studio_picture=True, studio_sound=True), "studio_picture"),
     ],
 )
 def test_a_studio_is_believed_by_what_arrives_of_it(media: MediaState, unmet: str) -> None:
     assert unmet in {c.code for c in board(town().state, media, GoLimits()) if not c.met}
+
+
+def test_a_studio_whose_sound_nobody_could_hear_yet_is_no_go_and_says_that_it_cannot_tell() -> None:
+    state = town(here("A"), here("B"), ready("A"), ready("B")).state
+    media = MediaState(relay=True, studio=True, studio_picture=True)
+    found = {c.code: c for c in board(state, media, GoLimits())}
+    assert (found["studio_sound"].met, found["studio_sound"].known) == (False, False)
+    assert not is_go(tuple(found.values()))
+    absent = {c.code: c for c in board(state, MediaState(relay=True), GoLimits())}
+    assert absent["studio_sound"].known, "without a studio there is no sound, for sure"
 
 
 @pytest.mark.parametrize(("used", "met"), [(85_000, True), (85_001, False)])

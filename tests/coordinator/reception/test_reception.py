@@ -234,9 +234,29 @@ def test_people_who_see_nothing_contradict_the_machine_until_they_say_otherwise(
 def test_sound_only_by_the_relays_choice_is_no_fault() -> None:
     hall = Hall()
     hall.live(5)
-    hall.machine.receive_sending(sound_only=True)
-    hall.machine.receive_sending(sound_only=True)
+    hall.machine.receive_sending(True, hall.now)
+    hall.machine.receive_sending(True, hall.now)
     assert hall.live(3, wrong("frozen"), RIGHT) == "verified:sound_only"
+
+
+def test_a_picture_that_is_sent_again_may_take_a_moment() -> None:
+    machine = PointReception("p", LIMITS)
+    words = []
+    for n in range(1, 30):
+        back = n >= 20
+        machine.receive_sending(not back, float(n))
+        shown = 5 if n < 22 else 5 + n
+        video = InboundVideo(packets_received=shown, frames_decoded=shown)
+        media = MediaStats(
+            connected=True,
+            decoding=Decoding.ALL,
+            video=video,
+            audio=InboundAudio(packets_received=50 * n),
+        )
+        machine.receive_stats(media, float(n))
+        words.append(machine.why)
+    assert "no_picture" not in words
+    assert "no_frames" not in words
 
 
 def test_a_picture_that_is_missing_beside_the_sound_is_called_so() -> None:
@@ -273,8 +293,8 @@ def test_a_word_before_the_first_report_says_nothing() -> None:
     assert seen(machine) == []
 
 
-def test_another_device_is_judged_anew() -> None:
+def test_a_device_that_was_silent_is_judged_anew() -> None:
     hall = Hall()
-    hall.live(5)
-    hall.machine.forget_device()
+    assert hall.live(5) == "verified:verified"
+    hall.machine.handle_timer(hall.now + LIMITS.stale_s)
     assert hall.live(1, None) == "playing:playing"

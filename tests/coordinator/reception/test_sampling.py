@@ -2,12 +2,11 @@ import msgspec
 import pytest
 
 from coordinator.judge.line import Answer, Verdict
-from coordinator.reception.sampling import SILENT_S, PointDelay, PointReceiver, sample_of
+from coordinator.reception.sampling import PointDelay, sample_of
 from signaling.messages import PointReport
-from signaling.schema import Decoding, DeviceRole
+from signaling.schema import Decoding
 from signaling.stats import InboundAudio, MediaStats, Presented, PresentedBy
 
-AGENT, SCREEN = DeviceRole.AGENT, DeviceRole.SCREEN
 PRESENTED = Presented(
     by=PresentedBy.DECODER, rtp_timestamp=7, age=0.2, thumbnail=bytes(576),
     sound_rtp_timestamp=9, sound_age=0.1,
@@ -17,23 +16,6 @@ MEDIA = MediaStats(
     audio=InboundAudio(total_audio_energy=0.5, total_samples_duration=3.0),
     presented=PRESENTED,
 )
-
-
-def test_the_first_device_is_the_receiver_until_it_is_silent() -> None:
-    receiver = PointReceiver()
-    assert receiver.receive("a", AGENT, 0.0)
-    assert not receiver.receive("b", AGENT, 1.0)
-    assert receiver.receive("a", AGENT, 1.0)
-    assert receiver.receive("b", AGENT, 1.0 + SILENT_S)
-    assert receiver.device == "b"
-
-
-def test_the_screen_goes_before_the_agent_and_stays() -> None:
-    receiver = PointReceiver()
-    receiver.receive("a", AGENT, 0.0)
-    assert receiver.receive("s", SCREEN, 0.5)
-    assert not receiver.receive("a", AGENT, 1.0)
-    assert not receiver.receive("s2", SCREEN, 1.0)
 
 
 def test_a_sample_names_what_was_presented_and_when() -> None:

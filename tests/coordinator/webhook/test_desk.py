@@ -87,6 +87,7 @@ async def test_an_alarm_reaches_a_receiver_that_failed_first_and_the_snapshot_sa
                 a["fingerprint"] for a in found.got[-1]["alerts"]
             ]
             assert found.got[-1]["externalURL"] == BASE
+            assert all(telling["alerts"] for telling in found.got), "of nothing nobody is told"
 
 
 async def test_what_ended_is_told_also_by_a_coordinator_that_began_anew(tmp_path: Path) -> None:

@@ -144,3 +144,22 @@ def test_orders_are_read_by_hall_and_junk_is_refused() -> None:
     for junk in (b"{", b"[]", b'{"MH-001": "gone"}'):
         with pytest.raises(ValueError, match="."):
             decode_faults(junk)
+
+
+def test_an_ordered_line_loses_and_delays_until_it_is_taken_back() -> None:
+    line = Line(lambda: 0.05)
+    line.order(HallFault.LOSSY_LINE)
+    assert line.loses()
+    assert line.delay_s > 0
+    line.order(HallFault.THIN_LINE)
+    assert not line.loses()
+    line.order(HallFault.NONE)
+    assert (line.loss_ratio, line.delay_s) == (0.0, 0.0)
+
+
+def test_a_fault_of_the_screen_leaves_a_poor_line_as_it_is() -> None:
+    line = Line(lambda: 0.05)
+    line.loss_ratio = 0.5
+    line.order(HallFault.BLACK)
+    line.order(HallFault.NONE)
+    assert line.loses()

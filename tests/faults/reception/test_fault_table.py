@@ -27,6 +27,7 @@ async def test_every_fault_is_named_and_taken_back_and_nobody_else_is_accused(
         points = await demo.points()
         missed = {r.fault: outcomes[c] for c, r in faults.items() if outcomes[c].detected_s is None}
         assert not missed
+        assert all(outcomes[c].kept for c, r in faults.items() if r.keeps)
         kept = {r.fault: outcomes[c] for c, r in faults.items() if outcomes[c].cleared_s is None}
         assert not kept
         for code in codes[len(ROWS) :]:

@@ -1,12 +1,17 @@
 import pytest
 
-from signaling.reception.pace import FramePace
+from signaling.reception.pace import JUMP_S, PATIENCE_S, FramePace
+
+
+def show(pace: FramePace, at: float, late_s: float = 0.0) -> None:
+    """Have the picture of a moment come, some time after it was due."""
+    pace.receive_frame(round(at * 90_000) % 2**32, at + late_s)
 
 
 def paced(fps: int, frames: int) -> FramePace:
     pace = FramePace()
     for number in range(frames):
-        pace.receive_frame(number / fps)
+        show(pace, number / fps)
     return pace
 
 
@@ -16,10 +21,10 @@ def paced(fps: int, frames: int) -> FramePace:
 def test_a_freeze_begins_at_the_threshold_of_w3c(fps: int, threshold_s: float) -> None:
     pace = paced(fps, 31)
     last = 30 / fps
-    pace.receive_frame(last + threshold_s - 0.002)
+    show(pace, last + threshold_s - 0.002)
     assert pace.freeze_count == 0
     pace = paced(fps, 31)
-    pace.receive_frame(last + threshold_s + 0.002)
+    show(pace, last + threshold_s + 0.002)
     assert pace.freeze_count == 1
     assert pace.total_freezes_duration == pytest.approx(threshold_s + 0.002)
 
@@ -32,14 +37,14 @@ def test_a_picture_frozen_for_good_shows_in_its_age_only() -> None:
 
 def test_the_first_frames_say_nothing_of_freezes() -> None:
     pace = paced(25, 5)
-    pace.receive_frame(10.0)
+    show(pace, 10.0)
     assert pace.freeze_count == 0
 
 
 def test_another_rate_on_purpose_is_no_freeze() -> None:
     pace = paced(25, 50)
     pace.restart()
-    pace.receive_frame(4.0)
+    show(pace, 4.0)
     assert pace.freeze_count == 0
 
 
@@ -52,3 +57,25 @@ def test_the_rate_is_that_of_the_last_second() -> None:
 
 def test_before_the_first_picture_there_is_no_age() -> None:
     assert FramePace().age(1.0) is None
+
+
+@pytest.mark.parametrize(("late_s", "freezes"), [(PATIENCE_S, 0), (PATIENCE_S + 0.25, 1)])
+def test_a_picture_that_was_repaired_in_time_is_no_freeze(late_s: float, freezes: int) -> None:
+    pace = paced(15, 60)
+    for number in range(60, 75):
+        show(pace, number / 15, late_s if number == 67 else 0.0)
+    assert pace.freeze_count == freezes
+
+
+def test_an_outage_begins_a_new_schedule_and_counts_once() -> None:
+    pace = paced(15, 60)
+    for number in range(60, 120):
+        show(pace, number / 15, JUMP_S + 1.0)
+    assert pace.freeze_count == 1
+
+
+def test_clocks_that_drift_apart_are_no_freezes() -> None:
+    pace = FramePace()
+    for number in range(15 * 3600):
+        show(pace, number / 15, number / 15 * 0.0002)
+    assert pace.freeze_count == 0

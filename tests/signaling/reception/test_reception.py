@@ -187,7 +187,7 @@ def test_where_all_is_decoded_the_pace_is_that_of_decoded_pictures() -> None:
     machine = reception()
     machine.receive_rtp(picture(0, KEY), 0.0)
     assert machine.stats(0.1).last_frame_age is None
-    machine.receive_picture(0.05)
+    machine.receive_picture(0, 0.05)
     assert machine.stats(0.15).last_frame_age == pytest.approx(0.1)
 
 

@@ -123,6 +123,19 @@ def test_an_estimate_far_below_what_is_sent_is_bad_once_it_means_something() -> 
     assert {viewer.second(estimate=900_000) for _ in range(5)} == {LOW}
 
 
+def test_an_estimate_made_while_a_slide_stood_says_nothing_of_the_film_after_it() -> None:
+    slide = Rates(high_bps=30_000.0, low_bps=None, sound_bps=30_000.0)
+    film = Rates(high_bps=600_000.0, low_bps=None, sound_bps=30_000.0)
+    viewer = Viewer(slide)
+    for _ in range(30):
+        assert viewer.second(estimate=90_000) is HIGH
+    viewer.rates, estimate = film, 90_000.0
+    for _ in range(40):
+        # Chromium lets it grow by 8 % a second.
+        estimate = min(900_000.0, 1.08 * estimate)
+        assert viewer.second(estimate=estimate) is HIGH
+
+
 def test_asking_for_key_frames_again_and_again_is_bad() -> None:
     viewer = Viewer()
     for _ in range(3):

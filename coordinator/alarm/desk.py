@@ -67,6 +67,9 @@ class AlarmDesk:
     def _hear(self, rows: Sequence[Recorded]) -> None:
         if self._closed:
             return  # The last facts of a coordinator that ends must wake no timer again.
+        if any(isinstance(row.fact, PointEntered | PointWithdrawn) for row in rows):
+            # Once for a whole roster: it counts all points anew.
+            self._machine.receive_roster(self._runtime.state)
         for row in rows:
             match row.fact:
                 case (
@@ -80,7 +83,6 @@ class AlarmDesk:
                 case DeviceContested(point=code):
                     self._receive(code, two_machines(self._runtime.state))
                 case PointEntered(code=code) | PointWithdrawn(code=code):
-                    self._machine.receive_roster(self._runtime.state)
                     self._find(code)
                 case PhaseEntered() | BroadcastSet():
                     # What matters depends on the phase.

@@ -47,6 +47,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
             raise
         allow = {k: v for k, v in error.headers.items() if k == "Allow"}
         return problem_response(code, error.reason, allow)
+    except ConnectionError as error:
+        # Who asked is gone; in a crowd that is a matter of course.
+        log.info("api.gone", method=request.method, path=request.path, error=repr(error))
+        return problem_response("internal", "", {})
     except Exception:
         log.exception("api.failed", method=request.method, path=request.path)
         return problem_response("internal", "", {})

@@ -9,6 +9,9 @@ import aiohttp
 import pytest
 from msgspec.structs import replace
 
+from coordinator import gateway as gateway_module
+from coordinator import keepalive
+from coordinator.gateway import CLOSE_INTERNAL
 from signaling.media_plane import Rendition, ViewerChanged, Why
 from signaling.messages import MAX_MESSAGE_BYTES, OrderAction, OrderAnswer, OrderGive, Outcome
 from signaling.schema import Sending
@@ -17,6 +20,7 @@ from tests.harness.server import TOWN, Served, serving
 pytestmark = pytest.mark.real_io
 
 UTC = "2026-10-04T00:45:00.000Z"
+ENDED = (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR, aiohttp.WSMsgType.CLOSE)
 STATES = ("session.state", "roll.state", "hall.recorded")
 Socket = aiohttp.ClientWebSocketResponse[bool]
 HELLO = {"type": "hello", "versions": [1], "spool": "spool-1", "software": "test"}
@@ -376,3 +380,50 @@ async def hear(socket: Socket, kind: str) -> dict[str, Any]:
             message: dict[str, Any] = await socket.receive_json()
             if message["type"] == kind:
                 return message
+
+
+async def test_a_silent_device_is_asked_and_one_that_does_not_answer_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keepalive, "SILENT_S", 0.3)
+    monkeypatch.setattr(keepalive, "ANSWER_S", 1.0)
+    monkeypatch.setattr(gateway_module, "LOOK_S", 0.05)
+    async with serving(tmp_path, *TOWN) as served:
+        gateway = served.coordinator.gateway
+        answers, silent = await served.enrol("MH-001"), await served.enrol("MH-002")
+        headers = {"Authorization": f"Bearer {silent}"}
+        async with (
+            served.agent(answers) as alive,
+            served.http.ws_connect(
+                served.url + "/ws/agent", headers=headers, autoping=False
+            ) as dead,
+        ):
+            await ask(alive, HELLO)
+            await ask(dead, HELLO)
+            reading = asyncio.create_task(closed(alive))
+            async with asyncio.timeout(20):
+                while (await dead.receive()).type not in ENDED:
+                    pass
+            assert gateway.devices_of("MH-001")
+            assert not gateway.devices_of("MH-002")
+            reading.cancel()
+
+
+async def test_a_report_that_cannot_be_taken_ends_that_line_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(tmp_path, *TOWN) as served:
+        credential = await served.enrol("MH-001")
+        other = await served.enrol("MH-002")
+        async with served.agent(credential) as socket, served.agent(other) as neighbour:
+            await ask(socket, HELLO)
+            await ask(neighbour, HELLO)
+
+            def broken(*_report: object) -> None:
+                raise RuntimeError("a bug of ours")
+
+            monkeypatch.setattr(served.coordinator.context.watch, "receive_report", broken)
+            await socket.send_json({"type": "point.report", "seq": 1})
+            assert await closed(socket) == CLOSE_INTERNAL
+            probe = {"type": "clock.probe", "sent_ms": 1.0}
+            assert (await ask(neighbour, probe))["type"] == "clock.answer"

@@ -226,7 +226,10 @@ async def main() -> None:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         heads = [head(port, town.credential(n)["Authorization"]) for n in range(args.agents)]
         bench = Bench(town=town, port=port, http=http, swarm=Swarm(port, heads, 5.0))
-        print(f"   a roster of {args.agents:,} serves after {await start(bench, stack):.1f} s")
+        print(
+            f"   a roster of {args.agents:,} serves after {await start(bench, stack):.1f} s",
+            flush=True,
+        )
         empty_kib = resident_kib(bench.pid)
         passed = [await gather(bench, "the first", range(args.few))]
         few = await per_report(bench, args.few, args.seconds)

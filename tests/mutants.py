@@ -79,8 +79,8 @@ MUTANTS = (
     Mutant(
         "a failed commit does not end the process",
         "coordinator/runtime.py",
-        "            self._on_fatal()\n",
-        "",
+        "                self._on_fatal()\n",
+        "                pass\n",
         "tests/coordinator/test_runtime.py::test_a_failed_commit_is_fatal_and_is_never_shown",
     ),
     Mutant(

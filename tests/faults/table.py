@@ -139,7 +139,7 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         ),
         Fault(
             "slow disk",
-            "0.6 s for every commit",
+            "0.4 s for every commit",
             "acks come late; the loop and the wall do not",
             "test_disk.py::test_a_slow_disk_delays_acks_and_nothing_else",
         ),

@@ -20,7 +20,7 @@ async def test_killed_at_random_moments_it_loses_and_doubles_nothing(
     async with under_way(town, nursery, tmp_path) as world:
         stop = asyncio.Event()
         entering = [asyncio.create_task(hall.enter_until(stop)) for hall in world.halls]
-        for _kill in range(rounds(10, 500)):
+        for _kill in range(rounds(7, 500)):
             if dice.random() < 0.8:
                 await world.process.until_ready()
                 await asyncio.sleep(dice.uniform(0, 0.4))

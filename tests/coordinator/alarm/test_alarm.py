@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coordinator.alarm import command
 from coordinator.alarm.fact import AlarmShelved, LinkChanged
-from coordinator.alarm.fault import help_wanted, point_findings
+from coordinator.alarm.fault import help_wanted, point_findings, two_machines
 from coordinator.alarm.state import AlarmState
 from coordinator.alarm.type import BY_REASON, TYPES, AlarmType, Family, family_of
 from coordinator.errors import Refused
@@ -206,6 +206,12 @@ def test_the_operators_contradiction_stands_beside_the_machines_verdict() -> Non
     made = ward()
     made.put(A, Presence.ONLINE, Reception.VERIFIED, "room_contradicts")
     assert made.lines() == [(A, "room_contradicts", "unacknowledged")]
+
+
+def test_two_machines_with_one_credential_are_an_alarm_beside_all_others() -> None:
+    made = ward()
+    made.find(A, two_machines(made.state))
+    assert (A, "two_machines", "unacknowledged") in made.lines()
 
 
 def test_a_call_for_help_ends_when_somebody_says_so() -> None:

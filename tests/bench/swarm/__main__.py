@@ -132,7 +132,7 @@ async def per_report(bench: Bench, count: int, seconds: int) -> float:
     print(
         f"   {count:>6,} agents: {taken / seconds:,.0f} reports/s, {spent / seconds:.0%} of a core,"
         f" {spent / taken * 1e6:.0f} us each; loop late by {lag_ms(before, after, 0.99)} ms (p99);"
-        f" {after[name]:,.0f} verified; load level {after['nhipcau_load_shed']:.0f}",
+        f" {after.get(name, 0.0):,.0f} verified; load level {after['nhipcau_load_shed']:.0f}",
         flush=True,
     )
     return spent / taken * 1e6

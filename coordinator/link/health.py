@@ -3,6 +3,7 @@
     good ──3 of 5 seconds poor──▶ poor ──3 of 5 bad──▶ bad
       ▲                             │ ▲                  │
       └──10 clean seconds───────────┘ └──10 not bad──────┘      total loss: bad at once
+      five seconds as bad as before that name another cause: the cause changes
 
 A hall that only listens is judged on what it receives: delay and jitter do not hurt it, and
 what was repaired in time neither. Of a hall that speaks they count.
@@ -29,7 +30,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkMoved:
-    """The verdict on a point's link changed."""
+    """The verdict on a point's link changed, or its cause."""
 
     link: str
     "good, poor, bad."
@@ -92,10 +93,15 @@ class LinkHealth:
             if level > self.level and len(as_bad) >= self.limits.worsen:
                 self._become(level, as_bad[-1][1])
                 return
+        # As bad as before, and all that was looked at names another cause.
+        if len(self._last) == LOOKED_AT and len(set(self._last)) == 1:
+            level, why = self._last[-1]
+            if level is self.level:
+                self._become(level, why)
 
     def _become(self, level: Level, why: str) -> None:
         self._better = 0
-        if level is self.level:
+        if (level, why) == (self.level, self.why):
             return
         self.level, self.why = level, why
         self._events.append(LinkMoved(link=level.name.lower(), why=why))
@@ -105,10 +111,10 @@ class LinkHealth:
         limits, loss_ratio = self.limits, second.loss_ratio
         if loss_ratio is not None and loss_ratio >= limits.total_loss_ratio:
             return Level.BAD, "total_loss"
-        found = GOOD
+        # The cause before what comes of it.
+        found = _worse(GOOD, self._loss_ratio(), limits.loss_ratio, "loss_high")
         found = _worse(found, second.frozen_ratio, limits.frozen_ratio, "freezing")
         found = _worse(found, second.concealed_ratio, limits.concealed_ratio, "sound_broken")
-        found = _worse(found, self._loss_ratio(), limits.loss_ratio, "loss_high")
         if speaks:
             found = _worse(found, second.rtt_s, limits.rtt_s, "rtt_high")
             found = _worse(found, second.jitter_s, limits.jitter_s, "jitter_high")

@@ -241,6 +241,7 @@ class Reception:
             packets_lost=counter.packets_lost,
             jitter=counter.jitter,
             bytes_received=counter.bytes_received,
+            retransmitted_packets_received=self.audio.retransmitted,
             total_samples_received=self.sound.samples + self.decoded.concealed_samples,
             concealed_samples=self.decoded.concealed_samples,
             concealment_events=self.decoded.concealment_events,

@@ -155,12 +155,15 @@ class AudioStream:
 
     def __init__(self) -> None:
         self.counter = StreamCounter(AUDIO_CLOCK_HZ)
+        self.retransmitted = 0
+        "Packets that filled a hole: lost, and sent once more without being asked for."
         self._order: ReorderBuffer[tuple[int, bytes]] = ReorderBuffer(hold_s=AUDIO_HOLD_S)
         self._hole = False
         self._expected: int | None = None
 
     def receive(self, header: RtpHeader, packet: bytes, now: float) -> list[Sound]:
         """Take a packet; return what may be played."""
+        newest, first = self.counter.highest, self.counter.ssrc is None
         payload = packet[header.start : header.end]
         index = self.counter.receive(
             header.ssrc, header.sequence, header.timestamp, len(payload), now
@@ -168,6 +171,8 @@ class AudioStream:
         if index is None:
             return []
         items = self._order.jump(index) if self.counter.jumped else []
+        if index < newest and not first and not self.counter.jumped:
+            self.retransmitted += 1
         items += self._order.receive(index, (header.timestamp, payload), now)
         return self._deliver(items)
 

@@ -60,6 +60,10 @@ GOOD, POOR, BAD = second(), second(concealed=0.05), second(concealed=0.2)
         ([POOR] * 3 + [GOOD] * 10, [("poor", "sound_broken"), ("good", "good")]),
         ([POOR] * 3 + [GOOD] * 9 + [POOR] + [GOOD] * 9, [("poor", "sound_broken")]),
         ([BAD] * 3 + [POOR] * 10, [("bad", "sound_broken"), ("poor", "sound_broken")]),
+        # The cause is told before what comes of it; after five seconds another takes its place.
+        ([second(0.06, concealed=0.05)] * 3, [("poor", "loss_high")]),
+        ([POOR] * 3 + [second(0.06)] * 4, [("poor", "sound_broken")]),
+        ([POOR] * 3 + [second(0.09)] * 9, [("poor", "sound_broken"), ("poor", "loss_high")]),
         ([second(1.0)], [("bad", "total_loss")]),
         ([second(0.06)] * 3, [("poor", "loss_high")]),
         ([second(0.2)] * 3, [("bad", "loss_high")]),
@@ -101,8 +105,8 @@ def test_it_goes_on_where_the_journal_says_it_was() -> None:
 
 
 @given(st.lists(st.sampled_from([GOOD, POOR, BAD, second(1.0)]), max_size=60))
-def test_every_move_is_another_level_and_good_has_no_fault(seconds: list[Second]) -> None:
-    moves = ["good", *[link for link, _why in after(*seconds)]]
+def test_every_move_is_a_move_and_good_has_no_fault(seconds: list[Second]) -> None:
+    moves = [("good", "good"), *after(*seconds)]
     assert all(one != other for one, other in zip(moves, moves[1:], strict=False))
     assert all((link == "good") == (why == "good") for link, why in after(*seconds))
 

@@ -94,6 +94,21 @@ def test_a_lost_packet_is_asked_for_and_its_repair_is_taken() -> None:
     assert (video.packets_lost, video.frames_received) == (0, 3)
 
 
+def test_a_sound_sent_once_more_fills_its_hole_and_was_lost_before() -> None:
+    machine = reception()
+    for number in (0, 2, 3):
+        machine.receive_rtp(sound(number), number * 0.02)
+    told = [machine.stats(0.1).audio]
+    machine.receive_rtp(sound(1), 0.1)
+    told.append(machine.stats(0.1).audio)
+    figures = [
+        (a.packets_received, a.packets_lost, a.retransmitted_packets_received)
+        for a in told
+        if a is not None
+    ]
+    assert figures == [(3, 1, 0), (4, 0, 1)]
+
+
 def test_a_sender_that_begins_anew_is_followed_at_once_and_nothing_is_asked_for() -> None:
     machine = reception()
     machine.receive_rtp(picture(0, KEY), 0.0)

@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
+# Most tests wait more than they work; the ones marked "alone" have the machine to themselves.
+TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-fast bench mutants soak package lint types setup lock audit clean
 
@@ -12,7 +14,7 @@ demo: setup
 
 test: setup test-tools lint types
 	node --test tests/dashboards/*.test.mjs
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(TWO_AT_ONCE) $(ARGS)
 
 # The suite without browsers and whole-system runs: for the inner loop.
 test-fast: setup

@@ -14,6 +14,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from config.thresholds import PreflightLimits
+from signaling.backoff import longest_wait
 from signaling.connection import choose_version
 from signaling.errors import BadMessage, NoCommonVersion, ProtocolViolation
 from signaling.messages import (
@@ -262,6 +263,7 @@ class Gateway:
                     branches=tuple(branch.name for branch in point.branches),
                 ),
                 report_interval_s=REPORT_INTERVAL_S,
+                retry_cap_s=longest_wait(max(len(state.points), self.connected)),
                 have_through=receipts.through if receipts else 0,
                 server_utc=self._runtime.now_utc(),
                 session=self._session_state(),

@@ -267,7 +267,8 @@ class Agent:
 
     def _note(self, notice: Notice) -> None:
         if isinstance(notice, Connected):
-            self._hall.backoff.receive_opened(asyncio.get_running_loop().time())
+            now, cap_s = asyncio.get_running_loop().time(), notice.welcome.retry_cap_s
+            self._hall.backoff.receive_opened(now, cap_s)
         elif isinstance(notice, SessionTold):
             self.session = notice.session
         elif isinstance(notice, OrderReceived):

@@ -191,6 +191,8 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     "All facts of this spool up to this number are in the journal."
     server_utc: Utc
     session: SessionState
+    retry_cap_s: Seconds | None = None
+    "The longest wait between two attempts when this connection is lost; None for 15."
     limits: PreflightBounds | None = None
     "By which a page judges what its preflight measured; agents bring their own."
 

@@ -1,16 +1,23 @@
 """Fixtures of every test: virtual time, and nothing left running."""
 
 import asyncio
+import logging
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 from tests.harness.chromium import SHELF
 from tests.harness.clock import VirtualLoop
+from tests.harness.turn import Turn
+
+TESTS = Path(__file__).parent
 
 # How long an example takes says how busy the machine is; what must be fast has a bench.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -33,6 +40,48 @@ def pytest_asyncio_loop_factories(
     return {"real": asyncio.new_event_loop} if real else {"virtual": VirtualLoop}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole-system runs go first, so that short tests fill what is left at the end."""
+    order = ("demo", "faults", "browser", "signaling", "endpoints", "attack")
+
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(TESTS).parts[0]
+        return order.index(folder) if folder in order else len(order)
+
+    items.sort(key=turn)
+
+
+class Turns:
+    """Gives the workers a folder where they wait for each other."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="nhipcau-turns-")
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """A worker is about to start (pytest-xdist)."""
+        node.workerinput["turns"] = self._folder.name
+
+    def pytest_unconfigure(self) -> None:
+        """Everybody is done."""
+        self._folder.cleanup()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Turns())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test marked ``alone`` has the machine to itself, whoever else works beside it."""
+    folder = getattr(item.config, "workerinput", {}).get("turns")
+    if folder is None:
+        return (yield)
+    turn = Turn(Path(folder))
+    with turn.alone() if item.get_closest_marker("alone") else turn.among_others():
+        return (yield)
+
+
 # The longest test, the whole demo, takes 100 s.
 LONGEST_TEST_S = 300
 
@@ -51,6 +100,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test wrote travels between processes, a lone surrogate too."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections
+    ]
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,6 +138,17 @@ def leave_nothing_running(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not left, f"the test left threads running: {left}"
     born = set(_children()) - children
     assert not born, f"the test left processes running: {born}"
+
+
+@pytest.fixture(autouse=True)
+def leave_the_log_alone() -> Iterator[None]:
+    """What a program under test writes its log to does not outlive the test."""
+    root = logging.getLogger()
+    handlers, level = set(root.handlers), root.level
+    yield
+    for handler in set(root.handlers) - handlers:
+        root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ export class Link {
 
   /** @param {Welcome} welcome */
   async #open(welcome) {
-    this.#backoff.receiveOpened(seconds());
+    this.#backoff.receiveOpened(seconds(), welcome.retry_cap_s);
     this.#enter("open");
     this.#host.opened(welcome);
     // It knows numbers that we do not: this spool was restored from a copy.

@@ -72,6 +72,7 @@ export interface Welcome {
   device: string;
   point: PointCard;
   report_interval_s: number;
+  retry_cap_s?: number | null;
   have_through: number;
   server_utc: string;
   session: SessionState;

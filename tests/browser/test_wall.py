@@ -20,10 +20,14 @@ SIZES = {"fhd": (1920, 1080), "4k": (3840, 2160), "laptop": (1366, 768), "phone"
 CUT_OFF = """[...document.querySelectorAll('.tile-top, .tile-bottom, .count dd, .legend, .tools')]
   .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className + e.textContent)"""
 
+# The mosaic measures its room before it draws its tiles; a narrow screen has none.
+DRAWN = """document.querySelector('.empty') || (document.querySelector('.side')
+  && document.querySelectorAll('.mosaic').length === document.querySelectorAll('.tiles').length)"""
+
 
 async def open_wall(chromium: Chromium, feed: FakeCoordinator, size: str, query: str = "") -> Page:
     page = await chromium.open(f"{feed.base}/wall{query}", *SIZES[size])
-    await page.until("document.querySelector('.wall.is-live')")
+    await page.until(f"document.querySelector('.wall.is-live') && ({DRAWN})")
     await page.evaluate("document.fonts.ready.then(() => true)")
     return page
 

@@ -17,6 +17,9 @@ test("waits grow to a ceiling, and begin anew only after a connection that held"
   assert.equal(backoff.receiveClosed(10 + STABLE_S - 1), CAP_S);
   backoff.receiveOpened(100);
   assert.equal(backoff.receiveClosed(100 + STABLE_S, 30), 30.5);
+  backoff.receiveOpened(200, 2);
+  backoff.receiveClosed(201);
+  assert.deepEqual([backoff.receiveClosed(0), backoff.receiveClosed(0)], [2, 2]);
 });
 
 test("a device whose credential is worth nothing stays away", () => {

@@ -65,6 +65,7 @@ async def test_a_session_runs_by_itself_from_the_roster_to_the_close(tmp_path: P
     assert len(played) >= POINTS // 2
 
 
+@pytest.mark.alone
 async def test_a_killed_coordinator_darkens_no_hall_and_forgets_nothing(tmp_path: Path) -> None:
     async with running_demo(tmp_path, "--points", "4") as demo:
         await demo.until(lambda ps: all(p["reception"] in RECEIVES for p in ps.values()), 60)
@@ -86,6 +87,7 @@ async def test_a_killed_coordinator_darkens_no_hall_and_forgets_nothing(tmp_path
         assert "programme.ended" not in (tmp_path / "log" / "fleet.log").read_text()
 
 
+@pytest.mark.alone
 async def test_after_a_killed_relay_the_halls_are_back_within_five_seconds(tmp_path: Path) -> None:
     async with running_demo(tmp_path, "--points", "4") as demo:
         await demo.until(lambda ps: all(p["reception"] in RECEIVES for p in ps.values()), 60)

@@ -84,6 +84,7 @@ async def test_upgraded_while_halls_enter_facts_it_loses_and_doubles_nothing(
         await asyncio.gather(*entering)
 
 
+@pytest.mark.alone
 async def test_ninety_two_halls_are_back_and_the_wall_is_right_after_a_kill(
     tmp_path: Path, nursery: Nursery, figures: Figures
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.backoff import Backoff, BackoffLimits
+from signaling.backoff import Backoff, BackoffLimits, longest_wait
 
 
 def longest_waits(backoff: Backoff, count: int) -> list[float]:
@@ -36,6 +36,17 @@ def test_a_connection_that_fell_at_once_does_not_reset_the_count() -> None:
     longest_waits(backoff, 3)
     backoff.receive_opened(now=100.0)
     assert backoff.receive_closed(now=129.9) == 4.0
+
+
+def test_the_server_says_how_far_its_devices_have_to_be_spread() -> None:
+    backoff = Backoff(lambda: 1.0)
+    for cap_s, waits in [(2.0, [0.5, 1.0, 2.0, 2.0]), (99.0, [0.5, 1.0, 2.0, 4.0])]:
+        backoff.receive_opened(now=0.0, cap_s=cap_s)
+        assert backoff.receive_closed(now=30.0) == waits[0]
+        assert longest_waits(backoff, 3) == waits[1:]
+    backoff.receive_opened(now=0.0, cap_s=0.0)
+    assert longest_waits(backoff, 9)[-1] == 0.5, "nobody makes us hurry"
+    assert [longest_wait(n) for n in (0, 92, 300, 1500, 10_000)] == [2.0, 2.0, 3.0, 15.0, 15.0]
 
 
 def test_a_stable_connection_resets_the_count() -> None:

@@ -44,6 +44,7 @@ export function afterClose(code) {
 export class Backoff {
   #draw;
   #attempt = 0;
+  #cap_s = CAP_S;
   /** @type {number|null} */
   #openedAt = null;
 
@@ -52,9 +53,15 @@ export class Backoff {
     this.#draw = draw;
   }
 
-  /** A connection stands since now. @param {number} now */
-  receiveOpened(now) {
+  /**
+   * A connection stands since now.
+   *
+   * @param {number} now
+   * @param {number|null} [cap_s] - the longest wait that this server asks for
+   */
+  receiveOpened(now, cap_s = null) {
     this.#openedAt = now;
+    this.#cap_s = Math.min(CAP_S, Math.max(cap_s ?? CAP_S, BASE_S));
   }
 
   /**
@@ -67,7 +74,7 @@ export class Backoff {
   receiveClosed(now, atLeastS = 0) {
     if (this.#openedAt !== null && now - this.#openedAt >= STABLE_S) this.#attempt = 0;
     this.#openedAt = null;
-    const ceiling = Math.min(CAP_S, BASE_S * 2 ** Math.min(this.#attempt, 32));
+    const ceiling = Math.min(this.#cap_s, BASE_S * 2 ** Math.min(this.#attempt, 32));
     this.#attempt += 1;
     return atLeastS + this.#draw() * ceiling;
   }

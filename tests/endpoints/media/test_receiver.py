@@ -43,7 +43,7 @@ from tests.signaling.relay.rig import (
     serving,
 )
 
-pytestmark = pytest.mark.real_io
+pytestmark = [pytest.mark.real_io, pytest.mark.alone]
 PATIENCE = BackoffLimits(base_s=0.2, cap_s=0.5, stable_s=1.0)
 
 

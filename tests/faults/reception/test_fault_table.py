@@ -8,7 +8,7 @@ import pytest
 from tests.harness.demo import running_demo
 from tests.harness.fault_table import ROWS, against, is_proven, provoke
 
-pytestmark = [pytest.mark.real_io, pytest.mark.demo]
+pytestmark = [pytest.mark.real_io, pytest.mark.demo, pytest.mark.alone]
 
 WELL = 3
 # The aims are measured alone on a machine (tests.bench.faults); beside others, words matter.

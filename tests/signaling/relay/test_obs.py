@@ -202,6 +202,7 @@ async def streaming(it: Rig) -> AsyncIterator[Obs]:
         await obs.peer.transport.close()
 
 
+@pytest.mark.alone
 async def test_obs_is_on_air_without_candidates_and_deaf_to_pleas() -> None:
     async with rig(authorize=authorize) as it, streaming(it) as obs:
         await until(lambda: it.on_air() == "studio")

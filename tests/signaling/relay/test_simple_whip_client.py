@@ -85,7 +85,10 @@ async def publishing(it: Rig, libraries: Path, codec: str, *options: str) -> Asy
 
 
 def statuses(it: Rig, method: str) -> list[int]:
-    return [s for m, path, s in it.asked if m == method and path.startswith("/whip")]
+    """What the client was answered; what it still sends after its goodbye counts for nothing."""
+    asked = [(m, s) for m, path, s in it.asked if path.startswith("/whip")]
+    ended = [m for m, _ in asked].index("DELETE") + 1
+    return [s for m, s in asked[:ended] if m == method]
 
 
 @pytest.mark.parametrize("codec", ["H264", "VP8"])

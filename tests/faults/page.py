@@ -48,7 +48,7 @@ COLUMNS = """
 TIMES = """
 ## Times
 
-`python -m tests.faults.page --measure`, the one run, seconds; 2 shared cores, November 2026. A
+`python -m tests.faults.page --measure`, one run, seconds; 2 shared cores, November 2026. A
 hall reports each second, so late (6 s) and lost (15 s) are shown up to a second earlier after a
 fault begins, and up to 0.25 s later for the feed.
 

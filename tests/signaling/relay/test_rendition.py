@@ -114,13 +114,22 @@ def test_a_queue_in_the_viewers_line_is_bad() -> None:
     assert {far.second(rtt_s=0.6) for _ in range(20)} == {HIGH}
 
 
-def test_an_estimate_far_below_what_is_sent_is_bad_once_it_means_something() -> None:
+@pytest.mark.parametrize("sign", [{"lost": 0.03}, {"rtt_s": 0.15}])
+def test_an_estimate_far_below_what_is_sent_is_bad_once_it_means_something(
+    sign: dict[str, float],
+) -> None:
     viewer = Viewer()
-    early = [viewer.second(estimate=300_000) for _ in range(7)]
+    viewer.second()
+    early = [viewer.second(estimate=300_000, **sign) for _ in range(6)]
     assert set(early) == {HIGH}
-    assert [viewer.second(estimate=1_000_000) for _ in range(3)] == [HIGH, HIGH, LOW]
+    assert [viewer.second(estimate=1_000_000, **sign) for _ in range(3)] == [HIGH, HIGH, LOW]
     assert viewer.watch.why is Why.ESTIMATE
-    assert {viewer.second(estimate=900_000) for _ in range(5)} == {LOW}
+    assert {viewer.second(estimate=900_000, **sign) for _ in range(5)} == {LOW}
+
+
+def test_an_estimate_is_not_believed_while_no_packet_is_lost_and_none_is_late() -> None:
+    viewer = Viewer()
+    assert {viewer.second(estimate=10_000, rtt_s=0.05) for _ in range(60)} == {HIGH}
 
 
 def test_an_estimate_made_while_a_slide_stood_says_nothing_of_the_film_after_it() -> None:

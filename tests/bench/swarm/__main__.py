@@ -115,12 +115,16 @@ async def gather(bench: Bench, what: str, numbers: range) -> bool:
     loop, cpu = asyncio.get_running_loop(), cpu_s(bench.pid)
     began = loop.time()
     bench.swarm.come(numbers)
+    # Who is welcomed reports, as agents do.
+    reporting = asyncio.create_task(bench.report(len(bench.town.codes), 120))
     try:
         async with asyncio.timeout(120):
             await bench.swarm.whole.wait()
     except TimeoutError:
         print(f"   {what}: not all came in 120 s")
         return False
+    finally:
+        reporting.cancel()
     took = [o.welcomed - began for o in bench.swarm.outcomes.values() if o.welcomed is not None]
     tries = sum(outcome.tries - 1 for outcome in bench.swarm.outcomes.values())
     print(

@@ -247,9 +247,9 @@ async def test_the_guided_test_says_what_it_found(shot: Shot, tmp_path: Path) ->
         await page.until(
             "document.querySelector('.checks li:nth-child(5) .check-mark').innerText !== '○'"
         )
-        await page.do("tap", selector=".checks li:nth-child(6) .secondary")
+        await page.do("tap", selector=".checks li:nth-child(7) .secondary")
         await page.until(
-            "document.querySelector('.checks li:nth-child(6) .check-mark').innerText !== '○'"
+            "document.querySelector('.checks li:nth-child(7) .check-mark').innerText !== '○'"
         )
         await fits_across(page)
         await shot(page, "hall-test")

@@ -26,9 +26,11 @@ export function transform(re, im) {
 
 /** One butterfly. @param {Float64Array} re @param {Float64Array} im @param {number} a @param {number} b @param {number} cos @param {number} sin */
 function cross(re, im, a, b, cos, sin) {
-  const [x, y, u, v] = [Number(re[a]), Number(im[a]), Number(re[b]), Number(im[b])];
-  const real = u * cos - v * sin;
-  const imaginary = u * sin + v * cos;
+  // Without pairs taken apart: they would be most of the work on a page's first run.
+  const x = Number(re[a]);
+  const y = Number(im[a]);
+  const real = Number(re[b]) * cos - Number(im[b]) * sin;
+  const imaginary = Number(re[b]) * sin + Number(im[b]) * cos;
   re[a] = x + real;
   im[a] = y + imaginary;
   re[b] = x - real;
@@ -41,10 +43,16 @@ function reorder(re, im) {
     let bit = re.length >> 1;
     for (; to & bit; bit >>= 1) to ^= bit;
     to ^= bit;
-    if (at >= to) continue;
-    [re[at], re[to]] = [Number(re[to]), Number(re[at])];
-    [im[at], im[to]] = [Number(im[to]), Number(im[at])];
+    if (at < to) exchange(re, at, to);
+    if (at < to) exchange(im, at, to);
   }
+}
+
+/** @param {Float64Array} numbers @param {number} a @param {number} b */
+function exchange(numbers, a, b) {
+  const kept = Number(numbers[a]);
+  numbers[a] = Number(numbers[b]);
+  numbers[b] = kept;
 }
 
 /** The half circle, clockwise. @param {number} size */

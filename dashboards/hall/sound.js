@@ -109,33 +109,33 @@ function divide(re, im) {
   const size = re.length;
   const power = new Float64Array(size);
   for (let at = 0; at < size; at += 1) {
-    const { sent } = apart(re, im, at);
-    power[at] = sent[0] ** 2 + sent[1] ** 2;
+    const mirror = (size - at) % size;
+    // Of two real signals in one transform, the second is the half that is not like its mirror.
+    power[at] = ((Number(im[at]) + Number(im[mirror])) ** 2 + (Number(re[mirror]) - Number(re[at])) ** 2) / 4;
   }
   const floor = 1e-3 * most(power);
-  for (let at = 0; at <= size / 2; at += 1) {
-    const { heard, sent } = apart(re, im, at);
-    const loud = Number(power[at]) + floor;
-    const real = (heard[0] * sent[0] + heard[1] * sent[1]) / loud;
-    const imaginary = (heard[1] * sent[0] - heard[0] * sent[1]) / loud;
-    const mirror = (size - at) % size;
-    [re[at], im[at], re[mirror], im[mirror]] = [real, imaginary, real, at === mirror ? 0 : -imaginary];
-  }
+  for (let at = 0; at <= size / 2; at += 1) divideBin(re, im, at, Number(power[at]) + floor);
   return power.reduce((sum, one) => sum + one / (one + floor), 0) / size;
 }
 
 /**
- * One bin of the spectra of two real signals that were transformed as one complex signal.
+ * Divide one bin of the two spectra, and put its mirror right.
  *
  * @param {Float64Array} re
  * @param {Float64Array} im
  * @param {number} at
- * @returns {{heard: [number, number], sent: [number, number]}}
+ * @param {number} loud - power that it is divided by
  */
-function apart(re, im, at) {
+function divideBin(re, im, at, loud) {
   const mirror = (re.length - at) % re.length;
-  const [a, b, c, d] = [Number(re[at]), Number(im[at]), Number(re[mirror]), Number(im[mirror])];
-  return { heard: [(a + c) / 2, (b - d) / 2], sent: [(b + d) / 2, (c - a) / 2] };
+  const heardRe = (Number(re[at]) + Number(re[mirror])) / 2;
+  const heardIm = (Number(im[at]) - Number(im[mirror])) / 2;
+  const sentRe = (Number(im[at]) + Number(im[mirror])) / 2;
+  const sentIm = (Number(re[mirror]) - Number(re[at])) / 2;
+  const imaginary = (heardIm * sentRe - heardRe * sentIm) / loud;
+  re[at] = re[mirror] = (heardRe * sentRe + heardIm * sentIm) / loud;
+  im[mirror] = -imaginary;
+  im[at] = imaginary;
 }
 
 /**

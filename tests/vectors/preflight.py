@@ -118,7 +118,7 @@ def recording(room: dict[str, Any]) -> Samples:
         part = sweep()[: air.size - at]
         air[at : at + part.size] += gain * part
     noise = np.fromiter(islice(_noise(room["seed"]), air.size), dtype=np.float64)
-    return np.clip(air + room["noise"] * noise, -1.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(air + room["noise"] * noise, -1.0, 1.0), dtype=np.float32)
 
 
 def _noise(state: int) -> Iterator[float]:

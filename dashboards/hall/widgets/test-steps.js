@@ -14,8 +14,8 @@ import { RoomQuestion } from "./ask-room.js";
 
 const MARKS = { ok: "✔", warn: "▲", fail: "✕", skipped: "–" };
 const SILENT = ["versions", "control_rtt", "clock_offset"];
-/** What the sweep tells; the last two only once it arrived. */
-const SOUND = ["sound_path", "sound_delay", "sound_echo"];
+/** What a sweep may tell of. */
+const SOUND = ["microphone", "sound_path", "sound_delay", "sound_echo"];
 
 /** @param {{phone: Phone}} props */
 export function TestSteps({ phone }) {
@@ -74,10 +74,10 @@ function Chime({ checks }) {
 export function Sound({ checks }) {
   const busy = checks.busy.value === "sound";
   const found = checks.found.value;
-  const [path, ...more] = SOUND;
-  // Delay and echo are of the sweep that arrived last, not of one that did not.
-  const arrived = more.filter((check) => found[check] && found[check].measured_utc === found.sound_path?.measured_utc);
-  return html`${[path, ...arrived].map((check) => html`<${Found} checks=${checks} check=${check} />`)}
+  // What was told with the last sweep: a delay of an earlier one says nothing of it.
+  const told = SOUND.filter((check) => found[check] && found[check].measured_utc === found.sound_path?.measured_utc);
+  const shown = told.length ? told : ["sound_path"];
+  return html`${shown.map((check) => html`<${Found} checks=${checks} check=${check} />`)}
     <${Audible} checks=${checks} run=${() => checks.trySound()}>
       ${text.value.say(busy ? "test.sound_now" : "test.sound")}
     <//>`;

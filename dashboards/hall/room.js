@@ -82,7 +82,7 @@ export async function trySound(limits, quiet) {
 /** As `trySound`, where nobody would answer a browser that asks for the microphone. @type {typeof trySound} */
 export async function trySoundUnasked(limits, quiet) {
   const name = await microphoneName();
-  if (name) return trySound(limits, quiet);
+  if (name || !navigator.mediaDevices) return trySound(limits, quiet);
   return [skipped("sound_path", name === null ? "no_device" : "unsupported")];
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from config.utc import format_utc
-from signaling.backoff import Backoff
+from signaling.backoff import PROGRAMME, Backoff, BackoffLimits
 from signaling.entry import CheckIn
 from signaling.messages import FactAcked, ProgrammeSending
 from signaling.preflight import Verdict, worst
@@ -125,7 +125,7 @@ def make_agent(
     allow_plain: bool,
 ) -> tuple[Agent, PreflightDesk]:
     """Put a hall's agent and its preflights together."""
-    meter, receiver = MachineMeter(folder), programmes.receiver(enrolment, new_backoff())
+    meter, receiver = MachineMeter(folder), programmes.receiver(enrolment, new_backoff(PROGRAMME))
     kit = Kit(
         # Whether plain http is allowed is decided where the agent is made, below.
         server=check_server(enrolment.server, allow_plain=True),
@@ -167,9 +167,9 @@ async def _run(agent: Agent, enrolment: Enrolment, tell: Tell, check_in: CheckIn
         return await agent.run()
 
 
-def new_backoff() -> Backoff:
+def new_backoff(limits: BackoffLimits | None = None) -> Backoff:
     """Return a back-off that draws by chance."""
-    return Backoff(random.Random().random)
+    return Backoff(random.Random().random, limits)
 
 
 def report(notice: Notice, tell: Tell) -> None:

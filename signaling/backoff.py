@@ -24,6 +24,9 @@ class BackoffLimits:
     "A connection that held this long was a good one."
 
 
+PROGRAMME = BackoffLimits(cap_s=5.0)
+"Of a hall without its programme: everybody there waits, and a relay that died is back in a second."
+
 PER_SECOND = 100.0
 "So many devices a second may come back; a coordinator takes thousands."
 SHORTEST_CAP_S = 2.0

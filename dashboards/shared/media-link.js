@@ -13,7 +13,7 @@
  * @module
  */
 
-import { retryDelay } from "./backoff.js";
+import { PROGRAMME_MAX_MS, retryDelay } from "./backoff.js";
 
 /** Gathering takes 1 s at most, an answer should not take long. */
 export const OPEN_MS = 10_000;
@@ -154,7 +154,7 @@ export class MediaLink {
     this.code = code;
     this.#actions.push("close");
     this.#enter("waiting", now);
-    this.retryAt = now + (delay ?? retryDelay(this.attempts, this.#random));
+    this.retryAt = now + (delay ?? retryDelay(this.attempts, this.#random, PROGRAMME_MAX_MS));
     this.attempts += 1;
   }
 

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from config.utc import format_utc
-from signaling.backoff import Backoff
+from signaling.backoff import PROGRAMME, Backoff
 from signaling.entry import BranchCount, CheckIn
 from signaling.messages import RollState
 from signaling.schema import Decoding
@@ -202,7 +202,7 @@ class SimulatedHall:
         self._desk = await open_desk(folder / SPOOL_FILE, kit.executor, moment=_moment())
         if kit.make_receiver is not None:
             self._receiver = kit.make_receiver(
-                enrolment, self._line, self._screen, Backoff(self._draw)
+                enrolment, self._line, self._screen, Backoff(self._draw, PROGRAMME)
             )
             self._receiver.set_decoding(self._decoding)
         preflights = self._preflights = self._make_preflights(enrolment)

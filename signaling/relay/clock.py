@@ -67,11 +67,16 @@ class SourceClock:
             now: When it arrived.
 
         """
-        ntp_s = seconds_from_ntp(report[0])
-        self._tied[kind] = (ntp_s, report[1], hz)
-        self._offsets.append(now - ntp_s)
+        self.tie(kind, hz, report)
+        self._offsets.append(now - seconds_from_ntp(report[0]))
         if not self._holders or self._offset_s is None:
             self._offset_s = min(self._offsets)
+
+    def tie(self, kind: str, hz: int, report: tuple[int, int] | None) -> None:
+        """Read a kind's timestamps by a report of before; None: by none, until one comes."""
+        self._tied.pop(kind, None)
+        if report is not None:
+            self._tied[kind] = (seconds_from_ntp(report[0]), report[1], hz)
 
     def captured_at(self, kind: str, timestamp: int, now: float) -> float:
         """Return when a packet was captured; its arrival until reports tell better."""

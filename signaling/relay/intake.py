@@ -90,7 +90,6 @@ class Stream:
         self.ssrc = feed.ssrc
         self.repair_ssrc: int | None = None
         self.heard_at = -1e9
-        self.began_at: float | None = None
         self.epoch = 0
         self.report: tuple[int, int] | None = None
         "NTP time and timestamp of its last sender report."
@@ -153,6 +152,8 @@ class Intake:
             if s.feed.codec.rtx_payload_type is not None
         }
         self._epochs = 0
+        self._picture_since = 0.0
+        "When a layer last became the picture."
         self.heard_at: float | None = None
         "When the last packet of media came."
         self.bad_packets = 0
@@ -294,15 +295,14 @@ class Intake:
         self, stream: Stream, packet: Packet, size: int, now: float
     ) -> Packet | None:
         """Give a packet of one of several pictures the kind that its picture has now."""
-        stream.began_at = now if stream.began_at is None else stream.began_at
         role = self._layers.receive(
             self._layered.index(stream),
             now,
             size=picture_size(stream.feed.codec.name, packet.payload) if packet.key else None,
-            tied=stream.report is not None or now - stream.began_at >= REPORT_WAIT_S,
+            tied=self._is_tied(stream, now),
         )
         if role.taken and role.kind is not None:
-            self._take(stream, role.kind)
+            self._take(stream, role.kind, packet.timestamp, now)
             packet = packet._replace(epoch=stream.epoch + stream.reception.epoch)
         stream.key_wanted |= role.lacks_key
         if role.kind is None:
@@ -313,7 +313,13 @@ class Intake:
         counts[1] += 1
         return packet._replace(kind=role.kind)
 
-    def _take(self, stream: Stream, kind: str) -> None:
+    def _is_tied(self, stream: Stream, now: float) -> bool:
+        """Tell whether a layer's frames can be told to be those of the picture, or never will."""
+        both = [stream, *(other for other in self._layered if other.kind == VIDEO)]
+        waited = now - self._picture_since >= REPORT_WAIT_S
+        return waited or all(one.report is not None for one in both)
+
+    def _take(self, stream: Stream, kind: str, timestamp: int, now: float) -> None:
         """Let a layer be a kind of picture from now on, and no other be that."""
         for other in self._layered:
             if other.kind == kind:
@@ -321,11 +327,12 @@ class Intake:
         stream.kind = kind
         self._epochs += _EPOCHS
         stream.epoch = self._epochs
-        # Without a report of its own it may share its timestamps with a layer that has one;
-        # if it does not, what is read of them is out of all bounds and not believed.
-        reports = [stream.report, *(other.report for other in self._layered)]
-        report = next((report for report in reports if report is not None), None)
-        self.clock.tie(kind, stream.feed.codec.clock_hz, report)
+        self._picture_since = now if kind == VIDEO else self._picture_since
+        # Without a report of its own it may share its timestamps with a layer that has one.
+        for report in (stream.report, *(other.report for other in self._layered), None):
+            self.clock.tie(kind, stream.feed.codec.clock_hz, report)
+            if self.clock.believes(kind, timestamp, now):
+                break
 
     def _receive_report(self, report: rtcp.SenderReport, now: float) -> None:
         for stream in self.streams:

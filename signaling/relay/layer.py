@@ -98,5 +98,8 @@ class Layers:
             self._alone_since = now
         if now - self._alone_since < SILENT_S:
             return False
-        left = [layer for layer in self._layers if layer.heard_at >= self._alone_since]
-        return self._layers[index].size == max(layer.size for layer in left)
+        gone = self._layers[self._video]
+        left = [
+            one for one in self._layers if one is not gone and one.heard_at >= self._alone_since
+        ]
+        return self._layers[index].size == max(one.size for one in left)

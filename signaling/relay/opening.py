@@ -12,6 +12,7 @@ from signaling.sdp import (
     Codec,
     Description,
     Direction,
+    Section,
     Track,
     TransportDescription,
     parse,
@@ -33,17 +34,16 @@ class PublishOffer:
 
     def feeds(self, picture: str = "video") -> list[Feed]:
         """Return what will come; the picture under a name of ``plan.FEEDS``."""
-        return [feed for kind in self.codecs for feed in self._feeds(kind, picture)]
+        taken = [s for s in self.offer.sections if s.kind in self.codecs and not s.rejected]
+        return [feed for section in taken for feed in self._feeds(section, picture)]
 
     def answer(self, transport: TransportDescription) -> str:
         """Write the answer."""
         return answer(self.offer, transport, Direction.RECVONLY, self.codecs, {})
 
-    def _feeds(self, kind: str, picture: str) -> Iterator[Feed]:
-        section, codec = self.offer.section(kind), self.codecs[kind]
-        if section is None:
-            return
-        called = picture if kind == "video" else kind
+    def _feeds(self, section: Section, picture: str) -> Iterator[Feed]:
+        codec = self.codecs[section.kind]
+        called = picture if section.kind == "video" else section.kind
         several = section.simulcast
         if several is None:
             ssrc = section.track.ssrc if section.track is not None else None

@@ -121,6 +121,11 @@ def test_without_names_in_the_packets_there_is_none() -> None:
     assert read_simulcast(attributes("rid:0", "rid:1 recv", "simulcast:send 0;1"), NUMBERS) is None
 
 
+def test_an_extension_that_a_short_header_cannot_hold_names_nothing() -> None:
+    offer = parse(CHROMIUM.replace("a=extmap:10 ", "a=extmap:15 "))
+    assert offer.sections[0].simulcast is None
+
+
 def test_names_and_numbers_of_streams_are_bounded() -> None:
     names = [str(n) for n in range(20)]
     found = offered(f"send {';'.join(names)}", *names)

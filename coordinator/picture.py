@@ -3,7 +3,6 @@
 A tile shows the worst of what matters in this phase. What is unknown or stale never looks good.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 
 from config.utc import parse_utc
@@ -18,7 +17,6 @@ from signaling.watch import (
     RollView,
     SessionView,
     Tile,
-    TotalsView,
 )
 
 from .attendance.roll import rolls_of
@@ -219,29 +217,6 @@ def session_view(
         floor=session.floor,
         floor_since=millis(session.floor_utc) or None,
         source=session.source,
-    )
-
-
-def totals_view(points: dict[str, PointView]) -> TotalsView:
-    """Return the sums over all points."""
-    people = [view.attendance for view in points.values()]
-    reported = [p.reported for p in people if p.reported is not None]
-    present = [p.present for p in people if p.present is not None]
-    return TotalsView(
-        points=len(points),
-        points_reported=len(reported),
-        points_answered=sum(view.roll_answered is True for view in points.values()),
-        people=PeopleView(
-            expected=sum(p.expected for p in people),
-            reported=sum(reported) if reported else None,
-            present=sum(present) if present else None,
-            excused=sum(p.excused for p in people),
-            guests=sum(p.guests for p in people),
-        ),
-        presence=dict(Counter(v.presence.value for v in points.values())),
-        readiness=dict(Counter(v.readiness.value for v in points.values())),
-        reception=dict(Counter(v.reception.value for v in points.values())),
-        tiles=dict(Counter(v.tile.value for v in points.values())),
     )
 
 

@@ -26,10 +26,11 @@ from coordinator.api.problem import ProblemRaised
 from coordinator.api.route import authorize
 from coordinator.attendance.touch import touched
 from coordinator.person import Person
-from coordinator.picture import link_view, media_view, session_view, totals_view
+from coordinator.picture import link_view, media_view, session_view
 from coordinator.policy import Action
 from coordinator.shedding import Shed
 from coordinator.state import Recorded
+from coordinator.totals import Totals
 from signaling.messages import CLOSE_CREDENTIAL, CLOSE_PROTOCOL, CLOSE_SLOW
 from signaling.timer import Timer
 from signaling.watch import (
@@ -92,7 +93,8 @@ class Feed:
         for code in self._runtime.state.points:
             self._views[code] = context.point_view(code)
             self._point_rev[code] = self._rev
-        self._totals = totals_view(self._views)
+        self._sums = Totals(self._views.values())
+        self._totals = self._sums.view
         self._session = self._session_now()
         self._media = media_view(context.media())
         self._totals_rev = self._session_rev = self._media_rev = self._rev
@@ -273,7 +275,7 @@ class Feed:
         moved = [code for code in dirty if self._renew(code, rev)]
         remeasured = [code for code in measured if self._remeasure(code, rev)]
         if moved:
-            totals = totals_view(self._views)
+            totals = self._sums.view
             if totals != self._totals:
                 self._totals, self._totals_rev = totals, rev
         session, media = self._session_now(), media_view(self._context.media())
@@ -299,14 +301,20 @@ class Feed:
     def _renew(self, code: str, rev: int) -> bool:
         """Look at a point anew; return whether a screen must know."""
         if code not in self._runtime.state.points:
-            if self._views.pop(code, None) is None:
+            left = self._views.pop(code, None)
+            if left is None:
                 return False
+            self._sums.remove(left)
             self._point_rev.pop(code)
             self._gone_rev[code] = rev
             return True
         view = self._context.point_view(code)
-        if self._views.get(code) == view:
+        before = self._views.get(code)
+        if before == view:
             return False
+        if before is not None:
+            self._sums.remove(before)
+        self._sums.add(view)
         self._views[code], self._point_rev[code] = view, rev
         self._gone_rev.pop(code, None)
         return True

@@ -8,7 +8,7 @@ STATIC = "/static/"
 
 _ASKED = re.compile(r'(?:href|src)="/static/([^"]+)"')
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_IMPORTED = re.compile(r'\b(?:from|import)\s*\(?"(\.[^"]+)"')
+_IMPORTED = re.compile(r'\b(?:from|import|URL)\s*\(?"(\.[^"]+)"')
 _LINKED = re.compile(r'url\("([^"]+)"\)')
 
 

@@ -1,4 +1,4 @@
-"""What people at a hall enter: the bodies of ``fact.enter``, by kind, PROTOCOL.md. Pure: no I/O.
+"""What people at a hall enter: the bodies of ``fact.enter``, by kind, ENTRIES.md. Pure: no I/O.
 
 A body holds absolute values: a later one of the same kind replaces what it names. Names,
 telephones and notes are set apart by the coordinator before the fact is written.

@@ -149,6 +149,9 @@ class PreflightBounds(Wire, frozen=True, kw_only=True):
     bandwidth_kbps: Figure
     dark_ratio: Figure
     battery_ratio: Figure
+    arrival_dbfs: Bound
+    sound_delay_ms: Bound
+    echo_db: Figure
 
 
 def told(limits: PreflightLimits) -> PreflightBounds:
@@ -165,6 +168,9 @@ def told(limits: PreflightLimits) -> PreflightBounds:
         bandwidth_kbps=limits.bandwidth_kbps,
         dark_ratio=limits.dark_ratio,
         battery_ratio=limits.battery_ratio,
+        arrival_dbfs=_bound(limits.arrival_dbfs),
+        sound_delay_ms=_bound(limits.sound_delay_ms),
+        echo_db=limits.echo_db,
     )
 
 

@@ -1,6 +1,6 @@
 """What a hall enters about who is there: roll calls, transfers, guests. Pure: no I/O.
 
-Bodies of ``fact.enter`` (PROTOCOL.md, section 5). Every number is absolute: a later entry
+Bodies of ``fact.enter`` (ENTRIES.md). Every number is absolute: a later entry
 replaces an earlier one of the same branch, transfer or home; nothing is ever a difference.
 """
 

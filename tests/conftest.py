@@ -1,6 +1,7 @@
 """Fixtures of every test: virtual time, and nothing left running."""
 
 import asyncio
+import itertools
 import logging
 import os
 import signal
@@ -18,6 +19,8 @@ from tests.harness.clock import VirtualLoop
 from tests.harness.turn import Turn
 
 TESTS = Path(__file__).parent
+WAITING = ("demo", "faults", "signaling", "endpoints", "attack")
+"Whose tests follow the clock more than they calculate, the longest first."
 
 # How long an example takes says how busy the machine is; what must be fast has a bench.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -41,14 +44,19 @@ def pytest_asyncio_loop_factories(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole-system runs go first, so that short tests fill what is left at the end."""
-    order = ("demo", "faults", "browser", "signaling", "endpoints", "attack")
-
-    def turn(item: pytest.Item) -> int:
-        folder = item.path.relative_to(TESTS).parts[0]
-        return order.index(folder) if folder in order else len(order)
-
-    items.sort(key=turn)
+    """Two workers take file after file: what waits beside what works, and short tests last."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    waits, works, short = list[Path](), list[Path](), list[Path]()
+    for path in files:
+        folder = path.relative_to(TESTS).parts[0]
+        kind = waits if folder in WAITING else works if folder == "browser" else short
+        kind.append(path)
+    waits.sort(key=lambda path: WAITING.index(path.relative_to(TESTS).parts[0]))
+    pairs = itertools.chain.from_iterable(itertools.zip_longest(waits, works))
+    order = [*filter(None, pairs), *short]
+    items[:] = [item for path in order for item in files[path]]
 
 
 class Turns:

@@ -69,14 +69,37 @@ class _Incident:
     points: set[str] = field(default_factory=set)
     "All that ever were in it."
     shared: Counter[Trait] = field(default_factory=Counter)
-    strays: list[_One] = field(default_factory=list)
-    "Came with the burst, but have nothing of its cause."
+    likely: set[Trait] = field(default_factory=set)
+    """What half of the points had when it was counted last. Only these can be what they share:
+    in a large town thousands have a trait of their own."""
+    strays: dict[str, _One] = field(default_factory=dict)
+    "Alarm -> who came with the burst, but has nothing of its cause."
+    explained: int = 0
+    "So many of the members have it."
 
     def add(self, one: _One) -> None:
         self.members[one.alarm] = one
-        if one.point not in self.points:
-            self.points.add(one.point)
-            self.shared.update(one.traits)
+        self.explained += self.cause.explains(one.traits)
+        if one.point in self.points:
+            return
+        self.points.add(one.point)
+        for trait in one.traits:
+            self.shared[trait] += 1
+            if 2 * self.shared[trait] >= len(self.points):
+                self.likely.add(trait)
+
+    def remove(self, alarm: str) -> None:
+        one = self.members.pop(alarm, None)
+        if one is not None:
+            self.explained -= self.cause.explains(one.traits)
+        self.strays.pop(alarm, None)
+
+    def revise(self, cause: _Cause) -> None:
+        self.cause = cause
+        self.explained = sum(cause.explains(one.traits) for one in self.members.values())
+
+    def alike(self) -> Counter[Trait]:
+        return Counter({trait: self.shared[trait] for trait in self.likely})
 
 
 class Grouping:
@@ -131,8 +154,7 @@ class Grouping:
         incident = self._incidents.get(self._of.pop(alarm, ""))
         if incident is None:
             return
-        incident.members.pop(alarm, None)
-        incident.strays = [one for one in incident.strays if one.alarm != alarm]
+        incident.remove(alarm)
         if not incident.members:
             del self._incidents[incident.id]
             self._facts.append(IncidentClosed(incident=incident.id))
@@ -184,15 +206,12 @@ class Grouping:
         if hot.cause.explains(one.traits):
             self._join(state, hot, one)
             return
-        hot.strays.append(one)
-        union = [*hot.members.values(), *hot.strays]
-        explained = sum(hot.cause.explains(held.traits) for held in union)
-        if explained >= self.limits.alike_ratio * len(union):
+        hot.strays[one.alarm] = one
+        if hot.explained >= self.limits.alike_ratio * (len(hot.members) + len(hot.strays)):
             return
-        cause = self._cause(state, union)
-        joins = [held for held in hot.strays if cause.explains(held.traits)]
-        hot.strays = [held for held in hot.strays if not cause.explains(held.traits)]
-        for held in joins:
+        cause = self._cause(state, [*hot.members.values(), *hot.strays.values()])
+        for held in [held for held in hot.strays.values() if cause.explains(held.traits)]:
+            del hot.strays[held.alarm]
             self._take(hot, held)
         self._revise(hot, cause)
 
@@ -204,7 +223,7 @@ class Grouping:
         elif cause.kind == TIME:
             # One that fell by chance among the first must not hide what the others share.
             sure = (1 + self.limits.alike_ratio) / 2
-            cause = self._shared(incident.shared, len(incident.points), sure)
+            cause = self._shared(incident.alike(), len(incident.points), sure)
         self._revise(incident, cause)
 
     def _take(self, incident: _Incident, one: _One) -> None:
@@ -217,7 +236,9 @@ class Grouping:
         priority = self._priority(incident)
         if (cause, priority) == (incident.cause, incident.priority):
             return
-        incident.cause, incident.priority = cause, priority
+        incident.priority = priority
+        if cause != incident.cause:
+            incident.revise(cause)
         self._facts.append(
             IncidentRevised(
                 incident=incident.id, cause=cause.kind, name=cause.name, priority=priority

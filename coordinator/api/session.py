@@ -13,10 +13,11 @@ from .. import floor
 from .. import session as rules
 from ..errors import Refused
 from ..fact import Fact, SessionOverridden, Unmet
-from ..picture import session_view, totals_view
+from ..picture import session_view
 from ..policy import Action
 from ..runtime import Personal
 from ..state import Session, State
+from ..totals import totals_view
 from .context import CONTEXT
 from .route import Call, Route
 
@@ -125,7 +126,7 @@ async def read_session(call: Call) -> SessionAnswer:
     view = session_view(
         state, context.board(), time.time(), chair, rolls=context.rolls, lines=context.lines
     )
-    totals = totals_view({code: context.point_view(code) for code in state.points})
+    totals = totals_view(context.point_view(code) for code in state.points)
     return SessionAnswer(
         id=session.id,
         title=session.title,

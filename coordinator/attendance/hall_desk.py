@@ -45,15 +45,16 @@ class HallDesk:
         self._loop = asyncio.get_running_loop()
         self._dirty: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._calls = roll_state(runtime.state, rolls, names=names)
+        "What everybody is told who comes; the same for all."
         gateway.on_join = self._greet
         runtime.listen(self._hear)
 
     def _greet(self, device: str) -> None:
         if self._listens(device):
             state = self._runtime.state
-            self._gateway.send_state(device, roll_state(state, self._rolls, names=self._names))
-            point = state.devices[device].point
-            self._gateway.send_state(device, hall_recorded(state, point))
+            self._gateway.send_state(device, self._calls)
+            self._gateway.send_state(device, hall_recorded(state, state.devices[device].point))
 
     def _hear(self, rows: Sequence[Recorded]) -> None:
         points: set[str] = set()
@@ -76,10 +77,10 @@ class HallDesk:
             self._timer = None
 
     def _tell_rolls(self) -> None:
-        message = roll_state(self._runtime.state, self._rolls, names=self._names)
+        self._calls = roll_state(self._runtime.state, self._rolls, names=self._names)
         for device in self._gateway.devices():
             if self._listens(device):
-                self._gateway.send_state(device, message)
+                self._gateway.send_state(device, self._calls)
 
     def _tell_halls(self) -> None:
         """Tell some halls, then let entries through before the next ones."""

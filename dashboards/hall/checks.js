@@ -6,11 +6,12 @@
  * @module
  */
 
-import { signal } from "../shared/ui.js";
+import { computed, signal } from "../shared/ui.js";
 import { inAppOf, versionOf } from "./browser.js";
 import { bandwidth, chime, clock, control, disk, paths, power, programme, skipped, versions } from "./finding.js";
 import { carry, receptionsNeeded } from "./load.js";
-import { battery, freeBytes, playChime, tryCamera, tryMicrophone } from "./probe.js";
+import { battery, freeBytes, tryCamera, tryMicrophone } from "./probe.js";
+import { playChime, trySound, trySoundUnasked } from "./room.js";
 import { newIdentity } from "./store/spool-store.js";
 
 /** @import {Desk} from "./desk.js" */
@@ -18,7 +19,7 @@ import { newIdentity } from "./store/spool-store.js";
 /** @import {Player} from "./player.js" */
 /** @import {PreflightBounds} from "./wire.d.ts" */
 
-/** Phases in which nothing may be taken from the halls' line. */
+/** Phases in which nothing may be taken from the halls' line, and no test be heard in a hall. */
 const SILENCE = ["live", "branch_meetings"];
 
 /** @typedef {Finding & {measured_utc: string}} Measured */
@@ -26,12 +27,14 @@ const SILENCE = ["live", "branch_meetings"];
 export class Checks {
   /** The last finding of each check. @type {import("../vendor/signals.js").Signal<Record<string, Measured>>} */
   found = signal(/** @type {Record<string, Measured>} */ ({}));
-  /** What is being done: "", "chime", "microphone", "camera". */
+  /** What is being done: "", "chime", "sound", "microphone", "camera". */
   busy = signal("");
   /** Whether the chime was played and its question stands. */
   asking = signal(false);
   level = signal(-120);
   picture = signal(/** @type {MediaStream|null} */ (null));
+  /** Whether no test may be heard now. */
+  quiet = computed(() => SILENCE.includes(this.#desk.told.value.session?.phase ?? ""));
   #run = newIdentity();
   #desk;
   #player;
@@ -52,11 +55,23 @@ export class Checks {
 
   /** @param {string} order @returns {Promise<string>} empty when it was made, else the code of why not */
   async runBandwidth(order) {
-    const { limits, session } = this.#desk.told.peek();
-    if (!limits || !this.#player || SILENCE.includes(session?.phase ?? "")) return "not_now";
+    const { limits } = this.#desk.told.peek();
+    if (!limits || !this.#player || this.quiet.peek()) return "not_now";
     const receptions = receptionsNeeded(await this.#player.rate_kbps(), limits.bandwidth_kbps);
     const load = await carry(this.#desk.device.credential, receptions);
     this.#tell([load ? bandwidth(load, limits) : skipped("bandwidth", "not_now")], { order });
+    return "";
+  }
+
+  /** Chime and sweep; nobody is asked anything. @param {string} order @returns {Promise<string>} as of `runBandwidth` */
+  async runSound(order) {
+    const { limits } = this.#desk.told.peek();
+    if (!limits || this.quiet.peek() || this.busy.peek()) return "not_now";
+    this.busy.value = "sound";
+    const rung = chime((await playChime()) || null);
+    const swept = await trySoundUnasked(limits, () => this.quiet.peek());
+    this.busy.value = "";
+    this.#tell([rung, ...swept], { order });
     return "";
   }
 
@@ -84,6 +99,7 @@ export class Checks {
   }
 
   async playChime() {
+    if (this.quiet.peek()) return;
     this.busy.value = "chime";
     const played = await playChime();
     this.busy.value = "";
@@ -95,6 +111,13 @@ export class Checks {
   answerChime(heard) {
     this.asking.value = false;
     this.#tell([chime(heard)]);
+  }
+
+  /** The sweep, as somebody at the device wants it. */
+  async trySound() {
+    this.busy.value = "sound";
+    await this.#try("sound_path", (limits) => trySound(limits, () => this.quiet.peek()));
+    this.busy.value = "";
   }
 
   async tryMicrophone() {
@@ -109,10 +132,10 @@ export class Checks {
     this.busy.value = "";
   }
 
-  /** @param {string} check @param {(limits: PreflightBounds) => Promise<Finding>} make */
+  /** @param {string} check @param {(limits: PreflightBounds) => Promise<Finding|Finding[]>} make */
   async #try(check, make) {
     const { limits } = this.#desk.told.peek();
-    this.#tell([limits ? await make(limits) : skipped(check, "not_now")]);
+    this.#tell([limits ? await make(limits) : skipped(check, "not_now")].flat());
   }
 
   /** @param {Finding[]} findings @param {{order?: string|null}} [of] */

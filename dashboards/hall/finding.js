@@ -7,6 +7,7 @@
  * @module
  */
 
+/** @import {Arrival} from "./sound.js" */
 /** @import {Bound, PreflightBounds} from "./wire.d.ts" */
 
 /**
@@ -129,6 +130,38 @@ export function unopened(check, error) {
   if (error === "NotFoundError" || error === "OverconstrainedError") return skipped(check, "no_device");
   const why = error === "NotReadableError" || error === "AbortError" ? "busy" : "denied";
   return finding(check, { verdict: "fail", why, evidence: error });
+}
+
+/**
+ * A sweep that was played: where it arrived, how late, and with what echo.
+ *
+ * @param {Arrival|null} found - null: it did not arrive
+ * @param {PreflightBounds} limits
+ * @param {string} evidence - the microphone's name
+ */
+export function arrival(found, limits, evidence) {
+  const failed = (/** @type {string} */ why) => [finding("sound_path", { verdict: "fail", why, evidence })];
+  if (!found) return failed("not_heard");
+  if (found.digital) return failed("wrong_device");
+  const { dbfs, delay_ms, echo_db, clipped_ratio } = found;
+  const clips = clipped_ratio >= (limits.clipped_ratio.fail ?? Infinity);
+  const path = clips
+    ? finding("sound_path", { verdict: "warn", why: "clipping", figure: dbfs, unit: "dbfs" })
+    : below("sound_path", "faint", dbfs, "dbfs", limits.arrival_dbfs);
+  const heard = { figure: echo_db, unit: "db", limit: limits.echo_db };
+  const echo = finding("sound_echo", echo_db > limits.echo_db ? { ...heard, verdict: "warn", why: "echo" } : heard);
+  return [{ ...path, evidence }, above("sound_delay", "late", delay_ms, "ms", limits.sound_delay_ms), echo];
+}
+
+/**
+ * A sweep that nothing listened to. A microphone that is there must work, and the fault is its own.
+ *
+ * @param {string} error - DOMException's name
+ */
+export function unheard(error) {
+  const microphone = unopened("microphone", error);
+  if (microphone.verdict === "skipped") return [skipped("sound_path", microphone.why)];
+  return [microphone, { ...skipped("sound_path", "unsupported"), evidence: error }];
 }
 
 /** @param {number|null} free_bytes - room where entries are kept; null: the browser does not say @param {PreflightBounds} limits */

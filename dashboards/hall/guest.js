@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Members who sit in another hall than their own: entries of PROTOCOL.md section 5. Pure. Every
+ * Members who sit in another hall than their own: entries of ENTRIES.md. Pure. Every
  * number is absolute: an entry replaces an earlier one of the same home or transfer.
  *
  * @module

@@ -6,13 +6,14 @@
  */
 
 /** @typedef {{outcome: "begun"|"done"|"refused", why: string}} Answer */
-/** @typedef {"rejoin"|"preflight"|"bandwidth"|"message"|"ask"|null} Deed */
+/** @typedef {"rejoin"|"preflight"|"sound"|"bandwidth"|"message"|"ask"|null} Deed */
 
 /** @type {Record<string, {role: "screen"|"phone"|"any", deed: Deed}>} */
 const ACTIONS = {
   rejoin_media: { role: "screen", deed: "rejoin" },
   restart_reception: { role: "screen", deed: "rejoin" },
   run_preflight: { role: "any", deed: "preflight" },
+  test_sound: { role: "any", deed: "sound" },
   test_bandwidth: { role: "screen", deed: "bandwidth" },
   show_message: { role: "phone", deed: "message" },
   ask_room: { role: "phone", deed: "ask" },

@@ -53,10 +53,14 @@ export class Phone {
     } else if (deed === "ask") {
       this.question.value = order;
       this.desk.answer(order.id, { outcome: "begun" });
-    } else {
-      this.desk.answer(order.id, { outcome: "begun" });
-      void this.checks.runSilent(order.id).then(() => this.desk.answer(order.id, { outcome: "done" }));
-    }
+    } else void this.#test(order.id, deed);
+  }
+
+  /** @param {string} order @param {import("./order.js").Deed} deed */
+  async #test(order, deed) {
+    this.desk.answer(order, { outcome: "begun" });
+    const why = await (deed === "sound" ? this.checks.runSound(order) : this.checks.runSilent(order));
+    this.desk.answer(order, { outcome: why ? "refused" : "done", why: why ?? "" });
   }
 
   answered() {

@@ -1,47 +1,19 @@
 // @ts-check
 /**
- * Tries what this device has: loudspeaker, microphone, camera. Shell of finding.js. Nothing
- * that is heard or seen leaves the device.
+ * Tries what this device has without a sound: microphone, camera, disk, battery. Shell of
+ * finding.js. Nothing that is heard or seen leaves the device.
  *
  * @module
  */
 
 import { camera, microphone, skipped, unopened } from "./finding.js";
+import { CLIPPED, decibels } from "./sound.js";
 
 /** @import {Finding} from "./finding.js" */
 /** @import {PreflightBounds} from "./wire.d.ts" */
 
 const LISTEN_MS = 3_000;
 const LOOK_MS = 800;
-/** From here on a sample is at full scale; as endpoints/preflight/sound.py. */
-const CLIPPED = 0.985;
-
-/** Two soft notes. @returns {Promise<boolean>} whether they were played */
-export async function playChime() {
-  try {
-    const audio = new AudioContext();
-    await audio.resume();
-    note(audio, 659, 0);
-    note(audio, 523, 0.45);
-    await pause(1_400);
-    await audio.close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** @param {AudioContext} audio @param {number} hz @param {number} at - seconds from now */
-function note(audio, hz, at) {
-  const [tone, gain, from] = [audio.createOscillator(), audio.createGain(), audio.currentTime + at];
-  tone.frequency.value = hz;
-  gain.gain.setValueAtTime(0.0001, from);
-  gain.gain.exponentialRampToValueAtTime(0.4, from + 0.02);
-  gain.gain.exponentialRampToValueAtTime(0.0001, from + 0.8);
-  tone.connect(gain).connect(audio.destination);
-  tone.start(from);
-  tone.stop(from + 0.85);
-}
 
 /**
  * Listen for a while.
@@ -82,11 +54,6 @@ async function listen(stream, shown) {
   return { dbfs: decibels(Math.sqrt(power / count)), clipped_ratio: clipped / count };
 }
 
-/** @param {number} size - 0..1 */
-function decibels(size) {
-  return 20 * Math.log10(Math.max(size, 1e-6));
-}
-
 /** @param {PreflightBounds} limits @param {(stream: MediaStream|null) => void} shown @returns {Promise<Finding>} */
 export async function tryCamera(limits, shown) {
   if (!navigator.mediaDevices) return skipped("camera", "unsupported");
@@ -122,13 +89,23 @@ async function brightness(stream) {
 }
 
 /** @param {MediaStream} stream */
-function stop(stream) {
+export function stop(stream) {
   for (const track of stream.getTracks()) track.stop();
 }
 
 /** @param {number} ms */
-function pause(ms) {
+export function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/**
+ * The microphone's name, which a browser tells only where the page may use it: empty elsewhere.
+ *
+ * @returns {Promise<string|null>} null: there is none
+ */
+export async function microphoneName() {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices.find(({ kind }) => kind === "audioinput")?.label ?? null;
 }
 
 /** Room where entries are kept, bytes; null where the browser does not tell. */

@@ -10,6 +10,7 @@ import { text } from "../shared/language.js";
 import { html, signal, useEffect, useRef } from "../shared/ui.js";
 import { Checks } from "./checks.js";
 import { Player } from "./player.js";
+import { Sound } from "./widgets/test-steps.js";
 
 /** @import {Desk} from "./desk.js" */
 
@@ -64,6 +65,7 @@ export class Screen {
     const within_ms = order.within_s * 1_000;
     let why = deed === "rejoin" ? await this.player.rejoin(within_ms) : "";
     if (deed === "bandwidth") why = await this.checks.runBandwidth(order.id);
+    if (deed === "sound") why = await this.checks.runSound(order.id);
     if (deed === "preflight") await this.checks.runSilent(order.id);
     this.desk.answer(order.id, { outcome: why ? "refused" : "done", why });
   }
@@ -106,6 +108,7 @@ function Bar({ screen }) {
   return html`<div class="screen-bar">
     <b>${desk.told.value.point?.name ?? desk.device.point.name}</b>
     <span>${say.say(`hall_link.${desk.link.value}`)}</span>
+    ${!screen.checks.quiet.value && html`<div class="screen-test"><${Sound} checks=${screen.checks} /></div>`}
     <button onClick=${() => screen.leave()}>${say.say("projector.leave")}</button>
   </div>`;
 }

@@ -63,6 +63,9 @@ export interface PreflightBounds {
   bandwidth_kbps: number;
   dark_ratio: number;
   battery_ratio: number;
+  arrival_dbfs: Bound;
+  sound_delay_ms: Bound;
+  echo_db: number;
 }
 
 export interface Welcome {

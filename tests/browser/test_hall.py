@@ -232,30 +232,6 @@ async def test_the_centre_asks_and_tells_and_a_fault_takes_one_tap(
         assert answers == [("o1", "begun"), ("o1", "done"), ("o2", "done"), ("o3", "refused")]
 
 
-async def test_the_guided_test_says_what_it_found(shot: Shot, tmp_path: Path) -> None:
-    flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-    async with Chromium(*flags) as chromium, serving(tmp_path, *TOWN) as served:
-        page = await phone(chromium, served)
-        await page.sees("Đã nối với trung tâm")
-        await page.do("tap", selector=".places button:nth-child(2)")
-        await page.until("document.querySelectorAll('.check-ok').length >= 3")
-        await page.do("tap", selector=".checks li:nth-child(4) .secondary")
-        await page.sees("Có nghe tiếng chuông thử không?")
-        await page.do("tap", selector=".checks .chips button:nth-child(2)")
-        await page.sees("tăng âm lượng loa, kiểm tra ampli đã bật")
-        await page.do("tap", selector=".checks li:nth-child(5) .secondary")
-        await page.until(
-            "document.querySelector('.checks li:nth-child(5) .check-mark').innerText !== '○'"
-        )
-        await page.do("tap", selector=".checks li:nth-child(6) .secondary")
-        await page.until(
-            "document.querySelector('.checks li:nth-child(6) .check-mark').innerText !== '○'"
-        )
-        await fits_across(page)
-        await shot(page, "hall-test")
-        await keeps_the_rules(page, served.url)
-
-
 async def test_inside_zalo_the_page_says_how_to_leave_it(
     chromium: Chromium, shot: Shot, tmp_path: Path
 ) -> None:

@@ -22,10 +22,10 @@ from coordinator.picture import (
     millis,
     point_view,
     session_view,
-    totals_view,
 )
 from coordinator.preflight.readiness import MediaState
 from coordinator.reception.reception import PLAYER_FAULTS
+from coordinator.totals import totals_view
 from signaling.schema import Broadcast, Phase, Presence, Readiness, Reception
 from signaling.watch import Tile
 from tests.harness.facts import Chronicle, planned, point
@@ -157,10 +157,10 @@ def test_a_contact_is_shown_only_when_it_is_given() -> None:
 def test_people_add_up_and_silence_is_not_zero() -> None:
     chronicle = Chronicle(point(CODE), point("MH-002"), planned())
     views = {c: point_view(chronicle.state, c, Telemetry()) for c in chronicle.state.points}
-    assert totals_view(views).people.reported is None
+    assert totals_view(views.values()).people.reported is None
     chronicle.add(CHECKED_IN)
     views[CODE] = point_view(chronicle.state, CODE, Telemetry())
-    totals = totals_view(views)
+    totals = totals_view(views.values())
     assert (totals.people.expected, totals.people.reported, totals.points_reported) == (100, 48, 1)
     assert (totals.people.excused, totals.people.guests) == (1, 2)
     assert totals.tiles == {Tile.NOT_JOINED: 2}

@@ -156,6 +156,7 @@ test("a device does what is for its kind and refuses the rest by name", () => {
   assert.equal(weigh("rejoin_media", "screen").deed, "rejoin");
   assert.equal(weigh("run_preflight", "screen").deed, "preflight");
   assert.equal(weigh("test_bandwidth", "screen").deed, "bandwidth");
+  assert.deepEqual(["screen", "phone"].map((role) => weigh("test_sound", role).deed), ["sound", "sound"]);
   assert.equal(weigh("test_bandwidth", "phone").refusal.why, "wrong_device");
   assert.equal(weigh("constructor", "phone").refusal.why, "unknown_action");
 });

@@ -20,8 +20,9 @@ from coordinator.chain import Chain
 from coordinator.fact import CheckedIn
 from coordinator.fold import replay
 from coordinator.journal import open_to_read, read_rows
-from coordinator.picture import Telemetry, point_view, totals_view
+from coordinator.picture import Telemetry, point_view
 from coordinator.state import Recorded, State
+from coordinator.totals import totals_view
 from endpoints.enrolment import Enrolment
 from signaling.watch import PointView
 from tests.faults.wall import Wall
@@ -104,7 +105,7 @@ def _differences(wall: Wall, state: State) -> list[str]:
         if getattr(shown.get(code), name, None) != value
     ]
     found += [f"{code} is shown, and is no point" for code in shown.keys() - folded.keys()]
-    if wall.totals != totals_view(folded):
+    if wall.totals != totals_view(folded.values()):
         found.append(f"totals: {wall.totals}")
     if set(wall.alarms) != set(listed(state)):
         found.append(f"alarms: {sorted(wall.alarms)} instead of {listed(state)}")

@@ -37,6 +37,7 @@ from signaling.messages import (
     decode_from_device,
     encode,
 )
+from tests.harness.runner import put_down
 
 UTC = "2026-11-01T01:00:00.000Z"
 SESSION = SessionState(session="q4", title="Giờ sinh hoạt toàn Đảng bộ")
@@ -133,7 +134,7 @@ class FakeCoordinator:
         for device in list(self.open):
             self.drop(device)
         if self._runner is not None:
-            await self._runner.cleanup()
+            await put_down(self._runner)
             self._runner = None
 
     def drop(self, device: str) -> None:

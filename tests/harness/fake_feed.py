@@ -30,6 +30,7 @@ from signaling.watch import (
     Tile,
     TotalsView,
 )
+from tests.harness.runner import put_down
 
 TICK_S = 2.0
 # 2026-10-04 08:00 in Asia/Ho_Chi_Minh, a first Sunday of a quarter.
@@ -292,7 +293,7 @@ class FakeCoordinator:
     async def __aexit__(self, *_: object) -> None:
         assert self._runner is not None
         await self.cut()
-        await self._runner.cleanup()
+        await put_down(self._runner)
 
     async def _listen(self) -> None:
         assert self._runner is not None

@@ -27,11 +27,12 @@ Alarm = dict[str, Any]
 
 
 class Phone:
-    """The phone of a hall's operator."""
+    """The phone of a hall's operator. It reads all the time, and so answers who asks for it."""
 
     def __init__(self, socket: "aiohttp.ClientWebSocketResponse[bool]") -> None:
         self._socket = socket
         self._seq = 0
+        self._told: asyncio.Queue[str] = asyncio.Queue()
 
     async def say(self, sees_and_hears: bool) -> None:
         """Answer what the centre asks ten minutes before the start."""
@@ -54,9 +55,14 @@ class Phone:
         await self._socket.send_json(HELLO)
         await self._hear("welcome")
 
+    async def read(self) -> None:
+        """Take what comes until the line ends. Run as a task."""
+        async for frame in self._socket:
+            self._told.put_nowait(frame.json()["type"])
+
     async def _hear(self, type_: str) -> None:
         async with asyncio.timeout(10):
-            while (await self._socket.receive_json())["type"] != type_:
+            while await self._told.get() != type_:
                 pass
 
 
@@ -72,8 +78,11 @@ async def phone_of(demo: RunningDemo, code: str) -> AsyncIterator[Phone]:
         headers={"Origin": demo.url},
     ) as socket:
         phone = Phone(socket)
+        reading = asyncio.create_task(phone.read())
         await phone.greet()
         yield phone
+        await socket.close()
+        await reading
 
 
 async def alarms(demo: RunningDemo) -> list[Alarm]:

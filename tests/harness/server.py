@@ -15,6 +15,7 @@ from coordinator.access import new_secret
 from coordinator.app import Coordinator, open_coordinator, start_admin_site, start_port_site
 from coordinator.fact import Fact, TokenIssued
 from tests.harness.facts import planned, point
+from tests.harness.runner import put_down
 
 
 @dataclass(kw_only=True)
@@ -101,7 +102,7 @@ async def serving(
         finally:
             await coordinator.gateway.close()
             await coordinator.feed.close()
-            await runner.cleanup()
+            await put_down(runner)
 
 
 async def _tokens(coordinator: Coordinator) -> dict[str, str]:

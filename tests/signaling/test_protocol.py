@@ -1,4 +1,4 @@
-"""PROTOCOL.md against the code: what a stranger reads is what we decode."""
+"""PROTOCOL.md and ENTRIES.md against the code: what a stranger reads is what we decode."""
 
 import re
 from pathlib import Path
@@ -38,7 +38,8 @@ from signaling.roll import Excuse, Mark, Others
 from signaling.stats import InboundAudio, InboundVideo, MediaStats, Presented
 from signaling.thumbnail import HEIGHT, WIDTH
 
-DOCUMENT = (Path(__file__).parents[2] / "signaling" / "PROTOCOL.md").read_text()
+FOLDER = Path(__file__).parents[2] / "signaling"
+DOCUMENT = "\n".join((FOLDER / name).read_text() for name in ("PROTOCOL.md", "ENTRIES.md"))
 BLOCKS = re.findall(r"^```(\S+) ?(\S*)\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
 EXAMPLES = [(label, text) for language, label, text in BLOCKS if language == "json"]
 TRANSCRIPT = next(text for language, _label, text in BLOCKS if language == "transcript")

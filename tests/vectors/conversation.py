@@ -28,15 +28,15 @@ from signaling.entry import BODIES, Body
 from tests.harness.server import TOWN, Served, serving
 
 FOLDER = Path(__file__).parent
-PROTOCOL = (FOLDER.parents[1] / "signaling" / "PROTOCOL.md").read_text()
+ENTRIES = (FOLDER.parents[1] / "signaling" / "ENTRIES.md").read_text()
 POINT = "MH-001"
 CALM_S = 3.0
 "Long enough for some reports and the answers to everything."
 
 
 def bodies() -> list[Body]:
-    """Return the examples of everything that can be entered, as PROTOCOL.md has them."""
-    found = re.findall(r"^```json body:(\S+)\n(.*?)^```$", PROTOCOL, re.MULTILINE | re.DOTALL)
+    """Return the examples of everything that can be entered, as ENTRIES.md has them."""
+    found = re.findall(r"^```json body:(\S+)\n(.*?)^```$", ENTRIES, re.MULTILINE | re.DOTALL)
     return [msgspec.json.decode(text, type=BODIES[kind]) for kind, text in found]
 
 

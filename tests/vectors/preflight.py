@@ -7,6 +7,7 @@ writes ``preflight.json`` beside this file; a test sees that it is what an agent
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,38 @@ import numpy as np
 from config.thresholds import PreflightLimits
 from endpoints.preflight import finding
 from endpoints.preflight.device import Battery, Heard, Picture
-from endpoints.preflight.sound import level
+from endpoints.preflight.sound import LISTEN_S, RATE, Samples, find_sweep, level, sweep
 from signaling.preflight import told
 from signaling.stats import InboundAudio, InboundVideo, MediaStats
 
 FILE = Path(__file__).with_suffix(".json")
 NAME = "Micro"
+SWEEP_STEP = 997
+
+QUIET, HUM, LOUD = 0.0001, 0.002, 0.05
+ROOMS: list[dict[str, Any]] = [
+    {"arrivals": arrivals, "noise": noise, "seed": seed}
+    for seed, (arrivals, noise) in enumerate(
+        [
+            ([[60, 0.3]], HUM),
+            ([[0, 1.0]], HUM),
+            ([[60, 0.008]], QUIET),
+            ([[60, 0.0015]], QUIET),
+            ([[250, 0.3]], HUM),
+            ([[600, 0.3]], HUM),
+            ([[80, 0.3], [200, 0.21]], HUM),
+            ([[80, 0.3], [200, 0.06]], HUM),
+            ([[80, 0.03]], LOUD),
+            ([[60, 8.0]], HUM),
+            ([[10, 0.5]], 0.0),
+            ([[1_400, 0.3]], HUM),
+            ([], LOUD),
+            ([], 0.0),
+        ]
+    )
+]
+"""Recordings of the sweep: when it arrives (ms) and how loud, over noise of a seed. ``recording``
+says how one is made of it; node makes the same."""
 
 
 def vectors() -> dict[str, Any]:
@@ -30,7 +57,12 @@ def vectors() -> dict[str, Any]:
         {"check": check, "measured": measured, "found": [_plain(one) for one in found]}
         for check, measured, found in _cases()
     ]
-    return {"limits": msgspec.to_builtins(told(PreflightLimits())), "cases": cases}
+    return {
+        "limits": msgspec.to_builtins(told(PreflightLimits())),
+        "cases": cases,
+        "sweep": [round(float(sample), 6) for sample in sweep()[::SWEEP_STEP]],
+        "rooms": [{"room": room, "found": _heard(room)} for room in ROOMS],
+    }
 
 
 def _cases() -> Iterator[tuple[str, Any, list[finding.Found]]]:
@@ -76,6 +108,35 @@ def _cases() -> Iterator[tuple[str, Any, list[finding.Found]]]:
         stats = [_stats(look) for look in looks]
         yield "programme", looks, [finding.programme_test(stats)]
         yield "sound", looks, [finding.programme_test(stats, sound_only=True)]
+
+
+def recording(room: dict[str, Any]) -> Samples:
+    """Return what a microphone makes of the sweep in a room."""
+    air = np.zeros(int(LISTEN_S * RATE))
+    for delay_ms, gain in room["arrivals"]:
+        at = delay_ms * RATE // 1000
+        part = sweep()[: air.size - at]
+        air[at : at + part.size] += gain * part
+    noise = np.fromiter(islice(_noise(room["seed"]), air.size), dtype=np.float64)
+    return np.asarray(np.clip(air + room["noise"] * noise, -1.0, 1.0), dtype=np.float32)
+
+
+def _noise(state: int) -> Iterator[float]:
+    """Yield -1 <= x < 1 by a generator that every language has (Numerical Recipes, 7.1)."""
+    while True:
+        state = (state * 1_664_525 + 1_013_904_223) % 2**32
+        yield state / 2**31 - 1
+
+
+def _heard(room: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is found of a room; figures to a tenth, as two FFTs agree on them."""
+    samples = recording(room)
+    found = finding.arrival(Heard(name=NAME, samples=samples), find_sweep(samples))
+    plain = [_plain(one) for one in found]
+    return [
+        one | {"figure": None if one["figure"] is None else round(one["figure"], 1)}
+        for one in plain
+    ]
 
 
 def _receptions() -> Iterator[list[dict[str, Any]]]:

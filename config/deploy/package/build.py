@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 EXTRAS = "[server,agent]"
 PINNED = re.compile(r"^([a-z0-9._-]+==[^\\\n]+?) *\\?$", re.MULTILINE)
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
-DOCUMENTS = ("README.md", "CHANGELOG.md", "docs", "signaling/PROTOCOL.md")
+DOCUMENTS = ("README.md", "CHANGELOG.md", "docs", "signaling/PROTOCOL.md", "signaling/ENTRIES.md")
 
 
 def main(out: Path) -> Path:

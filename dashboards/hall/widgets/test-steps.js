@@ -14,6 +14,8 @@ import { RoomQuestion } from "./ask-room.js";
 
 const MARKS = { ok: "✔", warn: "▲", fail: "✕", skipped: "–" };
 const SILENT = ["versions", "control_rtt", "clock_offset"];
+/** What a sweep may tell of. */
+const SOUND = ["microphone", "sound_path", "sound_delay", "sound_echo"];
 
 /** @param {{phone: Phone}} props */
 export function TestSteps({ phone }) {
@@ -27,6 +29,7 @@ export function TestSteps({ phone }) {
         ${SILENT.map((check) => html`<li><${Found} checks=${checks} check=${check} /></li>`)}
         <li><${Chime} checks=${checks} /></li>
         <li><${Device} checks=${checks} check="microphone" run=${() => checks.tryMicrophone()} /></li>
+        <li><${Sound} checks=${checks} /></li>
         <li><${Device} checks=${checks} check="camera" run=${() => checks.tryCamera()} /></li>
       </ol>
     </section>
@@ -64,8 +67,27 @@ function Chime({ checks }) {
             <button onClick=${() => checks.answerChime(false)}>${say.say("answer.no")}</button>
             <button onClick=${() => checks.playChime()}>${say.say("test.again")}</button>
           </div>`
-      : html`<button class="secondary" disabled=${checks.busy.value !== ""}
-          onClick=${() => checks.playChime()}>${say.say("test.chime")}</button>`}`;
+      : html`<${Audible} checks=${checks} run=${() => checks.playChime()}>${say.say("test.chime")}<//>`}`;
+}
+
+/** The sweep from loudspeaker to microphone. @param {{checks: Checks}} props */
+export function Sound({ checks }) {
+  const busy = checks.busy.value === "sound";
+  const found = checks.found.value;
+  // What was told with the last sweep: a delay of an earlier one says nothing of it.
+  const told = SOUND.filter((check) => found[check] && found[check].measured_utc === found.sound_path?.measured_utc);
+  const shown = told.length ? told : ["sound_path"];
+  return html`${shown.map((check) => html`<${Found} checks=${checks} check=${check} />`)}
+    <${Audible} checks=${checks} run=${() => checks.trySound()}>
+      ${text.value.say(busy ? "test.sound_now" : "test.sound")}
+    <//>`;
+}
+
+/** A button for what the hall hears. @param {{checks: Checks, run: () => void, children?: unknown}} props */
+function Audible({ checks, run, children }) {
+  const quiet = checks.quiet.value;
+  return html`<button class="secondary" disabled=${quiet || checks.busy.value !== ""} onClick=${run}>${children}</button>
+    ${quiet && html`<p class="check-do">${text.value.say("preflight.refused.not_now")}</p>`}`;
 }
 
 /** @param {{checks: Checks, check: "microphone"|"camera", run: () => void}} props */

@@ -93,11 +93,11 @@ class Swarm:
             self._loop.call_later(random.uniform(0, self._wait_s), self._try, number)
 
     def send(self, numbers: range, data: bytes) -> int:
-        """Send a frame on each of these agents' lines; return on how many."""
+        """Send a frame on the lines of those who are welcomed; return on how many."""
         sent = 0
         for number in numbers:
             agent = self.agents[number]
-            if agent is not None and agent.transport is not None:
+            if agent is not None and agent.welcomed and agent.transport is not None:
                 agent.transport.write(data)
                 sent += 1
         return sent

@@ -130,7 +130,7 @@ class Intake:
     """Everything one publisher sends.
 
     Args:
-        feeds: What was negotiated, at most one of each kind.
+        feeds: What was negotiated, at most one of each kind but for a picture's layers.
         ssrc: Ours, in the feedback.
         ceiling_bps: What the publisher may send in all; it ramps up to it.
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from signaling import rtcp, rtp
 from signaling.negotiation import VP8
@@ -292,3 +294,14 @@ def test_reports_and_remb_speak_of_all_pictures() -> None:
     assert {block.ssrc for block in report.blocks if block.last_sr} == {LARGE, SMALL}
     [remb] = [r for r in rest if isinstance(r, rtcp.Remb)]
     assert remb.media == (LARGE, SMALL)
+
+
+@given(st.lists(st.tuples(st.sampled_from([96, 97]), st.binary(max_size=40)), max_size=30))
+def test_junk_does_no_harm(packets: list[tuple[int, bytes]]) -> None:
+    it = Publisher()
+    it.begin()
+    for number, (payload_type, rest) in enumerate(packets):
+        head = rtp.build(payload_type, number, 0, LARGE)
+        it.intake.receive_rtp(head + rest, 2.0)
+        it.intake.receive_rtp(b"\x90" + head[1:] + b"\xbe\xde\x00\x02" + rest, 2.0)
+    assert it.intake.reports(3.0)

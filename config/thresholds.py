@@ -112,6 +112,13 @@ class SheddingLimits:
     waiting: int = 1_000
     "Facts that wait for the disk; it takes 5,000 a second."
 
+    busy: tuple[float, ...] = (0.7, 0.8, 0.9)
+    """Share of its core that the loop works, 0..1, at which each step is taken. With thousands of
+    lines a loop that cannot keep up is not late: what it did not read waits in the sockets."""
+
+    idle: tuple[float, ...] = (0.5, 0.6, 0.35)
+    "Below this each step is given back; reports that are looked at again cost three times as much."
+
     smoothing: float = 0.2
     "What one look, ten a second, adds to the mean lateness, 0..1: one stall of a second is none."
 

@@ -1,10 +1,12 @@
 """How much the coordinator has to do, and what it gives up for it. The shell of ``shedding``.
 
-Ten times a second it sees how late the loop ran it and how many facts wait for the disk. A
-change is a fact: an alarm on the wall, a line in the log, a figure in ``/metrics``.
+Ten times a second it sees how late the loop ran it, how much CPU time the loop's thread used
+meanwhile and how many facts wait for the disk. A change is a fact: an alarm on the wall, a line
+in the log, a figure in ``/metrics``.
 """
 
 import asyncio
+import time
 
 import structlog
 from prometheus_client import CollectorRegistry, Histogram
@@ -44,6 +46,7 @@ class LoadDesk:
         )
         self._loop = asyncio.get_running_loop()
         self._due = self._loop.time() + LOOK_S
+        self._looked_at, self._worked_s = self._loop.time(), time.thread_time()
         self._timer = self._loop.call_at(self._due, self._look)
 
     def sheds(self, what: Shed) -> bool:
@@ -65,7 +68,15 @@ class LoadDesk:
         self._histogram.observe(lag_s)
         self._due = now + LOOK_S
         self._timer = self._loop.call_at(self._due, self._look)
-        if self._shedding.receive(lag_s, self._runtime.waiting, now):
+        waiting, busy = self._runtime.waiting, self._busy(now)
+        if self._shedding.receive(lag_s, waiting, busy, now):
             what = self.level.name.lower()
-            log.warning("load.shed", what=what, lag_s=lag_s, waiting=self._runtime.waiting)
+            log.warning("load.shed", what=what, lag_s=lag_s, waiting=waiting, busy=busy)
             self._runtime.record([LoadShed(what=what)], actor="coordinator")
+
+    def _busy(self, now: float) -> float:
+        """Return the share of the time since the last look in which this thread worked."""
+        worked_s, for_s = time.thread_time(), now - self._looked_at
+        busy = (worked_s - self._worked_s) / for_s if for_s > 0 else 0.0
+        self._looked_at, self._worked_s = now, worked_s
+        return busy

@@ -13,7 +13,7 @@ import msgspec
 
 from config.thresholds import LinkLimits, PresenceLimits, ReceptionLimits
 from signaling.messages import PointReport
-from signaling.schema import Decoding, DeviceRole
+from signaling.schema import Decoding, DeviceRole, Presence
 from signaling.stats import MediaStats
 from signaling.timer import Timer
 
@@ -38,7 +38,7 @@ from .reception.sampling import PointDelay, sample_of
 from .runtime import Runtime
 from .state import Recorded
 
-THIN_S = 3.0
+THIN_S = 4.0
 "Between two looks at a point's reports while telemetry is shed; its reception is stale after 6."
 
 
@@ -130,6 +130,18 @@ class PointWatch:
         watched = self._point(point)
         watched.presence.receive_word(device, self._listened())
         self._pump(point, watched)
+
+    def receive_sign(self, point: str, device: str) -> bool:
+        """Take a report as a sign of life alone, unread, if that is all it would be taken for."""
+        watched, now = self._points.get(point), self._listened()
+        if watched is None or watched.presence.presence is not Presence.ONLINE:
+            return False
+        if not self._is_spared(watched, device, now):
+            return False
+        self.reports += 1
+        # Who is there stays there: nothing happens, and what is due is due later.
+        watched.presence.receive_word(device, now)
+        return True
 
     def receive_report(self, point: str, device: str, report: PointReport) -> None:
         """A device reported what it measures; its media counts as the point's reception."""

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from config.thresholds import SheddingLimits
-from coordinator import allowance, app
+from coordinator import allowance, app, point_watch
 from coordinator.load import LoadDesk
 from coordinator.shedding import Shed
 from signaling.messages import CLOSE_PROTOCOL
@@ -139,6 +139,33 @@ async def test_an_overloaded_coordinator_sheds_in_order_tells_so_and_loses_no_fa
 
 
 KIND = "coordinator.load_shed"
+
+
+async def test_what_is_only_a_sign_of_life_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "LoadDesk", partial(LoadDesk, limits=QUICK))
+    monkeypatch.setattr(point_watch, "THIN_S", 1000.0)
+    async with serving(tmp_path, *TOWN) as served:
+        watch = served.coordinator.context.watch
+        async with served.agent(await served.enrol(OWN)) as socket:
+            await socket.send_json(HELLO)
+            async with busy():
+                await shed(served, "telemetry")
+                for text in (json.dumps(report(1)), SIGN, SIGN, json.dumps(fact(1))):
+                    await socket.send_str(text)
+                assert await acks(socket, 1) == [1]
+            assert watch.reports == 3
+            await shed(served, "nothing")
+            await socket.send_str(SIGN)
+            async with asyncio.timeout(60):
+                while (answer := await socket.receive_json())["type"] != "refusal":
+                    pass
+            assert answer["code"] == "bad_message"
+            assert watch.reports == 3
+
+
+SIGN = '{"type":"point.report", and what nobody can read}'
 
 
 async def test_a_device_that_enters_too_much_is_answered_later_and_never_refused(

@@ -270,9 +270,7 @@ async def test_the_backup_is_a_place_of_its_own() -> None:
         await page.sees("Nguồn chính: không có tín hiệu")
 
 
-async def test_a_large_picture_is_sent_twice_and_a_hall_goes_down_to_the_small_one_and_back() -> (
-    None
-):
+async def test_a_large_picture_is_sent_twice_and_a_hall_goes_down_and_back() -> None:
     async with stage() as (it, feed, chromium):
         page = await open_page(chromium, feed)
         await open_studio(page)

@@ -136,6 +136,7 @@ def answer(
                 codecs=(_answered(codec),),
                 track=tracks.get(name),
                 level_id=section.level_id if direction is Direction.RECVONLY else None,
+                simulcast=section.simulcast if direction is Direction.RECVONLY else None,
             )
         )
     return describe(transport, sections)

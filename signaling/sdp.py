@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .media_errors import BadSdp
+from .simulcast import Simulcast, read_simulcast, simulcast_lines
 
 MAX_SDP_CHARS = 64 * 1024
 MAX_SECTIONS = 8
 MAX_LINE_CHARS = 4096
 LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
-_EXTENSION_IDS = tuple(str(number) for number in range(1, 15))
+_EXTENSION_IDS = {str(number): number for number in range(1, 15)}
 # Payload types whose RTP would look like RTCP (RFC 5761 §4).
 _FORBIDDEN_TYPES = range(64, 96)
 _TOKEN = re.compile(r"[!-~]{1,256}")
@@ -116,6 +117,8 @@ class Section:
     "Port 0 and not bundle-only."
     level_id: int | None = None
     "Of the header extension that tells the sound's level (RFC 6464); None without it."
+    simulcast: Simulcast | None = None
+    "Of a picture: that it comes several times; None for once."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +264,7 @@ def _section(lines: list[str], index: int) -> Section:
     mid = _first(attributes, "mid") or str(index)
     if not _TOKEN.fullmatch(mid):
         raise BadSdp("a=mid is malformed")
+    extensions = _extensions(attributes)
     return Section(
         kind=kind,
         mid=mid,
@@ -271,17 +275,20 @@ def _section(lines: list[str], index: int) -> Section:
         codecs=tuple(_codecs(formats.split(), attributes)) if kind != "application" else (),
         track=_track(attributes),
         rejected=port == "0" and _first(attributes, "bundle-only") is None,
-        level_id=_level_id(attributes) if kind == "audio" else None,
+        level_id=extensions.get(LEVEL_URI) if kind == "audio" else None,
+        simulcast=read_simulcast(attributes, extensions) if kind == "video" else None,
     )
 
 
-def _level_id(attributes: list[tuple[str, str]]) -> int | None:
-    """Return the number of the audio level among header extensions of one byte (RFC 8285)."""
-    for number, uri in _by_type(attributes, "extmap"):
-        identity = number.partition("/")[0]
-        if uri.split()[:1] == [LEVEL_URI] and identity in _EXTENSION_IDS:
-            return int(identity)
-    return None
+def _extensions(attributes: list[tuple[str, str]]) -> dict[str, int]:
+    """Return the numbers of the header extensions of one byte (RFC 8285), by URI."""
+    found: dict[str, int] = {}
+    for number, text in _by_type(attributes, "extmap"):
+        identity = _EXTENSION_IDS.get(number.partition("/")[0])
+        uri = next(iter(text.split()), "")
+        if identity is not None:
+            found.setdefault(uri, identity)
+    return found
 
 
 def _codecs(formats: list[str], attributes: list[tuple[str, str]]) -> list[Codec]:
@@ -370,6 +377,9 @@ def _section_lines(section: Section, transport: TransportDescription) -> Iterato
         yield from _codec_lines(codec)
     if section.level_id is not None:
         yield f"a=extmap:{section.level_id} {LEVEL_URI}"
+    if section.simulcast is not None:
+        verb = "recv" if section.direction is Direction.RECVONLY else "send"
+        yield from simulcast_lines(section.simulcast, verb)
     if section.track is not None:
         yield from _track_lines(section.track)
     yield f"a=ice-ufrag:{transport.ufrag}"

@@ -40,14 +40,15 @@ class StudioMeter:
         """Take what the plane measured; comes once a second."""
         studios = [s for s in sample.sessions if s.role == "publisher" and s.name in STUDIOS]
         before, self._received = self._received, {}
-        grown: set[str] = set()
+        whole: set[tuple[str, str]] = set()
         for session in studios:
             for stream in session.streams:
+                # A picture may come several times; any of them shows it.
                 key = (session.session, stream.kind)
-                self._received[key] = stream.packets_received
-                whole = stream.kind == "audio" or stream.key_frames > 0
-                if whole and stream.packets_received > before.get(key, 0):
-                    grown.add(stream.kind)
+                self._received[key] = self._received.get(key, 0) + stream.packets_received
+                if stream.kind == "audio" or stream.key_frames > 0:
+                    whole.add(key)
+        grown = {key[1] for key in whole if self._received[key] > before.get(key, 0)}
         self.picture, self._sends_sound = "video" in grown, "audio" in grown
         self._follow(sample, studios)
 

@@ -2,12 +2,13 @@
 /**
  * Publishes a camera, a microphone or a screen by WHIP, and keeps doing so: what breaks is
  * offered anew. The codec is the session's (H.264, else VP8), the rate what the relay asks
- * for (REMB).
+ * for (REMB); a large picture is offered twice, and sent once where only one is taken.
  *
  * @module
  */
 
 import { MediaPeer, preferCodecs, total } from "./media-peer.js";
+import { renditionsOf } from "./renditions.js";
 
 export class Whip {
   /** @type {MediaStream|null} */
@@ -68,8 +69,22 @@ export class Whip {
     const stream = this.#stream;
     for (const track of stream?.getTracks() ?? []) {
       const streams = stream ? [stream] : [];
-      const transceiver = pc.addTransceiver(track, { direction: "sendonly", streams });
+      const transceiver = addTrack(pc, track, streams);
       if (track.kind === "video") preferCodecs(transceiver, "sender");
     }
+  }
+}
+
+/** @param {RTCPeerConnection} pc @param {MediaStreamTrack} track @param {MediaStream[]} streams */
+function addTrack(pc, track, streams) {
+  /** @type {RTCRtpTransceiverInit} */
+  const once = { direction: "sendonly", streams };
+  const sendEncodings = track.kind === "video" ? renditionsOf(track.getSettings()) : undefined;
+  if (!sendEncodings) return pc.addTransceiver(track, once);
+  try {
+    return pc.addTransceiver(track, { ...once, sendEncodings });
+  } catch {
+    // A browser that cannot send two pictures sends one.
+    return pc.addTransceiver(track, once);
   }
 }

@@ -16,6 +16,8 @@ NTP_UNIX_S = 2_208_988_800
 REPORTS_REMEMBERED = 8
 # Two sessions of one encoder differ by what the network does; two machines by anything.
 SAME_CLOCK_S = 0.25
+# Between capture and arrival, beyond which a clock is not believed.
+BROKEN_S = 5.0
 
 
 def ntp_from_seconds(seconds: float) -> int:
@@ -67,22 +69,34 @@ class SourceClock:
             now: When it arrived.
 
         """
-        ntp_s = seconds_from_ntp(report[0])
-        self._tied[kind] = (ntp_s, report[1], hz)
-        self._offsets.append(now - ntp_s)
+        self.tie(kind, hz, report)
+        self._offsets.append(now - seconds_from_ntp(report[0]))
         if not self._holders or self._offset_s is None:
             self._offset_s = min(self._offsets)
 
+    def tie(self, kind: str, hz: int, report: tuple[int, int] | None) -> None:
+        """Read a kind's timestamps by a report of before; None: by none, until one comes."""
+        self._tied.pop(kind, None)
+        if report is not None:
+            self._tied[kind] = (seconds_from_ntp(report[0]), report[1], hz)
+
     def captured_at(self, kind: str, timestamp: int, now: float) -> float:
         """Return when a packet was captured; its arrival until reports tell better."""
-        tied = self._tied.get(kind)
-        offset_s = self._offset()
-        if tied is None or offset_s is None:
-            return now
-        ntp_s, reference, hz = tied
-        captured = ntp_s + offset_s + (extend(timestamp, reference, 32) - reference) / hz
+        captured = self._captured_at(kind, timestamp)
         # A publisher with a broken clock must not throw the programme hours away.
-        return captured if abs(captured - now) < 5.0 else now
+        return now if captured is None or abs(captured - now) >= BROKEN_S else captured
+
+    def believes(self, kind: str, timestamp: int, now: float) -> bool:
+        """Tell whether the report of a kind may be of the stream that a packet is of."""
+        captured = self._captured_at(kind, timestamp)
+        return captured is not None and abs(captured - now) < BROKEN_S
+
+    def _captured_at(self, kind: str, timestamp: int) -> float | None:
+        tied, offset_s = self._tied.get(kind), self._offset()
+        if tied is None or offset_s is None:
+            return None
+        ntp_s, reference, hz = tied
+        return ntp_s + offset_s + (extend(timestamp, reference, 32) - reference) / hz
 
     def timestamp_at(self, kind: str, at: float) -> int | None:
         """Return the source's timestamp of an instant, None before its first report."""

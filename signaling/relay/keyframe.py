@@ -6,7 +6,8 @@ taken to begin at its parameter sets, since a decoder can do nothing with the sl
 
 from signaling.negotiation import H264, VP8
 
-_IDR, _SPS, _STAP_A, _FU_A = 5, 7, 24, 28
+SPS, STAP_A = 7, 24
+_IDR, _FU_A = 5, 28
 
 
 def starts_key_frame(codec: str, payload: bytes) -> bool:
@@ -20,34 +21,40 @@ def starts_key_frame(codec: str, payload: bytes) -> bool:
 
 def _h264(payload: bytes) -> bool:
     kind = payload[0] & 0x1F
-    if kind == _STAP_A:
-        return any(inner in (_IDR, _SPS) for inner in _aggregated(payload))
+    if kind == STAP_A:
+        return any(unit[0] & 0x1F in (_IDR, SPS) for unit in aggregated(payload))
     if kind == _FU_A:
         return len(payload) > 1 and payload[1] & 0x9F == 0x80 | _IDR
-    return kind in (_IDR, _SPS)
+    return kind in (_IDR, SPS)
 
 
-def _aggregated(payload: bytes) -> list[int]:
-    """Return the types of the units in a STAP-A, as far as its lengths hold."""
-    kinds, at = [], 1
+def aggregated(payload: bytes) -> list[bytes]:
+    """Return the units in a STAP-A, as far as its lengths hold."""
+    units, at = [], 1
     while at + 2 < len(payload):
-        kinds.append(payload[at + 2] & 0x1F)
-        at += 2 + int.from_bytes(payload[at : at + 2], "big")
-    return kinds
+        size = int.from_bytes(payload[at : at + 2], "big")
+        units.append(payload[at + 2 : at + 2 + max(1, size)])
+        at += 2 + size
+    return units
 
 
 def _vp8(payload: bytes) -> bool:
-    """Read the descriptor: start of partition 0, then the frame's own P bit."""
-    first = payload[0]
-    if first & 0x17 != 0x10:
-        return False
+    """Tell by the frame's own P bit, where the packet begins a frame."""
+    at = vp8_frame_at(payload)
+    return at is not None and payload[at] & 0x01 == 0
+
+
+def vp8_frame_at(payload: bytes) -> int | None:
+    """Return where a frame begins behind the descriptor; None when none begins here."""
+    if not payload or payload[0] & 0x17 != 0x10:
+        return None
     at = 1
-    if first & 0x80:
+    if payload[0] & 0x80:
         if len(payload) < 2:
-            return False
+            return None
         extension = payload[1]
         at = 2
         if extension & 0x80:
             at += 2 if payload[2:3] >= b"\x80" else 1
         at += bool(extension & 0x40) + bool(extension & 0x30)
-    return len(payload) > at and payload[at] & 0x01 == 0
+    return at if at < len(payload) else None

@@ -3,8 +3,8 @@
 Pure: descriptions in, cores and answers out; random numbers are passed in.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from signaling.media_errors import BadSdp
 from signaling.negotiation import OPUS, answer, check_offer, choose, offered_video, section_names
@@ -12,13 +12,14 @@ from signaling.sdp import (
     Codec,
     Description,
     Direction,
+    Section,
     Track,
     TransportDescription,
     parse,
 )
 
 from .forward import Address
-from .intake import Feed
+from .intake import Feed, LayerName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,27 +34,24 @@ class PublishOffer:
 
     def feeds(self, picture: str = "video") -> list[Feed]:
         """Return what will come; the picture under a name of ``plan.FEEDS``."""
-        return [
-            Feed(
-                kind=picture if kind == "video" else kind,
-                codec=codec,
-                ssrc=self._ssrc(kind),
-                level_id=self._level_id(kind),
-            )
-            for kind, codec in self.codecs.items()
-        ]
+        taken = [s for s in self.offer.sections if s.kind in self.codecs and not s.rejected]
+        return [feed for section in taken for feed in self._feeds(section, picture)]
 
     def answer(self, transport: TransportDescription) -> str:
         """Write the answer."""
         return answer(self.offer, transport, Direction.RECVONLY, self.codecs, {})
 
-    def _ssrc(self, kind: str) -> int | None:
-        section = self.offer.section(kind)
-        return section.track.ssrc if section is not None and section.track is not None else None
-
-    def _level_id(self, kind: str) -> int | None:
-        section = self.offer.section(kind)
-        return section.level_id if section is not None else None
+    def _feeds(self, section: Section, picture: str) -> Iterator[Feed]:
+        codec = self.codecs[section.kind]
+        called = picture if section.kind == "video" else section.kind
+        several = section.simulcast
+        if several is None:
+            ssrc = section.track.ssrc if section.track is not None else None
+            yield Feed(kind=called, codec=codec, ssrc=ssrc, level_id=section.level_id)
+            return
+        for rid in several.rids:
+            layer = LayerName(rid.encode(), several.rid_id, several.repaired_id)
+            yield Feed(kind=called, codec=codec, layer=layer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +79,22 @@ class ViewOffer:
         return answer(self.offer, transport, Direction.SENDONLY, self.codecs, tracks)
 
 
-def read_publish_offer(text: str, preferred: str) -> PublishOffer:
+def read_publish_offer(text: str, preferred: str, *, several: bool = True) -> PublishOffer:
     """Read a WHIP offer.
 
     Args:
         text: SDP.
         preferred: The session's codec: taken when it is offered.
+        several: Take simulcast where it is offered.
 
     Raises:
         BadSdp: If we cannot take it.
 
     """
     offer = parse(text)
+    if not several:
+        sections = tuple(replace(section, simulcast=None) for section in offer.sections)
+        offer = replace(offer, sections=sections)
     check_offer(offer, Direction.SENDONLY)
     offered = offered_video(offer)
     if offer.section("video") is not None and not offered:

@@ -280,10 +280,10 @@ class Programme:
         splice = self._splices[track]
         if splice.kind == "video" and not packet.key:
             return False
+        if track == LOW:
+            return self._begin_low(splice, packet, self._place_low(source, packet.timestamp, now))
         target = self._place(track, source, packet.timestamp, now)
         behind_s = splice.behind_s(target)
-        if track == LOW:
-            return self._begin_low(splice, packet, target)
         if self._follows_picture(splice, source) and 0 < behind_s <= MAX_SYNC_WAIT_S:
             return False
         if source != SLATE and (behind_s > MAX_ASKEW_S or splice.kind == "audio"):
@@ -312,6 +312,15 @@ class Programme:
         clock = self._clock(track, source)
         captured = clock.captured_at(FEEDS[track], timestamp, now) if clock is not None else now
         return self._splices[track].place(captured + self._shift_s.get(source, 0.0))
+
+    def _place_low(self, source: str, timestamp: int, now: float) -> int:
+        """Return where the other picture has the same frame, wherever that one was placed."""
+        video, clock = self._splices[VIDEO], self._clocks[source]
+        own = self._low_clocks.get(source, clock)
+        theirs = clock.timestamp_at("video", own.captured_at(LOW, timestamp, now))
+        if video.source != source or video.epoch is None or theirs is None:
+            return self._place(LOW, source, timestamp, now)
+        return video.following(theirs)
 
     def _others_behind_s(self, source: str, now: float) -> float:
         """Return how much the source's picture, which is still to come, would come too early.

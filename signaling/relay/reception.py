@@ -111,6 +111,10 @@ class Reception:
         """Tell whether ``wanted`` may have something to say."""
         return bool(self._holes)
 
+    def forget_holes(self) -> None:
+        """Ask for nothing of what is missing: nobody sees this stream."""
+        self._holes.clear()
+
     def expected(self) -> int:
         """Return how many packets the sender sent, by its numbers."""
         return 0 if self._base is None else self._highest - self._base + 1

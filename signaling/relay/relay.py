@@ -64,6 +64,8 @@ REPORT_S = 1.0
 # All goodbyes together; a process manager kills what takes longer.
 DRAIN_S = 1.5
 SLATE_KEY_INTERVAL_S = 0.5
+# Of what one picture may have, where its publisher sends a low one in the same session.
+BOTH = 1.25
 _POINT = re.compile(rf"{POINT_PREFIX}[A-Za-z0-9][A-Za-z0-9_.-]{{0,31}}")
 _ENDS = {
     CloseReason.LOCAL: EndReason.CLIENT,
@@ -140,7 +142,7 @@ class Relay:
         named = (STUDIO, STUDIO_BACKUP, *RENDITION_OF)
         if source not in named and not _POINT.fullmatch(source):
             raise MediaRefused("unknown_source", f"no source {source[:64]!r}")
-        read = read_publish_offer(offer, self.codec)
+        read = read_publish_offer(offer, self.codec, several=source not in RENDITION_OF)
         before = self._publications.get(source)
         if before is not None and not takeover and not before.gives_way(who, self._loop.time()):
             raise MediaRefused("occupied", f"{source} is being published by {before.info.who}")
@@ -168,16 +170,16 @@ class Relay:
         publication = Publication(
             info, transport, intake, tuple(self._outputs.values()), self._loop.time(), feeds
         )
+        publication.spare = publication.is_low
         # Before the first await: a second publisher must find the place taken.
         self._publications[source] = publication
         local = await self._open(publication, read.offer.transport)
         if info.session not in self._sessions:
             raise MediaRefused("ended", "the session was ended while it was opened")
-        for output in self._outputs.values():
-            if publication.is_low:
-                output.programme.add_low(publication.source, intake.clock)
-            else:
+        if not publication.is_low:
+            for output in self._outputs.values():
                 output.programme.add_source(source, frozenset(read.codecs), intake.clock)
+        self._settle_low(publication.source)
         return Opened(session=info, answer=read.answer(local))
 
     async def subscribe(
@@ -388,13 +390,35 @@ class Relay:
         if self._publications.get(source) is publication:
             del self._publications[source]
         for output in self._outputs.values():
-            if publication.is_low:
-                output.programme.remove_low(publication.source)
-            else:
+            if not publication.is_low:
                 output.programme.remove_source(source)
+            elif not publication.spare:
+                output.programme.remove_low(publication.source)
             output.look()
+        self._settle_low(publication.source)
         if publication.up:
             self._push(SourceChanged(source=source, up=False))
+
+    def _settle_low(self, source: str) -> None:
+        """Use a second publisher's low picture as long as the source sends none itself.
+
+        The source's own is the same picture for certain.
+        """
+        first = self._publications.get(source)
+        spare = first is not None and first.sends_both
+        for publication in self._publications.values():
+            if not publication.is_low or publication.source != source:
+                continue
+            if publication.spare is not spare:
+                publication.spare = spare
+                self._use_low(publication)
+
+    def _use_low(self, publication: Publication) -> None:
+        for output in self._outputs.values():
+            output.programme.remove_low(publication.source)
+            if not publication.spare:
+                output.programme.add_low(publication.source, publication.intake.clock)
+            output.look()
 
     def _change_codec(self, codec: str) -> None:
         self.codec = codec
@@ -495,19 +519,22 @@ class Relay:
 
     def _tell_ceilings(self) -> None:
         """Let every publisher know what fits; its next report says so."""
-        lows = {p.source for p in self._publications.values() if p.is_low and p.up}
+        seconds = [p for p in self._publications.values() if p.is_low and not p.spare]
+        lows = {p.source for p in seconds if p.up}
         for publication in self._publications.values():
-            has_low = publication.source in lows and not publication.is_low
-            publication.intake.ceiling_bps = self._steward.ceiling_bps(has_low)
+            both = publication.sends_both
+            has_low = both or (publication.source in lows and not publication.is_low)
+            ceiling_bps = self._steward.ceiling_bps(has_low)
+            publication.intake.ceiling_bps = round(ceiling_bps * (BOTH if both else 1))
 
     def _ask_key_frame(self, watching: Watching) -> None:
         """Pass a viewer's wish to whatever it sees; asked at most so often there."""
         track = LOW if watching.viewing.rendition() is Rendition.LOW else VIDEO
         source = watching.output.programme.on_air(track)
-        sends = [p for p in self._publications.values() if p.source == source]
-        publication = next((p for p in sends if p.is_low is (track == LOW)), None)
+        sends = [p for p in self._publications.values() if p.source == source and not p.spare]
+        publication = next((p for p in sends if p.intake.has(track)), None)
         if publication is not None:
-            publication.intake.want_key_frame()
+            publication.intake.want_key_frame(track)
         else:
             self._slate_key_wanted = True
 

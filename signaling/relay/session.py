@@ -43,13 +43,15 @@ class Publication:
     connected: bool = False
     up: bool = False
     "Sends media, as last told to the outside."
+    spare: bool = False
+    "A rendition's publisher whose source sends one itself: what it sends is not used."
 
     def receive_rtp(self, data: bytes, now: float) -> None:
         """Carry one packet to every output that has this source on air."""
         packet = self.intake.receive_rtp(data, now)
         if packet is None:
             return
-        if self.is_low and packet.kind != LOW:
+        if self.is_low and (packet.kind != LOW or self.spare):
             return
         for output in self.outputs:
             output.receive(self.source, packet, now)
@@ -64,23 +66,29 @@ class Publication:
         """Whose picture and sound it sends."""
         return RENDITION_OF.get(self.info.name, self.info.name)
 
+    @property
+    def sends_both(self) -> bool:
+        """Whether it may send its picture in fewer bits too, in the same session."""
+        return not self.is_low and self.intake.has(LOW)
+
     def give_feedback(self, now: float) -> None:
         """Send NACKs and key frame requests that are due."""
-        if any(self._needs_key_frame(output) for output in self.outputs):
-            self.intake.want_key_frame()
+        if not self.spare:
+            self._look_for_needs()
         for packet in self.intake.feedback(now):
             self.transport.send_rtcp(packet)
 
-    def _needs_key_frame(self, output: Output) -> bool:
-        if self.is_low:
-            return output.needs_low_key_frame_of(self.source)
-        return output.needs_key_frame_of(self.source)
+    def _look_for_needs(self) -> None:
+        if any(output.needs_key_frame_of(self.source) for output in self.outputs):
+            self.intake.want_key_frame(VIDEO)
+        if any(output.needs_low_key_frame_of(self.source) for output in self.outputs):
+            self.intake.want_key_frame(LOW)
 
     def report(self, now: float) -> None:
         """Send this second's receiver report, and note how fast it sends."""
-        for feed, reception, _keys in self.intake.streams():
-            if feed.kind in (VIDEO, LOW):
-                self.feeds.receive(feed.kind, reception.bytes, reception.packets, now)
+        if not self.spare:
+            for kind, size, packets in self.intake.carried():
+                self.feeds.receive(kind, size, packets, now)
         self.transport.send_rtcp(self.intake.reports(now))
 
     def sends(self, now: float) -> bool:
@@ -108,16 +116,16 @@ class Publication:
     def _streams(self) -> list[StreamSample]:
         return [
             StreamSample(
-                kind="audio" if feed.kind == "audio" else "video",
-                packets_received=reception.packets,
-                bytes_received=reception.bytes,
-                packets_lost=reception.lost(),
-                jitter=reception.jitter / feed.codec.clock_hz,
-                nack_count=reception.nacks,
-                pli_count=self.intake.key_requests if feed.kind != "audio" else 0,
-                key_frames=key_frames,
+                kind="audio" if stream.kind == "audio" else "video",
+                packets_received=stream.reception.packets,
+                bytes_received=stream.reception.bytes,
+                packets_lost=stream.reception.lost(),
+                jitter=stream.reception.jitter / stream.feed.codec.clock_hz,
+                nack_count=stream.reception.nacks,
+                pli_count=stream.key_requests,
+                key_frames=stream.key_frames,
             )
-            for feed, reception, key_frames in self.intake.streams()
+            for stream in self.intake.streams
         ]
 
 

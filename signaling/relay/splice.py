@@ -56,6 +56,10 @@ class Splice:
         """Return the unwrapped timestamp of an instant."""
         return self._base + round(captured_at * self.hz)
 
+    def following(self, timestamp: int) -> int:
+        """Return where a timestamp of the source on air is, unwrapped."""
+        return extend(timestamp + self.timestamp_offset & 0xFFFF_FFFF, self._near, 32)
+
     def timestamp_at(self, now: float) -> int:
         """Return the timestamp of an instant, 32 bits."""
         return self.place(now) & 0xFFFF_FFFF

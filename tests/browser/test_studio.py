@@ -8,14 +8,16 @@ import pytest
 from aiohttp import web
 
 from coordinator.media.http import MediaAction, Principal, Problem
-from signaling.media_plane import EndReason
+from signaling.media_plane import EndReason, Rendition
 from signaling.schema import Broadcast, Phase
 from signaling.watch import MediaView
 from tests.browser.conftest import Shot, fits_across, keeps_the_rules
 from tests.browser.stage import Named, ended, open_page, stage
+from tests.endpoints.media.test_low import cap, cap_at_low, sent
 from tests.harness.chromium import Page
 from tests.harness.fake_feed import FakeCoordinator, session
 from tests.signaling.peers import until
+from tests.signaling.relay.rig import watch_lean
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_io]
 
@@ -24,6 +26,7 @@ OWN, BACK = (
     "document.querySelectorAll('video.picture')[1]",
 )
 PHONE = {"width": 390, "height": 844}
+MILLISECOND = 90
 GONE = "Failed to load resource"
 
 
@@ -265,3 +268,24 @@ async def test_the_backup_is_a_place_of_its_own() -> None:
         await feed.patch(media=feed.fleet.media)
         await page.sees("Nguồn dự phòng: các điểm cầu đang thấy")
         await page.sees("Nguồn chính: không có tín hiệu")
+
+
+async def test_a_large_picture_is_sent_twice_and_a_hall_goes_down_and_back() -> None:
+    async with stage() as (it, feed, chromium):
+        page = await open_page(chromium, feed)
+        await open_studio(page)
+        await page.do("click", selector=button("Phát") + ".strong")
+        await until(lambda: it.relay.sample().outputs[0].low, 20)
+        high, hall = await watch_lean(it), await watch_lean(it)
+        await until(lambda: hall.sizes() == [1280 * 720])
+        await cap_at_low(it)
+        await until(lambda: hall.sizes() == [1280 * 720, 640 * 368])
+        began = len(hall.stamps())
+        await until(lambda: len(hall.stamps()) > began + 12)
+        stamps, shared = hall.stamps()[began:], high.stamps()
+        assert all(
+            min(abs(stamp - other) for other in shared) < MILLISECOND for stamp in stamps[:9]
+        )
+        cap(it, None)
+        await until(lambda: sent(it)[-1] is Rendition.HIGH)
+        assert high.sizes() == [1280 * 720]

@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from coordinator.preflight.studio import FRESH_S, QUIET, StudioMeter
 from signaling.media_plane import OutputState, PlaneSample, SessionSample, StreamSample
 
@@ -42,6 +44,18 @@ def told(*samples: PlaneSample) -> tuple[bool, bool | None]:
     for one in samples:
         meter.receive(one)
     return meter.picture, meter.sound(0.0)
+
+
+def test_of_a_picture_in_two_sizes_either_shows_it_and_none_that_stands_still_does() -> None:
+    def twice(high: int, low: int) -> PlaneSample:
+        one = sample(high, 0)
+        [session] = one.sessions
+        small = StreamSample(kind="video", packets_received=low, key_frames=1)
+        return replace(one, sessions=(replace(session, streams=(*session.streams, small)),))
+
+    assert told(twice(100, 10))[0]
+    assert told(twice(100, 10), twice(100, 20))[0]
+    assert not told(twice(100, 10), twice(100, 10))[0]
 
 
 class Studio:

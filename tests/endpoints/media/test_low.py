@@ -52,6 +52,17 @@ def cap(it: Rig, bps: float | None) -> None:
     watching.viewing.watch.cap_bps = bps
 
 
+async def cap_at_low(it: Rig) -> None:
+    """Have it believe that it bears the studio's low picture and not the other, until it has it."""
+    feeds = it.relay._feeds["studio"]
+
+    def is_low() -> bool:
+        cap(it, 0.65 * feeds.bps("low") + 0.35 * feeds.bps("video"))
+        return sent(it)[-1] is Rendition.LOW
+
+    await until(is_low)
+
+
 async def watches(it: Rig, here: Hall, rendition: Rendition) -> None:
     """Wait until the last viewer has seen some frames of a rendition."""
     await until(lambda: sent(it)[-1] is rendition)

@@ -28,12 +28,13 @@ from av import VideoFrame
 from av.frame import Frame
 
 from coordinator.media.http import Authorize, MediaAction, Principal, Problem, media_routes
-from signaling import negotiation, sdp
+from signaling import negotiation, rtp, sdp
 from signaling.ice_path import TransportOptions
 from signaling.ice_server import TurnAccess
 from signaling.media_plane import PlaneEvent, Session
 from signaling.process import RunLock
 from signaling.relay.client import RelayPlane
+from signaling.relay.picture_size import picture_size
 from signaling.relay.relay import Relay
 from signaling.relay.server import ControlServer
 from signaling.relay.settings import RelaySettings
@@ -310,6 +311,16 @@ class LeanViewer:
         """Return what came of a kind, repairs excluded."""
         number = self.codecs[kind].payload_type
         return [p for p in self.peer.rtp if p[1] & 0x7F == number]
+
+    def stamps(self) -> list[int]:
+        """Return the timestamps of the pictures that came, each once."""
+        return list(dict.fromkeys(rtp.parse(packet).timestamp for packet in self.packets("video")))
+
+    def sizes(self) -> list[int]:
+        """Return how large the pictures were that came, each once: see ``picture_size``."""
+        codec = self.codecs["video"].name
+        sizes = (picture_size(codec, packet[12:]) for packet in self.packets("video"))
+        return list(dict.fromkeys(size for size in sizes if size))
 
     def repairs(self) -> list[bytes]:
         """Return what came again of the picture (RFC 4588)."""

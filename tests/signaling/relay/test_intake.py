@@ -48,8 +48,7 @@ def test_only_the_first_packet_of_a_key_frame_is_a_place_to_begin() -> None:
         for n, ts, payload in ((1, 9, KEY), (2, 9, b"\x65idr"), (3, 10, DELTA), (4, 11, KEY))
     ]
     assert [p.key for p in keys if p] == [True, False, False, True]
-    [(_, _, count), _] = source.streams()
-    assert count == 2
+    assert [stream.key_frames for stream in source.streams] == [2, 0]
 
 
 def test_a_repair_takes_its_place_and_a_probe_is_nothing() -> None:
@@ -85,7 +84,7 @@ def test_key_frames_are_asked_for_at_most_so_often() -> None:
         source.want_key_frame()
         asked += [now for report in sent(source, now)]
     assert all(b - a >= KEY_FRAME_INTERVAL_S for a, b in zip(asked, asked[1:], strict=False))
-    assert len(asked) == source.key_requests == 4
+    assert len(asked) == source.streams[0].key_requests == 4
 
 
 def test_a_source_that_has_not_spoken_cannot_be_asked() -> None:

@@ -187,3 +187,23 @@ def test_the_slate_has_no_low_picture() -> None:
     studio.programme.receive("studio", low(1, 0, key=True), 10.0)
     assert studio.programme.chosen(LOW) is None
     assert not studio.programme.has_low()
+
+
+def test_a_picture_placed_before_its_clock_was_known_takes_the_low_one_to_its_place() -> None:
+    studio = Studio()
+    unknown = SourceClock()
+    studio.programme.add_source("studio", BOTH, unknown)
+    studio.high = unknown
+    studio.frame(0, key=True, kinds="h")
+    studio.report()
+    outs = studio.frames(1, 3)
+    assert outs[VIDEO].timestamp == pytest.approx(outs[LOW].timestamp, abs=1)
+
+
+def test_a_low_picture_of_the_same_session_has_the_same_clock() -> None:
+    studio = Studio()
+    studio.programme.remove_low("studio")
+    studio.low = studio.high
+    studio.report()
+    outs = studio.frames(0, 3)
+    assert outs[VIDEO].timestamp == pytest.approx(outs[LOW].timestamp, abs=1)

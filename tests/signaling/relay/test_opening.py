@@ -2,8 +2,10 @@ import pytest
 
 from signaling.media_errors import BadSdp
 from signaling.negotiation import H264, VP8, offer
+from signaling.relay.intake import LayerName
 from signaling.relay.opening import read_publish_offer, read_view_offer
 from signaling.sdp import Direction, Setup, Track, parse
+from tests.signaling import test_simulcast
 from tests.signaling.test_sdp import CHROMIUM, TRANSPORT
 
 TRACKS = {"audio": Track(ssrc=3), "video": Track(ssrc=4, rtx_ssrc=5)}
@@ -106,3 +108,14 @@ def test_a_publisher_that_tells_its_level_is_asked_for_it() -> None:
     read = read_publish_offer(text, H264)
     assert {feed.kind: feed.level_id for feed in read.feeds()} == {"audio": 1, "video": None}
     assert parse(read.answer(TRANSPORT)).sections[0].level_id == 1
+
+
+def test_simulcast_is_one_feed_for_each_picture_unless_it_is_not_wanted() -> None:
+    read = read_publish_offer(test_simulcast.CHROMIUM, H264)
+    layers = [feed.layer for feed in read.feeds()]
+    assert layers == [LayerName(b"h", 10, 11), LayerName(b"l", 10, 11)]
+    assert {feed.codec.rtx_payload_type for feed in read.feeds()} == {109}
+    assert "a=simulcast:recv h;l" in read.answer(TRANSPORT)
+    once = read_publish_offer(test_simulcast.CHROMIUM, H264, several=False)
+    assert [feed.layer for feed in once.feeds("low")] == [None]
+    assert "simulcast" not in once.answer(TRANSPORT)

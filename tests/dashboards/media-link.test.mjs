@@ -63,7 +63,7 @@ test("an answer or a path that does not come is waited for so long only", () => 
   }
 });
 
-test("the waiting doubles, and begins anew after a steady life", () => {
+test("the waiting doubles to five seconds, and begins anew after a steady life", () => {
   const link = living();
   const waits = [];
   let now = 1_000;
@@ -73,7 +73,7 @@ test("the waiting doubles, and begins anew after a steady life", () => {
     now = /** @type {number} */ (link.retryAt);
     link.handleTimer(now);
   }
-  assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000]);
+  assert.deepEqual(waits, [1_000, 2_000, 4_000, 5_000]);
   link.receiveAnswer(now);
   link.receiveConnected(now);
   link.receiveLost("lost", now + STEADY_MS);

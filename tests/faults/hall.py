@@ -19,6 +19,8 @@ from tests.harness.server import Served
 
 # The waits of tests are short, but the rule is the product's.
 QUICK = BackoffLimits(base_s=0.05, cap_s=0.3)
+ACKED_WITHIN_S = 120.0
+"A hang is told as what it is."
 BACKLOG = 30
 "Facts not acked beyond which nobody types on: a device sends 15 a second in the long run."
 
@@ -59,9 +61,10 @@ class BusyHall:
 
     async def until_acked(self) -> None:
         """Return when everything entered has been acked."""
-        while self.acked != set(self.entered):
-            self._told.clear()
-            await self._told.wait()
+        async with asyncio.timeout(ACKED_WITHIN_S):
+            while self.acked != set(self.entered):
+                self._told.clear()
+                await self._told.wait()
 
     async def enter_until(self, stop: asyncio.Event, every_s: float = 0.02) -> None:
         """Enter one number after the other, as long as the centre keeps up."""

@@ -191,6 +191,8 @@ async def test_whoever_falls_silent_is_late_then_lost_and_nobody_else_is(
         async with victims(world, nursery, tmp_path) as halls:
             for n, victim in enumerate(halls.values()):
                 await victim.hall.enter(100 + n)
+            # Whoever leaves on purpose does not come back to hear of it.
+            await halls["leaving"].hall.until_acked()
             began = loop.time()
             faults = [asyncio.create_task(row.begin(halls[row.name])) for row in ROWS]
             await asyncio.sleep(LASTS_S)

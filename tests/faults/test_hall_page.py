@@ -20,7 +20,7 @@ from tests.harness.chromium import Chromium, Page, PageError
 from tests.harness.coordinator_process import CoordinatorProcess
 from tests.harness.server import TOWN, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.real_io]
+pytestmark = [pytest.mark.browser, pytest.mark.real_io, pytest.mark.alone]
 
 SETTINGS: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "hasTouch": True}
 NEWEST = "document.querySelector('.last .entry-what')?.textContent ?? ''"

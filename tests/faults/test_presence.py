@@ -183,6 +183,7 @@ async def victims(world: World, nursery: Nursery, folder: Path) -> AsyncIterator
         yield made
 
 
+@pytest.mark.alone
 async def test_whoever_falls_silent_is_late_then_lost_and_nobody_else_is(
     tmp_path: Path, town: Town, nursery: Nursery, figures: Figures
 ) -> None:

@@ -20,7 +20,7 @@ test: setup test-tools lint types
 test-fast: setup
 	$(BIN)/python -m pytest -m "not demo and not browser" $(ARGS)
 
-# What this machine makes of it, beside aiortc and Debian's Janus; under five minutes.
+# What this machine makes of it, beside aiortc and Debian's Janus; some minutes.
 bench: setup
 	sh .ci/need janus iproute2:ip
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -1,4 +1,4 @@
-"""Every benchmark, one after the other, in under five minutes: ``make bench``.
+"""Every benchmark, one after the other, in short: ``make bench``.
 
     python -m tests.bench [--only NAME]
 
